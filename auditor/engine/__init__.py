@@ -1,0 +1,1 @@
+"""Rules as data: facts about an estate in, findings out."""

@@ -1,0 +1,220 @@
+"""Facts: what rules range over. The names here are the words of a rule's `when`.
+
+A fact says what is so, in the terms of design.md, and carries the proof. Which facts are
+worth a finding, and how bad they are, is the rules' business, not the facts'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role, RolePolicy
+from auditor.iam.document import Defect, DefectKind, Policy, Statement
+from auditor.iam.origin import NOWHERE, Origin
+from auditor.iam.request import Request
+from auditor.needs.need import Need
+
+
+class FactKind(Enum):
+    INVOKE_NEED = "invoke-need"
+    """A hook or event source that must be able to invoke the function."""
+    INVOKE_GRANT = "invoke-grant"
+    """One Allow statement of a function's resource policy, for one of its principals."""
+    LOG_NEED = "log-need"
+    """What a function must be able to write to its own log group."""
+    LOG_GRANT = "log-grant"
+    """One Allow statement of a role's policy that allows logs actions."""
+    ROLE_GRANT = "role-grant"
+    """One Allow statement of a role's policy."""
+    TRUST_NEED = "trust-need"
+    """Lambda must be able to assume the function's role."""
+    TRUST_GRANT = "trust-grant"
+    """One Allow statement of a role's trust policy, for one of its principals."""
+    DOCUMENT = "document"
+    """One thing that is wrong with one policy document."""
+
+
+class Answer(Enum):
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNDETERMINED = "undetermined"
+
+
+class Caller(Enum):
+    """What kind of principal a statement names."""
+
+    ANYONE = "anyone"
+    SERVICE = "service"
+    AWS = "aws"
+    FEDERATED = "federated"
+    NONE = "none"
+
+
+class Reach(Enum):
+    """How far the excess of a grant reaches, the widest first: who its witness is.
+
+    Invocation: `anyone`; `any-account` (a service on behalf of any account's resource, or any
+    account's principals); `organisation` (any account of an organisation); `other-account`
+    (one named foreign account); `account` (everything of that kind in the own account);
+    `bot` (another alias of the one bot it names); `orphan` (a well-formed source that nothing
+    needs). Trust: the same, where `account` is another principal or service of the account.
+    Logs: `any-group` (groups outside /aws/lambda/), `lambda-groups` (groups of other functions),
+    `elsewhere` (only the own group's name in another region or account). `none`: no excess.
+    """
+
+    ANYONE = "anyone"
+    ANY_ACCOUNT = "any-account"
+    ORGANISATION = "organisation"
+    OTHER_ACCOUNT = "other-account"
+    ACCOUNT = "account"
+    BOT = "bot"
+    ORPHAN = "orphan"
+    ANY_GROUP = "any-group"
+    LAMBDA_GROUPS = "lambda-groups"
+    ELSEWHERE = "elsewhere"
+    NONE = "none"
+
+
+class Obstacle(Enum):
+    """Why a need is denied."""
+
+    NO_GRANT = "no-grant"
+    """Nothing allows it."""
+    QUALIFIER = "qualifier"
+    """It is allowed on another version or alias of the function."""
+    DEAD_GRANT = "dead-grant"
+    """A statement meant for it can never match."""
+    DENIED = "denied"
+    """A Deny statement refuses it."""
+    CROSSED_GENERATION = "crossed-generation"
+    """The same ARN is allowed for the other Lex generation's principal."""
+    NONE = "none"
+
+
+class Generation(Enum):
+    V1 = "v1"
+    V2 = "v2"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What all facts carry. `origin` is the narrowest place; `witness` the request that proves
+    it, where one does: concrete, and `expected` tells what it should be decided as."""
+
+    estate: Estate
+    origin: Origin = NOWHERE
+    related: tuple[Origin, ...] = ()
+    witness: Request | None = None
+    witness_in: tuple[Policy, ...] = ()
+    """The policies, holes filled, by which the witness is decided."""
+    function: Function | None = None
+    role: Role | None = None
+    undetermined: str = ""
+    """Why the question behind this fact could not be answered; empty where it could."""
+    key_absent: bool = False
+    """The witness proves it only because it lacks a condition key that its sender usually sends:
+    the finding then says so, and is less certain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvokeNeed(Fact):
+    need: Need
+    service: str
+    lex: bool
+    generation: Generation
+    decision: Answer
+    obstacle: Obstacle
+    other_statement: Statement | None = None
+    """The dead, crossed or wrongly qualified statement, or the Deny, behind `obstacle`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvokeGrant(Fact):
+    statement: Statement
+    caller: Caller
+    service: str
+    lex: bool
+    generation: Generation
+    reach: Reach
+    crossed: bool
+    """The source ARN is of the other Lex generation than the principal."""
+    never_matches: bool
+    """No source ARN that the service sends satisfies it."""
+    why_never: str
+    """What is wrong with the source ARN, as a clause for a message."""
+    callers_known: bool
+    """Whether all that may call through this principal is known."""
+    principal: str = ""
+    """The principal as the policy writes it."""
+    serves: tuple[Need, ...] = ()
+    """The needs that this statement allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNeed(Fact):
+    decision: Answer
+    actions: tuple[str, ...]
+    """The denied actions."""
+    group: str
+    suffix_missing: bool
+    """A statement names the group without the `:*` that covers its streams."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogGrant(Fact):
+    statement: Statement
+    policy: RolePolicy
+    reach: Reach
+    aws_managed: bool
+    creates_managed_group: bool
+    """It allows CreateLogGroup for a group that the estate manages."""
+    beyond_writing: tuple[str, ...]
+    """Logs actions it allows beyond creating groups and streams and putting events."""
+    groups: tuple[str, ...] = ()
+    """The own groups of the role's functions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGrant(Fact):
+    statement: Statement
+    policy: RolePolicy
+    admin: bool
+    """It allows every action on every resource."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustNeed(Fact):
+    decision: Answer
+    service_linked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustGrant(Fact):
+    statement: Statement
+    caller: Caller
+    principal: str
+    service: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFact(Fact):
+    policy: Policy
+    defect: Defect
+    problem: DefectKind = field(default=DefectKind.MALFORMED)
+
+
+FACTS: dict[FactKind, type[Fact]] = {
+    FactKind.INVOKE_NEED: InvokeNeed,
+    FactKind.INVOKE_GRANT: InvokeGrant,
+    FactKind.LOG_NEED: LogNeed,
+    FactKind.LOG_GRANT: LogGrant,
+    FactKind.ROLE_GRANT: RoleGrant,
+    FactKind.TRUST_NEED: TrustNeed,
+    FactKind.TRUST_GRANT: TrustGrant,
+    FactKind.DOCUMENT: DocumentFact,
+}

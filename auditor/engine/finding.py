@@ -1,0 +1,40 @@
+"""A finding: a fact that a rule judges worth telling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.engine.fact import Fact
+from auditor.engine.levels import Confidence, Kind, Severity
+from auditor.estate.function import Function
+from auditor.iam.origin import Origin
+from auditor.iam.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The concrete request that proves a finding. `allowed` is what it is decided as now; it
+    should be the opposite."""
+
+    request: Request
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found. `rule` is its id; `message` is one sentence without a full stop."""
+
+    rule: str
+    kind: Kind
+    severity: Severity
+    confidence: Confidence
+    message: str
+    origin: Origin
+    fact: Fact
+    related: tuple[Origin, ...] = ()
+    witness: Witness | None = None
+    fingerprint: str = ""
+
+    @property
+    def function(self) -> Function | None:
+        return self.fact.function

@@ -1,0 +1,41 @@
+"""Kind, severity and confidence of a finding."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(Enum):
+    MISSING = "missing"
+    """Needed and not granted: something will break."""
+    EXCESS = "excess"
+    """Granted and not needed: something is open."""
+    DEFECT = "defect"
+    """The document itself is wrong."""
+
+
+class Severity(Enum):
+    """How bad it is, the worst first; compare with `rank` (0 is the worst)."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+    def at_least(self, other: Severity) -> bool:
+        return self.rank <= other.rank
+
+
+class Confidence(Enum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        return list(Confidence).index(self)

@@ -1,0 +1,1 @@
+"""What was found in the sources, as frozen values."""

@@ -1,0 +1,119 @@
+"""One estate: what is deployed together and may refer to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from auditor.estate.function import Function, LexGeneration
+from auditor.estate.role import Role
+from auditor.iam.document import Policy
+from auditor.iam.origin import NOWHERE, Origin
+from auditor.iam.text import ACCOUNT, REGION, Text, text
+
+UNKNOWN_ACCOUNT = text(ACCOUNT)
+UNKNOWN_REGION = text(REGION)
+AWS_PARTITION = text("aws")
+
+
+class SourceKind(Enum):
+    """What an estate was read from; decides how its fixes are rendered first."""
+
+    TERRAFORM = "terraform"
+    PLAN = "plan"
+    STATE = "state"
+    CLOUDFORMATION = "cloudformation"
+    BUNDLE = "bundle"
+    DOCUMENT = "document"
+    AWS = "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A Lex bot of the estate, whether or not its hooks are known. `id` is the V2 bot id; a V1
+    bot has none. `code_hooks` tells that some function is called, though perhaps not which."""
+
+    generation: LexGeneration
+    name: Text
+    id: Text | None = None
+    code_hooks: bool = False
+    address: str | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A Lex V1 intent of the estate."""
+
+    name: Text
+    address: str | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A part of the input whose value is not known: `text` is its source."""
+
+    origin: Origin
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that could not be looked at. `reason` is one line with the user's text in
+    backticks; `help` one line on what to do."""
+
+    origin: Origin
+    reason: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document that stands alone: nothing tells what it is attached to."""
+
+    policy: Policy
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Everything that was read from one root: one Terraform root module, one template, all
+    bundles together. `root` is its folder or file relative to the repository (part of
+    fingerprints). `account`, `region` are holes where nothing tells them; `partition` is a
+    literal."""
+
+    kind: SourceKind
+    root: str = ""
+    functions: tuple[Function, ...] = ()
+    roles: tuple[Role, ...] = ()
+    bots: tuple[Bot, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    documents: tuple[Document, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    account: Text = UNKNOWN_ACCOUNT
+    region: Text = UNKNOWN_REGION
+    partition: Text = AWS_PARTITION
+    origin: Origin = NOWHERE
+
+    def role(self, key: str | None) -> Role | None:
+        return next((role for role in self.roles if role.key == key), None)
+
+    def functions_of(self, role: Role) -> tuple[Function, ...]:
+        """The functions that run with this role."""
+        return tuple(function for function in self.functions if function.role == role.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of reading all sources."""
+
+    estates: tuple[Estate, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    sources: tuple[str, ...] = ()
+    """The files that were read, relative to the working directory, in order."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was nothing to audit."""
+        return not any(e.functions or e.roles or e.documents for e in self.estates)

@@ -1,0 +1,121 @@
+"""A Lambda function and what is configured on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from auditor.iam.document import Policy
+from auditor.iam.origin import NOWHERE, Origin
+from auditor.iam.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """The log group a function writes. `managed` is True where the estate makes the group, False
+    where it is known to be absent, None where nothing tells."""
+
+    name: Text
+    managed: bool | None = None
+    origin: Origin = NOWHERE
+
+
+class UrlAuth(Enum):
+    NONE = "NONE"
+    AWS_IAM = "AWS_IAM"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionUrl:
+    auth: UrlAuth
+    qualifier: Text | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """An event source mapping: the function's role polls `arn`."""
+
+    arn: Text
+    on_failure: Text | None = None
+    origin: Origin = NOWHERE
+
+
+class LexGeneration(Enum):
+    V1 = "v1"
+    V2 = "v2"
+
+    @property
+    def service(self) -> str:
+        """The principal that calls for bots of this generation."""
+        return "lex.amazonaws.com" if self is LexGeneration.V1 else "lexv2.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A Lex bot's link to a function: a V1 intent, or a V2 bot alias.
+
+    `source_arn` is what Lex sends as aws:SourceArn, with `each` holes where every value may
+    come (a V1 intent's version). `name` is the intent (V1) or the bot and alias (V2) for
+    messages. `qualifier` is the version or alias of the function that is called, None for the
+    unqualified function.
+    """
+
+    generation: LexGeneration
+    source_arn: Text
+    name: Text
+    qualifier: Text | None = None
+    bot: Text | None = None
+    intent: Text | None = None
+    alias: Text | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Invoker:
+    """A service that calls the function through its resource policy, Lex apart."""
+
+    service: str
+    source_arn: Text | None = None
+    source_account: Text | None = None
+    qualifier: Text | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function. `arn` is unqualified, with holes for what is not known.
+
+    `role` is the key of its execution role in the estate, None where the role is not known.
+    `resource_policy` holds the statements of all its permissions, each with the origin and
+    address of its permission; None where the policy is not known (an empty policy is known).
+    `hooks` and `invokers` list what is known to call it; `hooks_known` and `invokers_known`
+    tell whether the list is all there is, so that what is absent from it is known to be absent.
+    """
+
+    name: Text
+    arn: Text
+    address: str | None = None
+    origin: Origin = NOWHERE
+    role: str | None = None
+    log_group: LogGroup | None = None
+    resource_policy: Policy | None = None
+    hooks: tuple[Hook, ...] = ()
+    hooks_known: frozenset[LexGeneration] = frozenset()
+    invokers: tuple[Invoker, ...] = ()
+    invokers_known: bool = False
+    url: FunctionUrl | None = None
+    runtime: str | None = None
+    vpc: bool | None = None
+    tracing: bool | None = None
+    dead_letter: Text | None = None
+    on_success: Text | None = None
+    on_failure: Text | None = None
+    event_sources: tuple[EventSource, ...] = ()
+    file_systems: tuple[Text, ...] = ()
+    kms_key: Text | None = None
+
+    @property
+    def key(self) -> str:
+        """What names this function in an estate: its address, else its ARN."""
+        return self.address or str(self.arn)

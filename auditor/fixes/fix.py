@@ -1,0 +1,59 @@
+"""A fix and its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from auditor.fixes.operation import Operation
+
+
+class Safety(Enum):
+    SAFE = "safe"
+    """Proved, and it rests on nothing but what was read."""
+    UNSAFE = "unsafe"
+    """Proved under an assumption, which the proof names."""
+    ADVICE = "advice"
+    """Not proved: a text for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What replaying the operations on the audited estate showed.
+
+    `witness` is what the finding's witness is decided as afterwards (`deny` or `allow`; None
+    where the finding has none); `needs_kept` counts the needs that were allowed before and
+    still are; `new_access` tells whether anything beyond the old access plus the needs came
+    in (a proved fix has False). `assumptions` are the sentences it rests on; `gap` that access
+    is interrupted while it is applied.
+    """
+
+    witness: str | None
+    needs_kept: int
+    new_access: bool
+    assumptions: tuple[str, ...] = ()
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way to mend a finding. Operations are in the order in which they are to be done:
+    what adds comes before what removes. Advice has no operations and no proof."""
+
+    title: str
+    safety: Safety
+    operations: tuple[Operation, ...] = ()
+    proof: Proof | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFix:
+    """A fix in every language that can say it; None where one cannot. `diff` is a unified diff
+    of the sources. `cli` are shell commands, one each, every argument quoted."""
+
+    fix: Fix
+    terraform: str | None = None
+    cloudformation: str | None = None
+    cli: tuple[str, ...] = ()
+    diff: str | None = None

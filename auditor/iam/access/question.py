@@ -1,0 +1,81 @@
+"""Which requests a question ranges over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from auditor.iam.request import Principal
+from auditor.iam.text import Hole, HoleType, Text, text
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values that a condition key or a resource may take.
+
+    `forms` are texts whose `each` holes range over their types. `likely` are values to try
+    first, so that witnesses look like what a person would write; they must be of a form.
+    With `absent`, a request may lack the key; with `present`, it may have it.
+    """
+
+    forms: tuple[Text, ...]
+    likely: tuple[Text, ...] = ()
+    absent: bool = True
+    present: bool = True
+
+
+def each(kind: HoleType, name: str = "any") -> Hole:
+    """A hole that ranges over all values of its type."""
+    return Hole(name, kind, each=True)
+
+
+ANY_TEXT = Domain((text(each(HoleType.ANYTHING)),), (text("other"),))
+ANY_ARN = Domain(
+    (
+        text(
+            "arn:",
+            each(HoleType.PARTITION),
+            ":",
+            each(HoleType.NAME),
+            ":",
+            Hole("region", HoleType.ANYTHING, each=True),
+            ":",
+            each(HoleType.ACCOUNT),
+            ":",
+            each(HoleType.ANYTHING),
+        ),
+        text("arn:aws:s3:::", each(HoleType.NAME)),
+    ),
+    (text("arn:aws:s3:::other-bucket"),),
+)
+ANY_ACCOUNT = Domain((text(each(HoleType.ACCOUNT)),), (text("444455556666"),))
+
+DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
+    {"aws:sourcearn": ANY_ARN, "aws:sourceaccount": ANY_ACCOUNT, "aws:principalaccount": ANY_ACCOUNT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Principals, actions and resources a witness may have (the likeliest first), and domains
+    of condition keys by lower-case name; a key without one takes any text.
+
+    `linked_account` ties aws:SourceAccount to the account inside aws:SourceArn, as services
+    send them. `limit` caps the states that the search visits.
+    """
+
+    principals: tuple[Principal, ...]
+    actions: tuple[str, ...]
+    resources: Domain
+    domains: Mapping[str, Domain] = field(default_factory=lambda: MappingProxyType({}))
+    linked_account: bool = True
+    limit: int = 20_000
+
+    def domain(self, key: str) -> Domain:
+        return self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
+
+
+def one_of(*values: Text) -> Domain:
+    """A domain of just these values, in this order."""
+    return Domain(values, values)

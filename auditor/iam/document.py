@@ -1,0 +1,154 @@
+"""Policy documents as frozen values: what `parse` makes of a Node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from auditor.iam.origin import NOWHERE, Origin
+from auditor.iam.request import PrincipalKind
+from auditor.iam.text import Text
+
+
+class Effect(Enum):
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PolicyKind(Enum):
+    """Which elements a document must and may have."""
+
+    IDENTITY = "identity"
+    """Attached to a role: Resource, no Principal."""
+    RESOURCE = "resource"
+    """Attached to a function: Principal and Resource."""
+    TRUST = "trust"
+    """A role's trust policy: Principal, no Resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An action, a resource or a condition value as written."""
+
+    text: Text
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalPattern:
+    """One entry of Principal or NotPrincipal. `"*"` and `{"AWS": "*"}` have kind ANYONE."""
+
+    kind: PrincipalKind
+    text: Text
+    origin: Origin = NOWHERE
+
+
+class Quantifier(Enum):
+    ALL = "ForAllValues"
+    ANY = "ForAnyValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A condition operator taken apart: `ForAnyValue:StringLikeIfExists`.
+
+    `name` is the base operator in AWS's spelling (`StringLike`, `ArnNotEquals`, `Null`, ...),
+    or the user's own text where AWS knows no such operator.
+    """
+
+    name: str
+    quantifier: Quantifier | None = None
+    if_exists: bool = False
+
+    def __str__(self) -> str:
+        prefix = f"{self.quantifier.value}:" if self.quantifier else ""
+        return prefix + self.name + ("IfExists" if self.if_exists else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator applied to one key; a statement's conditions must all hold.
+
+    `key` is as written; compare it in lower case. A key with a hole is not known.
+    """
+
+    operator: Operator
+    key: Text
+    values: tuple[Pattern, ...]
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. `not_*` tell that the element was written NotAction, NotResource, ...
+
+    `principals` is None where the element is absent (identity policies), `resources` likewise
+    (trust policies). `resource` elements hold patterns with `*`, `?` and policy variables.
+    """
+
+    effect: Effect
+    actions: tuple[Pattern, ...]
+    resources: tuple[Pattern, ...] | None = None
+    principals: tuple[PrincipalPattern, ...] | None = None
+    conditions: tuple[Condition, ...] = ()
+    not_action: bool = False
+    not_resource: bool = False
+    not_principal: bool = False
+    sid: Text | None = None
+    index: int = 0
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownStatement:
+    """A statement, or a list of them, that could not be read: it may allow anything."""
+
+    text: Text
+    origin: Origin = NOWHERE
+
+
+class DefectKind(Enum):
+    MALFORMED = "malformed"
+    DUPLICATE_SID = "duplicate-sid"
+    DUPLICATE_KEY = "duplicate-key"
+    OLD_VERSION = "old-version"
+    NOT_PRINCIPAL = "not-principal"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What is wrong with a document: `message` starts in lower case and quotes the user's text."""
+
+    kind: DefectKind
+    message: str
+    origin: Origin = NOWHERE
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document. `defects` tell what AWS would refuse; what could be read stands in
+    `statements`, and what could not in `unknown`.
+
+    `version` is None where the document has none (AWS then takes 2008-10-17).
+    """
+
+    kind: PolicyKind
+    statements: tuple[Statement, ...] = ()
+    unknown: tuple[UnknownStatement, ...] = ()
+    version: str | None = "2012-10-17"
+    defects: tuple[Defect, ...] = ()
+    origin: Origin = NOWHERE
+
+    @property
+    def variables(self) -> bool:
+        """Whether `${...}` in this document is a policy variable (version 2012-10-17 only)."""
+        return self.version == "2012-10-17"
+
+    def with_statements(self, statements: tuple[Statement, ...]) -> Policy:
+        """This policy with other statements, renumbered."""
+        return replace(self, statements=tuple(replace(s, index=i) for i, s in enumerate(statements)))
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self.statements)

@@ -1,0 +1,50 @@
+"""The AWS managed policies that execution roles commonly hold, as data with their date.
+
+AWS publishes these documents to every account (`aws iam get-policy-version`); `policies.json`
+holds the default versions as of its `collected` date. A policy that is not in it is not known.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.node import Plain, node
+from auditor.iam.origin import Origin
+from auditor.iam.parse import parse_policy
+
+_PATH_PREFIX = "iam::aws:policy/"
+
+
+def managed_policy(arn: str) -> Policy | None:
+    """The document of an AWS managed policy in any partition, or None where it is not known."""
+    _, colon, path = arn.partition(_PATH_PREFIX)
+    if not colon or not arn.startswith("arn:"):
+        return None
+    document = _documents().get(path)
+    return None if document is None else parse_policy(node(document, Origin(arn=arn)), PolicyKind.IDENTITY)
+
+
+def collected() -> str:
+    """The ISO date as of which the documents are right."""
+    return str(_data()["collected"])
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Plain]:
+    source = files(__package__).joinpath("policies.json").read_text(encoding="utf-8")
+    data: dict[str, Plain] = json.loads(source)
+    return data
+
+
+@lru_cache(maxsize=1)
+def _documents() -> dict[str, Plain]:
+    documents: dict[str, Plain] = {}
+    policies = _data()["policies"]
+    assert isinstance(policies, list)
+    for policy in policies:
+        assert isinstance(policy, dict)
+        documents[str(policy["arn"]).partition(_PATH_PREFIX)[2]] = policy["document"]
+    return documents

@@ -1,0 +1,1 @@
+"""Whether one part of a statement matches one part of a request: yes, no, or undetermined."""

@@ -1,0 +1,104 @@
+"""Conditions: one operator on one key against a request's context.
+
+Sources: IAM user guide, "Condition operators", "Multivalued context keys", "...IfExists",
+"Condition operator to check existence of condition keys".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.iam.document import Condition, Pattern, Quantifier
+from auditor.iam.match.glob import Glob, glob, resolve
+from auditor.iam.match.text import match_arn, match_exact, match_ignoring_case
+from auditor.iam.match.typed import boolean, compare
+from auditor.iam.operators import Family, Meaning, meaning
+from auditor.iam.request import Context
+from auditor.iam.text import Text
+from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate, truth
+
+CORNER_LIST = "several values under an operator without ForAllValues or ForAnyValue"
+CORNER_EMPTY = "a condition with an empty list of values"
+CORNER_UNREADABLE = "a value that the operator cannot read"
+CORNER_VARIABLE_LIST = "a policy variable whose key has several values"
+
+
+def match_condition(condition: Condition, context: Context, variables: bool) -> Truth:
+    """Whether a condition holds; `variables` tells whether `${...}` is a policy variable."""
+    key = condition.key.literal
+    what = meaning(condition.operator)
+    if key is None or what is None:
+        return maybe(f"the condition on `{condition.key}` is not known")
+    given = context.get(key.lower(), ())
+    if what.family is Family.NULL:
+        return _match_null(condition.values, bool(given))
+    if not condition.values:
+        return maybe(CORNER_EMPTY)
+    quantifier = condition.operator.quantifier
+    if not given:
+        if quantifier is Quantifier.ANY:
+            return truth(condition.operator.if_exists)
+        return truth(condition.operator.if_exists or quantifier is Quantifier.ALL or what.negated)
+    each = (_match_value(what, condition.values, value, context, variables) for value in given)
+    if quantifier is Quantifier.ALL:
+        return all_of(each)
+    if quantifier is Quantifier.ANY:
+        return any_of(each)
+    return maybe(CORNER_LIST) if len(given) > 1 else next(each)
+
+
+def _match_null(values: tuple[Pattern, ...], present: bool) -> Truth:
+    answers: list[Truth] = []
+    for value in values:
+        literal = value.text.literal
+        wanted = boolean(literal) if literal is not None else None
+        answers.append(
+            maybe(f"Null takes true or false, not `{value.text}`") if wanted is None else truth(wanted != present)
+        )
+    return any_of(answers) if answers else maybe(CORNER_EMPTY)
+
+
+def _match_value(what: Meaning, patterns: Iterable[Pattern], value: Text, context: Context, variables: bool) -> Truth:
+    """One value against all patterns: any of them, or for a negated operator none."""
+    answer = any_of(_match_pattern(what, pattern.text, value, context, variables) for pattern in patterns)
+    return negate(answer) if what.negated else answer
+
+
+def _match_pattern(what: Meaning, written: Text, value: Text, context: Context, variables: bool) -> Truth:
+    if what.family in _TEXTUAL:
+        return _match_text(what.family, written, value, context, variables)
+    pattern, given = written.literal, value.literal
+    if pattern is None or given is None:
+        return YES if written == value else maybe(f"`{written if pattern is None else value}` is not known")
+    answer = compare(what.family, what.comparison, pattern, given)
+    return maybe(f"{CORNER_UNREADABLE}: `{pattern}` and `{given}`") if answer is None else truth(answer)
+
+
+_TEXTUAL = {Family.STRING, Family.STRING_IGNORE_CASE, Family.LIKE, Family.ARN}
+
+
+def _match_text(family: Family, written: Text, value: Text, context: Context, variables: bool) -> Truth:
+    parsed = glob(written, family in (Family.LIKE, Family.ARN), variables)
+    pattern = resolve_variables(parsed, context)
+    if isinstance(pattern, Truth):
+        return pattern
+    if family is Family.ARN:
+        return match_arn(pattern, value)
+    return match_ignoring_case(pattern, value) if family is Family.STRING_IGNORE_CASE else match_exact(pattern, value)
+
+
+def resolve_variables(pattern: Glob, context: Context) -> Glob | Truth:
+    """A pattern with its variables filled from the context; NO where one has no value, MAYBE
+    where one has several."""
+    several: list[str] = []
+
+    def value_of(key: str) -> Text | None:
+        values = context.get(key, ())
+        if len(values) > 1:
+            several.append(key)
+        return values[0] if values else None
+
+    resolved = resolve(pattern, value_of)
+    if several:
+        return maybe(f"{CORNER_VARIABLE_LIST}: `{several[0]}`")
+    return NO if resolved is None else resolved

@@ -1,0 +1,181 @@
+"""Patterns as sequences of items: a linear automaton with self-loops.
+
+A glob, a text with holes and a typed hole are all such sequences, so one small machine
+matches them, intersects them and enumerates what they tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from auditor.iam.match.charset import ANY, DIGIT, LOWER, CharSet, besides, only
+from auditor.iam.text import Hole, HoleType
+
+Unit: TypeAlias = "str | Hole"
+"""What a text is made of: one character, or a hole that is taken as one opaque letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step: a character of `chars`, any number of them with `loop`, or exactly `hole`.
+
+    With `wild` the step also takes any hole (that is what `*` does).
+    """
+
+    chars: CharSet | None = None
+    loop: bool = False
+    hole: Hole | None = None
+    wild: bool = False
+
+    def takes(self, unit: Unit) -> bool:
+        if isinstance(unit, str):
+            return self.chars is not None and unit in self.chars
+        return self.wild or self.hole == unit
+
+
+STAR = Item(ANY, loop=True, wild=True)
+STAR_IN_SEGMENT = Item(besides(":"), loop=True, wild=True)
+ONE = Item(ANY)
+
+
+def _fixed(chars: CharSet, count: int = 1) -> tuple[Item, ...]:
+    return (Item(chars),) * count
+
+
+def _plus(chars: CharSet) -> tuple[Item, ...]:
+    return (Item(chars), Item(chars, loop=True))
+
+
+_SHAPES: dict[HoleType, tuple[Item, ...]] = {
+    HoleType.ACCOUNT: _fixed(DIGIT, 12),
+    HoleType.REGION: (*_fixed(LOWER, 2), *_fixed(only("-")), *_plus(CharSet(LOWER.chars | DIGIT.chars | {"-"}))),
+    HoleType.PARTITION: (
+        *(Item(only(char)) for char in "aws"),
+        Item(CharSet(LOWER.chars | {"-"}), loop=True),
+    ),
+    HoleType.NAME: _plus(besides(":/")),
+    HoleType.SEGMENT: _plus(besides(":")),
+    HoleType.LEX_ID: _fixed(CharSet(DIGIT.chars | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), 10),
+    HoleType.LEX_VERSION: _plus(CharSet(DIGIT.chars | frozenset("$LATEST"))),
+    HoleType.ANYTHING: (Item(ANY, loop=True),),
+}
+
+_NAMES = {HoleType.ACCOUNT, HoleType.REGION, HoleType.PARTITION, HoleType.LEX_ID, HoleType.LEX_VERSION, HoleType.NAME}
+
+
+def within(inner: HoleType, outer: HoleType) -> bool:
+    """Whether every value of one hole type is a value of the other."""
+    if inner is outer or outer is HoleType.ANYTHING:
+        return True
+    if outer is HoleType.SEGMENT:
+        return inner is not HoleType.ANYTHING
+    return outer is HoleType.NAME and inner in _NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Items with the jumps that let an `each` hole take a whole hole of a narrower type.
+
+    Positions run from 0 to `end`, the accepting one.
+    """
+
+    items: tuple[Item, ...]
+    jumps: tuple[tuple[int, HoleType, int], ...] = ()
+
+    @property
+    def end(self) -> int:
+        return len(self.items)
+
+    def start(self) -> frozenset[int]:
+        return self.closure((0,))
+
+    def closure(self, positions: Iterable[int]) -> frozenset[int]:
+        """The positions, and those reached from them by skipping loops."""
+        reached: set[int] = set()
+        for first in positions:
+            position = first
+            reached.add(position)
+            while position < self.end and self.items[position].loop:
+                position += 1
+                reached.add(position)
+        return frozenset(reached)
+
+    def step(self, positions: frozenset[int], unit: Unit) -> frozenset[int]:
+        reached: set[int] = set()
+        for position in positions:
+            if position < self.end:
+                item = self.items[position]
+                if item.takes(unit):
+                    reached.add(position if item.loop else position + 1)
+        if self.jumps and isinstance(unit, Hole):
+            reached.update(
+                end for start, accepted, end in self.jumps if start in positions and within(unit.type, accepted)
+            )
+        return self.closure(reached)
+
+    def accepts(self, units: Sequence[Unit]) -> bool:
+        positions = self.start()
+        for unit in units:
+            positions = self.step(positions, unit)
+            if not positions:
+                return False
+        return self.end in positions
+
+
+@lru_cache(maxsize=64)
+def shape(kind: HoleType, folded: bool = False) -> tuple[Item, ...]:
+    """The items that spell every value of a hole type; `folded` for text in lower case."""
+    items = _SHAPES[kind]
+    if not folded:
+        return items
+    return tuple(Item(item.chars.folded() if item.chars else None, item.loop) for item in items)
+
+
+def machine(items: Iterable[Item], folded: bool = False) -> Machine:
+    """A machine in which an `each` hole takes every value of its type, and any other hole
+    exactly itself."""
+    made: list[Item] = []
+    jumps: list[tuple[int, HoleType, int]] = []
+    for item in items:
+        if item.hole is None or not item.hole.each:
+            made.append(item)
+            continue
+        start = len(made)
+        made.extend(shape(item.hole.type, folded))
+        jumps.append((start, item.hole.type, len(made)))
+    return Machine(tuple(made), tuple(jumps))
+
+
+def spelled_out(items: Iterable[Item], folded: bool = False) -> Machine:
+    """A machine in which every hole takes every value of its type."""
+    made: list[Item] = []
+    for item in items:
+        made.extend((item,) if item.hole is None else shape(item.hole.type, folded))
+    return Machine(tuple(made))
+
+
+def intersect(one: Machine, other: Machine) -> bool:
+    """Whether some string of characters is accepted by both."""
+    seen = {(0, 0)}
+    todo = [(0, 0)]
+    while todo:
+        i, j = todo.pop()
+        if i == one.end and j == other.end:
+            return True
+        left = one.items[i] if i < one.end else None
+        right = other.items[j] if j < other.end else None
+        following: list[tuple[int, int]] = []
+        if left is not None and left.loop:
+            following.append((i + 1, j))
+        if right is not None and right.loop:
+            following.append((i, j + 1))
+        if left and right and left.chars and right.chars and left.chars.overlaps(right.chars):
+            following.append((i if left.loop else i + 1, j if right.loop else j + 1))
+        for pair in following:
+            if pair not in seen:
+                seen.add(pair)
+                todo.append(pair)
+    return False

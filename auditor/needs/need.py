@@ -1,0 +1,34 @@
+"""A need: a request that must be allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from auditor.estate.function import Function, Hook, Invoker
+from auditor.iam.origin import Origin
+from auditor.iam.request import Request
+
+
+class NeedKind(Enum):
+    INVOKE = "invoke"
+    """A service calls the function; the function's resource policy decides."""
+    LOGS = "logs"
+    """The function writes its logs; the execution role decides."""
+    ASSUME = "assume"
+    """Lambda assumes the execution role; the trust policy decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A request, or with `each` holes a set of them, that must be allowed, and why.
+
+    `evidence` are the places that imply it, the narrowest first. `caller` is the hook or
+    invoker behind an INVOKE need.
+    """
+
+    kind: NeedKind
+    function: Function
+    request: Request
+    evidence: tuple[Origin, ...]
+    caller: Hook | Invoker | None = None
