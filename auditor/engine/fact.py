@@ -6,15 +6,19 @@ worth a finding, and how bad they are, is the rules' business, not the facts'.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
+from auditor.iam.decide import Policies
 from auditor.iam.document import Defect, DefectKind, Policy, Statement
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.request import Request
+from auditor.iam.text import Hole
 from auditor.needs.need import Need
 
 
@@ -109,8 +113,10 @@ class Fact:
     origin: Origin = NOWHERE
     related: tuple[Origin, ...] = ()
     witness: Request | None = None
-    witness_in: tuple[Policy, ...] = ()
+    witness_in: Policies | None = None
     """The policies, holes filled, by which the witness is decided."""
+    values: Mapping[Hole, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What the witness has in the place of holes."""
     function: Function | None = None
     role: Role | None = None
     undetermined: str = ""

@@ -91,6 +91,22 @@ class Decision:
     def denied(self) -> bool:
         return self.verdict is Verdict.DENY
 
+    def to_dict(self) -> dict[str, object]:
+        """The answer as plain JSON values: decision, because, statements, reason."""
+        return {
+            "decision": self.verdict.value,
+            "because": self.because.value,
+            "statements": [
+                {
+                    "policy": decider.policy,
+                    "index": decider.statement.index,
+                    "sid": None if decider.statement.sid is None else str(decider.statement.sid),
+                }
+                for decider in self.statements
+            ],
+            "reason": self.reason,
+        }
+
 
 @dataclass(slots=True)
 class _Answer:

@@ -23,8 +23,8 @@ class NeedKind(Enum):
 class Need:
     """A request, or with `each` holes a set of them, that must be allowed, and why.
 
-    `evidence` are the places that imply it, the narrowest first. `caller` is the hook or
-    invoker behind an INVOKE need.
+    `instead` is another form of the request that serves as well. `evidence` are the places that
+    imply the need, the narrowest first. `caller` is the hook or invoker behind an INVOKE need.
     """
 
     kind: NeedKind
@@ -32,3 +32,4 @@ class Need:
     request: Request
     evidence: tuple[Origin, ...]
     caller: Hook | Invoker | None = None
+    instead: Request | None = None

@@ -1,0 +1,223 @@
+"""Facts about the Allow statements of a function's resource policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
+from auditor.engine.facts.callers import Ground, anyone_ladder, named_ladder, own_question, service_ladder
+from auditor.engine.facts.exact_sources import named_sources
+from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.lex_sources import LexSources, look_at_sources
+from auditor.engine.facts.reach import Judged, Rung, climb, mildest
+from auditor.engine.facts.worlds import World, worlds
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function, Hook, LexGeneration
+from auditor.iam.access import Domain
+from auditor.iam.arn import account_of, arn
+from auditor.iam.decide import Policies, decide
+from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
+from auditor.iam.filling import fill_policies, fill_policy, statement_texts
+from auditor.iam.match.principal import account_named, principal_account
+from auditor.iam.request import PrincipalKind, aws, service
+from auditor.iam.statements import allow, policy_of
+from auditor.iam.text import Text, text
+from auditor.needs import Need, NeedKind, derive
+from auditor.needs.invoke import INVOKE
+from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, LEX_V2, SERVICES, SourceForm, service_row
+
+_LEX = {LEX_V1: Generation.V1, LEX_V2: Generation.V2}
+
+
+def invoke_grants(function: Function, estate: Estate) -> Iterator[InvokeGrant]:
+    """One fact for each Allow statement and each principal that it names."""
+    policy = function.resource_policy
+    if policy is None:
+        return
+    needs = tuple(need for need in derive(function, estate) if need.kind is NeedKind.INVOKE)
+    for statement in policy.statements:
+        if statement.effect is Effect.ALLOW:
+            for principal in statement.principals or ():
+                yield _grant(function, estate, policy, statement, principal, needs)
+
+
+def _grant(
+    function: Function,
+    estate: Estate,
+    policy: Policy,
+    statement: Statement,
+    principal: PrincipalPattern,
+    needs: Sequence[Need],
+) -> InvokeGrant:
+    alone = isolate(policy, statement, principal)
+    name = principal.text.literal or str(principal.text)
+    caller = _caller(principal)
+    lex = caller is Caller.SERVICE and name in _LEX
+    known = _callers_known(function, name)
+    judged = mildest(
+        (world, _judge(function, estate, alone, principal, needs, world, known))
+        for world in worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
+    )
+    seen = look_at_sources(alone.statements[0], alone, name, estate) if lex else LexSources()
+    return InvokeGrant(
+        estate=estate,
+        origin=statement.origin,
+        witness=judged.witness,
+        witness_in=judged.policies,
+        values=judged.values,
+        function=function,
+        undetermined=judged.undetermined or seen.undetermined,
+        key_absent=judged.key_absent,
+        statement=statement,
+        caller=caller,
+        principal=name,
+        service=name if caller is Caller.SERVICE else "",
+        lex=lex,
+        generation=_LEX.get(name, Generation.NONE),
+        reach=judged.reach,
+        crossed=seen.crossed,
+        never_matches=seen.never,
+        why_never=seen.why,
+        callers_known=known,
+        serves=tuple(need for need in needs if decide(need.request, Policies(alone)).allowed),
+    )
+
+
+def _caller(principal: PrincipalPattern) -> Caller:
+    match principal.kind:
+        case PrincipalKind.ANYONE:
+            return Caller.ANYONE
+        case PrincipalKind.SERVICE:
+            return Caller.SERVICE
+        case PrincipalKind.AWS | PrincipalKind.CANONICAL_USER:
+            return Caller.AWS
+        case PrincipalKind.FEDERATED:
+            return Caller.FEDERATED
+
+
+def _account(function: Function, estate: Estate) -> Text:
+    return account_of(function.arn) or estate.account
+
+
+def _region(function: Function, estate: Estate) -> Text:
+    parsed = arn(function.arn)
+    return parsed.region if parsed is not None else estate.region
+
+
+def _callers_known(function: Function, name: str) -> bool:
+    """Whether all that calls through a principal is known. Lex V1's principal is known to be
+    used for V2 bots too, so both generations count for it where one is known to call."""
+    if name == LEX_V1:
+        return LexGeneration.V1 in function.hooks_known
+    if name == LEX_V2:
+        return LexGeneration.V2 in function.hooks_known
+    return function.invokers_known
+
+
+def _judge(
+    function: Function,
+    estate: Estate,
+    alone: Policy,
+    principal: PrincipalPattern,
+    needs: Sequence[Need],
+    world: World,
+    known: bool,
+) -> Judged:
+    if principal.text.holes and principal.text.hole is not None and principal.kind is PrincipalKind.ANYONE:
+        return Judged(undetermined=f"principal `{principal.text}` is not known")
+    new = Policies(fill_policy(alone, world.fill), callers_allow=True)
+    ground = _ground(function, estate, new, needs, world)
+    if principal.kind is PrincipalKind.SERVICE:
+        name = principal.text.literal
+        if name is None:
+            return Judged(undetermined=f"principal `{principal.text}` is not known")
+        return _judge_service(name, function, new, ground, known)
+    if principal.kind is PrincipalKind.ANYONE:
+        return _judge_anyone(function, new, ground, known)
+    return _judge_named(principal.text.fill(world.fill), new, ground)
+
+
+def _ground(function: Function, estate: Estate, new: Policies, needs: Sequence[Need], world: World) -> Ground:
+    statement = next(s for _, s in new.statements() if s.effect is Effect.ALLOW)
+    named = [p.text.literal for p in statement.actions if p.text.literal and "*" not in p.text.literal]
+    own = function.arn.fill(world.fill)
+    targets = [p.text for p in statement.resources or () if not any(c in str(p.text) for c in "*?")]
+    arns = tuple(dict.fromkeys((*targets, own, text(own, ":live"))))
+    actions = tuple(dict.fromkeys(a for a in (INVOKE, *named) if a and a.lower().startswith("lambda:")))
+    return Ground(world, estate.partition, actions, Domain(arns, arns), fill_policies(needs_policy(needs), world.fill))
+
+
+def needs_policy(needs: Iterable[Need]) -> Policies:
+    """INVOKE needs as the policy that would allow them and nothing else, on any qualifier."""
+    statements = []
+    for need in needs:
+        sent = need.request.value("aws:SourceArn")
+        conditions = {("ArnLike", "aws:SourceArn"): sent} if sent else {}
+        account = need.request.value("aws:SourceAccount")
+        if account:
+            conditions[("StringEqualsIfExists", "aws:SourceAccount")] = account
+        statements.append(allow((need.request.action,), (text("*"),), (need.request.principal,), conditions))
+    return Policies(policy_of(PolicyKind.RESOURCE, statements))
+
+
+def _forms(name: str) -> tuple[SourceForm, ...]:
+    """What a service sends; Lex's two principals may each stand for both generations."""
+    if name in _LEX:
+        return (INTENT, BOT_ALIAS) if name == LEX_V1 else (BOT_ALIAS, INTENT)
+    return service_row(name).forms
+
+
+def _judge_service(name: str, function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
+    forms = _forms(name)
+    outside = climb(new, service_ladder(name, forms, ground))
+    if outside.reach is not Reach.NONE:
+        return outside
+    inside = climb(new, _own_ladder(name, forms, function, new, ground, known))
+    return inside if inside.reach is not Reach.NONE or inside.undetermined else outside
+
+
+def _own_ladder(
+    name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
+) -> Iterator[Rung]:
+    """Inside the own account: everything of a kind, then other aliases of a bot that is needed,
+    then single sources that nothing needs."""
+    question = own_question(name, forms, ground)
+    statement = next(s for _, s in new.statements() if s.effect is Effect.ALLOW)
+    principal = (service(name),)
+
+    def everything_in(source: Text) -> Statement:
+        return allow(("*",), (text("*"),), principal, {("ArnLike", "aws:SourceArn"): (source,)})
+
+    named = [everything_in(source) for source in named_sources(statement, anywhere=not known)]
+    bots = [
+        everything_in(text("arn:*:lex:*:*:bot-alias/", hook.bot.fill(ground.world.fill), "/*"))
+        for hook in function.hooks
+        if isinstance(hook, Hook) and hook.bot is not None
+    ]
+    yield Rung(Reach.ACCOUNT, question, ground.needs_and(*named, *bots))
+    if known:
+        yield Rung(Reach.ORPHAN, question, ground.needs_and(*bots))
+        yield Rung(Reach.BOT, question, ground.needs)
+
+
+def _judge_anyone(function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
+    answers = [climb(new, anyone_ladder(ground))]
+    if answers[0].reach is not Reach.NONE:
+        return answers[0]
+    for name, row in SERVICES.items():
+        if row.forms:
+            answers.append(_judge_service(name, function, new, ground, known))
+    return min(answers, key=lambda answer: list(Reach).index(answer.reach))
+
+
+def _judge_named(named: Text, new: Policies, ground: Ground) -> Judged:
+    """A principal by its ARN or account. In the own account identity policies decide anyway, so
+    a grant there opens nothing to anyone else."""
+    account = principal_account(named)
+    if account is None or account.literal is None:
+        return Judged(undetermined=f"the account of `{named}` is not known")
+    if account.literal == ground.world.account:
+        return Judged()
+    whole = account_named(named) is not None
+    principal = aws(f"arn:aws:iam::{account.literal}:role/anyone") if whole else aws(named)
+    return climb(new, named_ladder(principal, ground))

@@ -1,0 +1,15 @@
+"""One statement by itself, under the denials of its whole document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from auditor.iam.document import Effect, Policy, PrincipalPattern, Statement
+
+
+def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | None = None) -> Policy:
+    """The policy with this Allow statement only, for one of its principals where one is given,
+    and all Deny statements. What other statements allow plays no part."""
+    alone = statement if principal is None or statement.not_principal else replace(statement, principals=(principal,))
+    denials = tuple(s for s in policy.statements if s.effect is Effect.DENY)
+    return replace(policy, unknown=(), defects=()).with_statements((alone, *denials))

@@ -1,0 +1,200 @@
+"""Facts about what a role's statements let it do in CloudWatch Logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+from auditor.engine.fact import LogGrant, Reach
+from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.reach import Judged, Rung, climb, made_concrete, mildest
+from auditor.engine.facts.worlds import World, worlds
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Attachment, Role, RolePolicy
+from auditor.iam.access import Domain, Outcome, Question, escape
+from auditor.iam.access.question import each
+from auditor.iam.arn import account_of, arn
+from auditor.iam.catalogue import actions_of
+from auditor.iam.decide import Policies
+from auditor.iam.document import Effect, Policy, PolicyKind, Statement
+from auditor.iam.filling import fill_policies, statement_texts
+from auditor.iam.match.statement import match_action
+from auditor.iam.request import aws
+from auditor.iam.statements import allow, policy_of
+from auditor.iam.text import HoleType, Text, text
+from auditor.needs.logs import CREATE_GROUP, WRITING, group_arn
+
+_INSIGHTS = "/aws/lambda-insights"
+"""The group that Lambda Insights writes for every function that has its layer."""
+_OTHER_GROUP = "another-application"
+_OTHER_FUNCTION = "/aws/lambda/another-function"
+
+
+def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
+    """For each Allow statement one fact for each excess: groups, further actions, and creating a
+    group that the estate manages."""
+    functions = estate.functions_of(role)
+    if not functions and not is_for_lambda(role):
+        return
+    denials = [s for p in role.policies if p.policy for s in p.policy.statements if s.effect is Effect.DENY]
+    for policy in role.policies:
+        if policy.policy is None:
+            continue
+        for statement in policy.policy.statements:
+            if statement.effect is Effect.ALLOW and any(_touches(statement, a) for a in (*WRITING, *_others())):
+                yield from _facts(role, estate, policy, policy.policy, statement, functions, denials)
+
+
+def is_for_lambda(role: Role) -> bool:
+    """Whether Lambda is among whom a role without a function trusts."""
+    return role.trust is not None and any(
+        str(p.text) == "lambda.amazonaws.com" for s in role.trust.statements for p in s.principals or ()
+    )
+
+
+def _touches(statement: Statement, action: str) -> bool:
+    return not match_action(statement, action).no
+
+
+def _others() -> tuple[str, ...]:
+    """Every other action of CloudWatch Logs."""
+    return tuple(action for action in actions_of("logs") if action not in WRITING)
+
+
+def _facts(
+    role: Role,
+    estate: Estate,
+    held: RolePolicy,
+    document: Policy,
+    statement: Statement,
+    functions: Sequence[Function],
+    denials: Sequence[Statement],
+) -> Iterator[LogGrant]:
+    others = tuple(s for s in denials if s not in document.statements)
+    alone = isolate(document, statement)
+    alone = alone.with_statements((*alone.statements, *others))
+    new = Policies(identity=(alone,), boundaries=(role.boundary,) if role.boundary is not None else ())
+
+    def fact(judged: Judged, beyond: tuple[str, ...] = (), creates: bool = False) -> LogGrant:
+        return LogGrant(
+            estate=estate,
+            origin=statement.origin,
+            witness=judged.witness,
+            witness_in=judged.policies,
+            values=judged.values,
+            role=role,
+            function=functions[0] if len(functions) == 1 else None,
+            undetermined=judged.undetermined,
+            statement=statement,
+            policy=held,
+            reach=judged.reach,
+            aws_managed=held.attachment is Attachment.AWS_MANAGED,
+            creates_managed_group=creates,
+            beyond_writing=beyond,
+            groups=tuple(str(f.log_group.name) for f in functions if f.log_group is not None),
+        )
+
+    groups = _groups(role, estate, new, statement, functions)
+    if groups.reach is not Reach.NONE or groups.undetermined:
+        yield fact(groups)
+    beyond = _beyond(role, new, statement)
+    if beyond is not None:
+        yield fact(beyond, beyond=tuple(a for a in _others() if match_action(statement, a).yes))
+    creates = _creates(role, estate, new, functions)
+    if creates is not None:
+        yield fact(creates, creates=True)
+
+
+def _groups(role: Role, estate: Estate, new: Policies, statement: Statement, functions: Sequence[Function]) -> Judged:
+    """Which groups beyond the own ones the statement lets the role write."""
+    texts = [*statement_texts(statement), role.arn]
+    account = account_of(role.arn) or estate.account
+    return mildest(
+        (world, climb(fill_policies(new, world.fill), _ladder(role, estate, statement, functions, world)))
+        for world in worlds(account, _region(functions, estate), texts)
+    )
+
+
+def _region(functions: Sequence[Function], estate: Estate) -> Text:
+    parsed = arn(functions[0].arn) if functions else None
+    return parsed.region if parsed is not None else estate.region
+
+
+def _ladder(
+    role: Role, estate: Estate, statement: Statement, functions: Sequence[Function], world: World
+) -> Iterator[Rung]:
+    own = [group_arn(f, f.log_group, estate).fill(world.fill) for f in functions if f.log_group is not None]
+    own += [text(f"arn:*:logs:*:*:log-group:{_INSIGHTS}")]
+    if not functions:
+        own += [group for p in statement.resources or () if (group := _named_group(p.text)) is not None]
+    names = [text("arn:*:logs:*:*:log-group:", parsed.resource.split(":")[1]) for g in own if (parsed := arn(g))]
+    here = (estate.partition, world.region, world.account)
+
+    def ask(domain: Domain) -> Question:
+        return Question((aws(role.arn.fill(world.fill)),), WRITING, domain)
+
+    fresh = _domain(*here, text(_OTHER_GROUP), _OTHER_GROUP)
+    yield Rung(Reach.ANY_GROUP, ask(fresh), _only(own))
+    name = each(HoleType.SEGMENT, "group")
+    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*here, text(name), _OTHER_FUNCTION)), _only(names))
+    anywhere = (estate.partition, text(each(HoleType.REGION)), world.account)
+    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(names))
+    yield Rung(Reach.ELSEWHERE, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(own))
+
+
+def _named_group(resource: Text) -> Text | None:
+    """The group that a resource names without wildcards, in any region and account."""
+    parsed = arn(resource)
+    if parsed is None or not parsed.resource.startswith("log-group:"):
+        return None
+    name = parsed.resource.split(":")[1]
+    return None if any(c in str(name) for c in "*?") else text("arn:*:logs:*:*:log-group:", name)
+
+
+def _domain(partition: Text, region: Text | str, account: str, name: Text, likely: str) -> Domain:
+    """Streams of a group, and the group itself."""
+    prefix = text("arn:", partition, ":logs:", region, ":", account, ":log-group:")
+    forms = (
+        text(prefix, name, ":log-stream:", each(HoleType.ANYTHING, "stream")),
+        text(prefix, name),
+    )
+    place = region if isinstance(region, str) else "eu-west-1"
+    shown = text("arn:", partition, ":logs:", place, ":", account, ":log-group:", likely, ":log-stream:any")
+    return Domain(forms, (shown,))
+
+
+def _only(groups: Sequence[Text]) -> Policies:
+    """Writing these groups and nothing else."""
+    resources = [resource for group in groups for resource in (group, text(group, ":*"))]
+    return Policies(identity=(policy_of(PolicyKind.IDENTITY, [allow(WRITING, resources)] if resources else []),))
+
+
+def _beyond(role: Role, new: Policies, statement: Statement) -> Judged | None:
+    """A request that does more in CloudWatch Logs than write."""
+    actions = tuple(action for action in _others() if match_action(statement, action).yes)
+    if not actions:
+        return None
+    own = account_of(role.arn) or text("*")
+    prefix = text("arn:aws:logs:", each(HoleType.REGION), ":", own, ":")
+    anything = Domain((text(prefix, "log-group:", each(HoleType.ANYTHING)), text("*")))
+    question = Question((aws(role.arn),), actions, anything, MappingProxyType({}))
+    answer = escape(new, Policies(), question)
+    if answer.outcome is not Outcome.FOUND or answer.request is None:
+        return None
+    return made_concrete(Judged(witness=answer.request, policies=new))
+
+
+def _creates(role: Role, estate: Estate, new: Policies, functions: Sequence[Function]) -> Judged | None:
+    """A request that creates a group which the estate makes."""
+    if not functions or any(f.log_group is None or f.log_group.managed is not True for f in functions):
+        return None
+    for function in functions:
+        assert function.log_group is not None, "looked at above"
+        group = group_arn(function, function.log_group, estate)
+        for resource in (group, text(group, ":log-stream:")):
+            one = Domain((resource,), (resource,))
+            answer = escape(new, Policies(), Question((aws(role.arn),), (CREATE_GROUP,), one))
+            if answer.outcome is Outcome.FOUND and answer.request is not None:
+                return made_concrete(Judged(witness=answer.request, policies=new))
+    return None

@@ -1,0 +1,56 @@
+"""Which aws:SourceArn a service can send, as domains for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from auditor.engine.facts.worlds import World
+from auditor.iam.access.question import Domain
+from auditor.iam.text import Hole, Text, text
+from auditor.needs.services import PARTS, SourceForm
+
+SOURCE_ARN = "aws:sourcearn"
+SOURCE_ACCOUNT = "aws:sourceaccount"
+
+
+def open_form(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
+    """A form in which the `fixed` parts have these values and every other ranges over its type."""
+    return form.text(lambda part: fixed.get(part) or Hole(part, PARTS[part][0], each=True))
+
+
+def likely(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
+    """A value of the form that a person would believe."""
+    return form.text(lambda part: fixed.get(part) or PARTS[part][1])
+
+
+def foreign_source(forms: Iterable[SourceForm], world: World, partition: Text) -> Domain:
+    """One source of an account that nothing names, for each form; the key may be absent."""
+    fixed: dict[str, Text | str] = {"account": world.foreign_account, "region": world.region, "partition": partition}
+    chosen = tuple(likely(form, fixed) for form in forms)
+    return Domain(chosen, chosen, present=bool(chosen))
+
+
+def any_source(forms: Iterable[SourceForm], partition: Text) -> Domain:
+    """Every source of every account that the service can send."""
+    listed = list(forms)
+    return Domain(
+        tuple(open_form(form, {"partition": partition}) for form in listed),
+        tuple(likely(form, {"partition": partition}) for form in listed),
+        present=bool(listed),
+    )
+
+
+def own_source(forms: Iterable[SourceForm], world: World, partition: Text) -> Domain:
+    """Every source in the own account, in any region, those in the own region first."""
+    listed = list(forms)
+    fixed: dict[str, Text | str] = {"account": world.account, "partition": partition}
+    near: dict[str, Text | str] = {**fixed, "region": world.region}
+    return Domain(
+        tuple(open_form(form, near) for form in listed) + tuple(open_form(form, fixed) for form in listed),
+        tuple(likely(form, near) for form in listed),
+        present=bool(listed),
+    )
+
+
+def one_value(value: str) -> Domain:
+    return Domain((text(value),), (text(value),))

@@ -1,0 +1,34 @@
+"""Making statements from texts: needs as policies, and what fixes put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from auditor.iam.document import Condition, Effect, Operator, Pattern, Policy, PolicyKind, PrincipalPattern, Statement
+from auditor.iam.request import Principal
+from auditor.iam.text import Text, text
+
+
+def allow(
+    actions: Iterable[str],
+    resources: Iterable[Text] | None,
+    principals: Iterable[Principal] | None = None,
+    conditions: Mapping[tuple[str, str], Iterable[Text]] | None = None,
+    sid: str | None = None,
+) -> Statement:
+    """An Allow statement; `conditions` maps (operator, key) to values, as AWS spells them."""
+    return Statement(
+        Effect.ALLOW,
+        tuple(Pattern(text(action)) for action in actions),
+        tuple(Pattern(resource) for resource in resources) if resources is not None else None,
+        tuple(PrincipalPattern(p.kind, p.value) for p in principals) if principals is not None else None,
+        tuple(
+            Condition(Operator(operator), text(key), tuple(Pattern(value) for value in values))
+            for (operator, key), values in (conditions or {}).items()
+        ),
+        sid=text(sid) if sid else None,
+    )
+
+
+def policy_of(kind: PolicyKind, statements: Iterable[Statement]) -> Policy:
+    return Policy(kind).with_statements(tuple(statements))
