@@ -6,6 +6,8 @@ from enum import Enum
 
 
 class Kind(Enum):
+    """What a finding says of the access that is needed and the access that is granted."""
+
     MISSING = "missing"
     """Needed and not granted: something will break."""
     EXCESS = "excess"
@@ -32,6 +34,8 @@ class Severity(Enum):
 
 
 class Confidence(Enum):
+    """How sure a finding is, the surest first; compare with `rank` (0 is the surest)."""
+
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"

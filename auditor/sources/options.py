@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+from auditor.sources.errors import UsageError
+from auditor.sources.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +29,23 @@ class ReadOptions:
     root: Path | None = None
     as_kind: str | None = None
     exclude: tuple[str, ...] = ()
+
+
+def check_options(options: ReadOptions) -> None:
+    """Raise UsageError where an option has a value that cannot be."""
+    if options.account is not None and not re.fullmatch(r"[0-9]{12}", options.account):
+        raise UsageError(f"`{options.account}` is no AWS account", "an account has 12 digits")
+    if options.region is not None and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", options.region):
+        raise UsageError(f"`{options.region}` is no AWS region", "write it as in `us-east-1`")
+    if options.partition is not None and not re.fullmatch(r"aws(-[a-z]+)*", options.partition):
+        raise UsageError(f"`{options.partition}` is no AWS partition", "one of `aws`, `aws-cn`, `aws-us-gov`")
+    kinds = [kind.value for kind in Kind]
+    if options.as_kind is not None and options.as_kind not in kinds:
+        near = difflib.get_close_matches(options.as_kind, kinds, 1)
+        help = f"did you mean `{near[0]}`?" if near else "one of " + ", ".join(f"`{kind}`" for kind in kinds)
+        raise UsageError(f"`{options.as_kind}` is no kind of source", help)
+    if options.root is not None and not options.root.is_dir():
+        raise UsageError(f"the root `{options.root}` is no folder", "name the folder that Terraform may read below")
+    for path in options.var_files:
+        if not path.is_file():
+            raise UsageError(f"no such variable file: `{path}`", "check the path")

@@ -11,6 +11,7 @@ from auditor.engine.facts.isolate import isolate
 from auditor.engine.facts.log_grant import is_for_lambda
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.source_domains import one_value
+from auditor.engine.facts.trust_need import is_service_linked
 from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
@@ -38,9 +39,9 @@ _NOTHING = Policies()
 
 def trust_grants(role: Role, estate: Estate) -> Iterator[TrustGrant]:
     """One fact for each Allow statement of the trust policy of a function's role, and each
-    principal that it names."""
+    principal that it names. A service-linked role is no execution role, and nobody can edit it."""
     functions = estate.functions_of(role)
-    if role.trust is None or (not functions and not is_for_lambda(role)):
+    if role.trust is None or is_service_linked(role) or (not functions and not is_for_lambda(role)):
         return
     for statement in role.trust.statements:
         if statement.effect is not Effect.ALLOW:

@@ -1,0 +1,58 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help audit test check format lint types fresh docs wheel bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+audit: .venv/.installed ## audit the classifieds bot, the story this project began with
+	$(BIN)/auditor check --fail-on never samples/classifieds-bot/before
+
+test: .venv/.developed ## run the tests
+	$(BIN)/python -m pytest
+
+check: format lint types fresh test ## everything that must hold before a change is merged
+
+format: .venv/.developed ## is the code formatted?
+	$(BIN)/ruff format --check .
+
+lint: .venv/.developed ## does the linter agree?
+	$(BIN)/ruff check .
+
+types: .venv/.developed ## do the types hold?
+	$(BIN)/mypy
+
+fresh: .venv/.developed ## are the generated documents in date?
+	$(BIN)/python tools/rule_pages.py --check docs/rules
+
+docs: .venv/.developed ## write the generated documents anew
+	$(BIN)/python tools/rule_pages.py --write docs/rules
+
+wheel: .venv/.developed ## build the source distribution and the wheel
+	$(BIN)/python -m build --outdir dist
+
+bench: .venv/.installed build/checkov/.installed ## measure start-up, and the audit beside checkov's
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
+
+clean: ## remove what was made
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+.venv/.made:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.installed: .venv/.made setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/.developed: .venv/.made setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ .venv/.installed
+
+build/checkov/.installed:
+	$(PYTHON) -m venv build/checkov
+	build/checkov/bin/python -m pip install --quiet checkov
+	touch $@

@@ -1,0 +1,92 @@
+"""Standard output and standard error: reports go to the one, everything else to the other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+
+from auditor.sources.errors import UsageError
+
+DEFAULT_WIDTH = 100
+_ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What may be said on standard error."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+    def warn(self, message: str, help: str = "") -> None:
+        """Tell what a user should know though the work goes on."""
+        if not self.quiet:
+            _say("warning", message, help)
+
+    def note(self, message: str) -> None:
+        """Tell what only a curious user wants to know."""
+        if self.verbose and not self.quiet:
+            _say("note", message)
+
+
+def tell_error(message: str, help: str = "") -> None:
+    """Tell why the command cannot do what it was asked."""
+    _say("error", message, help)
+
+
+def _say(label: str, message: str, help: str = "") -> None:
+    from auditor.reports.screen import harmless  # noqa: PLC0415 - `--version` needs no report
+
+    lines = [f"{label}: {harmless(message)}", *([f"  help: {harmless(help)}"] if help else [])]
+    sys.stderr.buffer.write(("\n".join(lines) + "\n").encode(sys.stderr.encoding, "backslashreplace"))
+    sys.stderr.flush()
+
+
+def is_colored(choice: str) -> bool:
+    """Whether standard output gets colours: `always`, `never`, or `auto`, which asks the terminal.
+
+    See https://no-color.org for NO_COLOR.
+    """
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """The columns of the terminal, or a fixed number where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
+
+
+def print_text(text: str) -> None:
+    """Print a text for people, in what the terminal can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        "─│┃┊…".encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_ASCII)
+    _print(text.encode(encoding, "backslashreplace"))
+
+
+def print_data(text: str) -> None:
+    """Print a text for programs: UTF-8, whatever the terminal is."""
+    _print(encode_text(text))
+
+
+def encode_text(text: str) -> bytes:
+    """UTF-8; what cannot be encoded (half a surrogate pair) becomes an escape, valid in JSON."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _print(data: bytes) -> None:
+    """Write to standard output. A reader that has gone is no error; a full disk is."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Without this, the interpreter complains when it flushes standard output at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"standard output cannot be written: {error.strerror}") from error

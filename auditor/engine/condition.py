@@ -1,0 +1,66 @@
+"""The `when` of a rule: tests of a fact's words, joined by and, or, not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from auditor.engine.fact import Fact
+
+
+class Filled(Enum):
+    """Whether a list has entries: how a `when` asks about a word that is a list."""
+
+    SOME = "some"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """The fact's value of `word` is one of `accepted`."""
+
+    __test__ = False  # pytest would take the name for a test class
+
+    word: str
+    accepted: tuple[Enum | bool | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+Condition: TypeAlias = Test | All | AnyOf | Not
+
+
+def holds(condition: Condition, fact: Fact) -> bool:
+    """Whether a fact is as the condition says. The words were checked when the rule was read."""
+    match condition:
+        case Test(word, accepted):
+            value = getattr(fact, word)
+            if isinstance(value, tuple):
+                value = Filled.SOME if value else Filled.NONE
+            return value in accepted
+        case All(parts):
+            return all(holds(part, fact) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, fact) for part in parts)
+        case Not(part):
+            return not holds(part, fact)

@@ -1,0 +1,127 @@
+"""A name for a finding that stays while what it is about stays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from auditor.engine.fact import (
+    DocumentFact,
+    Fact,
+    InvokeGrant,
+    InvokeNeed,
+    LogGrant,
+    LogNeed,
+    RoleGrant,
+    TrustGrant,
+    TrustNeed,
+)
+from auditor.engine.finding import Finding
+from auditor.estate.estate import Estate, SourceKind
+from auditor.iam.document import Condition, Pattern, Statement
+from auditor.iam.request import Request
+from auditor.iam.text import ACCOUNT, REGION, Text, text
+
+LENGTH = 16
+"""Hexadecimal digits, 64 bits."""
+
+_WITH_ADDRESSES = (SourceKind.TERRAFORM, SourceKind.PLAN, SourceKind.STATE, SourceKind.CLOUDFORMATION)
+_ANY_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_REGION_OF_ARN = re.compile(r"^(arn:[^:]*:[^:]*:)[a-z0-9-]+(?=:)")
+
+Show = Callable[[Text], str]
+
+
+def stamp(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same findings with their fingerprints; equal ones are numbered in source order."""
+    marks = [_fingerprint(finding) for finding in findings]
+    in_source_order = sorted(range(len(findings)), key=lambda i: (findings[i].origin.sort_key(), findings[i].message))
+    seen: dict[str, int] = {}
+    for i in in_source_order:
+        count = seen[marks[i]] = seen.get(marks[i], 0) + 1
+        if count > 1:
+            marks[i] += f"-{count}"
+    return tuple(replace(finding, fingerprint=mark) for finding, mark in zip(findings, marks, strict=True))
+
+
+def _fingerprint(finding: Finding) -> str:
+    fact = finding.fact
+    show = _shower(fact.estate)
+    written = json.dumps([finding.rule, fact.estate.root, _anchor(finding), _access(fact, show)])
+    return hashlib.sha256(written.encode()).hexdigest()[:LENGTH]
+
+
+def _anchor(finding: Finding) -> str:
+    """What the finding hangs on: the block's address where the source has blocks, else the
+    function, role or document by ARN or name."""
+    fact = finding.fact
+    if fact.estate.kind in _WITH_ADDRESSES and finding.origin.address:
+        return finding.origin.address
+    of_role = isinstance(fact, (LogGrant, RoleGrant, TrustNeed, TrustGrant))
+    holder = (fact.role or fact.function) if of_role else (fact.function or fact.role)
+    if holder is not None:
+        return holder.arn.literal or str(holder.name)
+    if isinstance(fact, DocumentFact):
+        return next((d.name for d in fact.estate.documents if d.policy is fact.policy), "")
+    return ""
+
+
+def _access(fact: Fact, show: Show) -> object:
+    """The access that a fact is about, without order and spelling."""
+    match fact:
+        case InvokeNeed(need=need):
+            return _request(need.request, show)
+        case LogNeed(actions=actions, group=group):
+            return [sorted(actions), show(text(group))]
+        case TrustNeed():
+            return "assume"
+        case InvokeGrant() | TrustGrant():
+            return [fact.caller.value, fact.service, show(text(fact.principal)), _statement(fact.statement, show)]
+        case LogGrant() | RoleGrant():
+            return _statement(fact.statement, show)
+        case DocumentFact(policy=policy, defect=defect):
+            # The wording of a defect may change; what it quotes of the source does not.
+            return [policy.kind.value, defect.kind.value, re.findall(r"`([^`]*)`", defect.message)]
+        case _:
+            raise AssertionError(fact)
+
+
+def _statement(statement: Statement, show: Show) -> object:
+    return [
+        statement.effect.value,
+        [statement.not_action, sorted({show(action.text).lower() for action in statement.actions})],
+        [statement.not_resource, _patterns(statement.resources or (), show)],
+        sorted(_condition(condition, show) for condition in statement.conditions),
+    ]
+
+
+def _condition(condition: Condition, show: Show) -> list[str]:
+    return [str(condition.operator), show(condition.key).lower(), *_patterns(condition.values, show)]
+
+
+def _patterns(patterns: Sequence[Pattern], show: Show) -> list[str]:
+    return sorted({show(pattern.text) for pattern in patterns})
+
+
+def _request(request: Request, show: Show) -> object:
+    context = sorted([key, *sorted(show(value) for value in values)] for key, values in request.context.items())
+    return [show(request.principal.value), request.action.lower(), show(request.resource), context]
+
+
+def _shower(estate: Estate) -> Show:
+    """How to write a text so that it is the same whether or not a flag gave account and region.
+
+    The estate's own account and region are written as holes. While they are not known, no
+    finding rests on a literal one being foreign, so every literal is taken for them.
+    """
+    account, region = estate.account.literal, estate.region.literal
+
+    def show(written: Text) -> str:
+        shown = str(written.fill(lambda hole: None if hole in (ACCOUNT, REGION) else f"<{hole}>"))
+        shown = shown.replace(account, str(ACCOUNT)) if account else _ANY_ACCOUNT.sub(str(ACCOUNT), shown)
+        return shown.replace(region, str(REGION)) if region else _REGION_OF_ARN.sub(rf"\g<1>{REGION}", shown)
+
+    return show

@@ -1,0 +1,68 @@
+"""Rules and facts in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from auditor.engine.condition import holds
+from auditor.engine.fact import FACTS, Fact
+from auditor.engine.finding import Finding, Witness
+from auditor.engine.fingerprint import stamp
+from auditor.engine.levels import Confidence, Kind
+from auditor.engine.rule import Rule
+from auditor.engine.schema import placeholders
+from auditor.engine.subject import Match, settle
+
+_KEY_ABSENT = ", if the request lacks a key that the condition tests"
+
+
+def judge(rules: Sequence[Rule], facts: Iterable[Fact]) -> tuple[Finding, ...]:
+    """The findings that `rules` make of `facts`: the worst first, then by place.
+
+    Give it the facts of all estates at once: only then are equal fingerprints told apart.
+    """
+    by_fact: dict[type[Fact], list[Rule]] = {}
+    for rule in rules:
+        by_fact.setdefault(FACTS[rule.fact], []).append(rule)
+    matches = [_match(rule, fact) for fact in facts for rule in by_fact.get(type(fact), ()) if holds(rule.when, fact)]
+    findings = [_finding(match) for match in settle(matches)]
+    findings.sort(key=_order)
+    return stamp(findings)
+
+
+def _match(rule: Rule, fact: Fact) -> Match:
+    cases = [case for case in rule.cases if holds(case.when, fact)]
+    confidence = next((case.confidence for case in cases if case.confidence), rule.confidence)
+    if fact.key_absent and confidence is Confidence.HIGH:
+        confidence = Confidence.MEDIUM
+    return Match(
+        rule,
+        fact,
+        severity=next((case.severity for case in cases if case.severity), rule.severity),
+        confidence=confidence,
+        message=next((case.message for case in cases if case.message), rule.message),
+    )
+
+
+def _finding(match: Match) -> Finding:
+    rule, fact = match.rule, match.fact
+    shown = placeholders(rule.fact)
+    message = match.message.fill(lambda name: shown[name](fact))
+    witness = None
+    if fact.witness is not None and rule.kind is not Kind.DEFECT:
+        witness = Witness(fact.witness, allowed=rule.kind is Kind.EXCESS)
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=match.severity,
+        confidence=match.confidence,
+        message=message + _KEY_ABSENT if fact.key_absent else message,
+        origin=fact.origin,
+        fact=fact,
+        related=fact.related,
+        witness=witness,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, tuple[str, int, int, str, str], str, str]:
+    return (finding.severity.rank, finding.origin.sort_key(), finding.rule, finding.message)

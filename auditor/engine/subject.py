@@ -1,0 +1,97 @@
+"""What a finding is about, and which rule may speak where several would."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from auditor.engine.fact import (
+    DocumentFact,
+    Fact,
+    InvokeGrant,
+    InvokeNeed,
+    LogGrant,
+    LogNeed,
+    RoleGrant,
+    TrustGrant,
+    TrustNeed,
+)
+from auditor.engine.levels import Confidence, Severity
+from auditor.engine.message import Message
+from auditor.engine.rule import Rule
+from auditor.estate.role import Attachment, Role, RolePolicy
+from auditor.iam.document import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds for a fact, and what it then says."""
+
+    rule: Rule
+    fact: Fact
+    severity: Severity
+    confidence: Confidence
+    message: Message
+
+    @property
+    def rank(self) -> tuple[int, int, str, tuple[str, int, int, str, str]]:
+        """Orders matches: the more severe first, then the more certain, then by name and place."""
+        return (self.severity.rank, self.confidence.rank, self.rule.id, self.fact.origin.sort_key())
+
+
+def settle(matches: Iterable[Match]) -> list[Match]:
+    """The matches that become findings: about one subject none of a rule that another rule there
+    replaces, and of the rest the first of each topic."""
+    groups: dict[Hashable, list[Match]] = {}
+    for match in matches:
+        groups.setdefault(subject(match.fact), []).append(match)
+    kept: list[Match] = []
+    for group in groups.values():
+        replaced = {name for match in group for name in match.rule.replaces}
+        told: set[str] = set()
+        for match in sorted(group, key=lambda match: match.rank):
+            names = {match.rule.id, *match.rule.aliases}
+            if match.rule.topic not in told and not names & replaced:
+                told.add(match.rule.topic)
+                kept.append(match)
+    return kept
+
+
+def subject(fact: Fact) -> Hashable:
+    """What a fact is about: a need; or a statement of one function, role or policy with one of its
+    principals; or one defect. Facts of different kinds may be about the same statement."""
+    root = (fact.estate.kind, fact.estate.root)
+    function = fact.function.key if fact.function else None
+    match fact:
+        case InvokeNeed(need=need):
+            request = need.request
+            return (*root, "invoke", function, request.principal, request.resource, tuple(request.context.items()))
+        case LogNeed():
+            return (*root, "logs", function)
+        case TrustNeed():
+            return (*root, "assume", _role(fact.role))
+        case InvokeGrant():
+            return (*root, "grant", function, _statement(fact.statement), fact.caller, fact.service, fact.principal)
+        case TrustGrant():
+            return (*root, "trust", _role(fact.role), _statement(fact.statement), fact.caller, fact.principal)
+        case LogGrant() | RoleGrant():
+            return (*root, "role", _role(fact.role), *_policy_statement(fact.policy, fact.statement))
+        case DocumentFact(defect=defect):
+            return (*root, "document", fact.policy.origin, defect.origin, defect.message)
+        case _:
+            raise AssertionError(fact)
+
+
+def _role(role: Role | None) -> str | None:
+    return role.key if role else None
+
+
+def _statement(statement: Statement) -> Hashable:
+    return (statement.origin, statement.index)
+
+
+def _policy_statement(policy: RolePolicy, statement: Statement) -> tuple[Hashable, ...]:
+    """A statement of a role's policy. A policy of AWS's is held or not held as a whole, so all its
+    statements are one."""
+    whole = policy.attachment is Attachment.AWS_MANAGED
+    return (policy.name, policy.arn, None if whole else _statement(statement))

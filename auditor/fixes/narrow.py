@@ -1,0 +1,75 @@
+"""Narrow statements: what a need asks for, as a policy says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function, Hook
+from auditor.iam.document import Statement
+from auditor.iam.statements import allow
+from auditor.iam.text import Hole, Text, text
+from auditor.needs import Need
+from auditor.needs.logs import CREATE_GROUP, STREAM_ACTIONS, group_arn
+
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_LONGEST_ID = 100
+
+
+def as_pattern(written: Text) -> Text:
+    """A need's text as a pattern: what holds for each value becomes `*`."""
+    return text(*("*" if isinstance(part, Hole) and part.each else part for part in written.parts))
+
+
+def permission_for(need: Need) -> Statement:
+    """The statement that allows an INVOKE need and nothing else."""
+    conditions: dict[tuple[str, str], Iterable[Text]] = {}
+    source = need.request.value("aws:SourceArn")
+    account = need.request.value("aws:SourceAccount")
+    if source:
+        conditions[("ArnLike", "AWS:SourceArn")] = tuple(as_pattern(value) for value in source)
+    if account:
+        conditions[("StringEquals", "AWS:SourceAccount")] = account
+    return allow((need.request.action,), (need.request.resource,), (need.request.principal,), conditions)
+
+
+def log_statements(functions: Iterable[Function], estate: Estate, create: bool) -> tuple[Statement, ...]:
+    """Writing the functions' own groups: streams and events, and with `create` the groups that the
+    estate does not manage (in both forms of the ARN, because AWS's documents name both)."""
+    named = [(f.log_group, group_arn(f, f.log_group, estate)) for f in functions if f.log_group is not None]
+    streams = dict.fromkeys(text(group, ":*") for _, group in named)
+    created = dict.fromkeys(
+        form for group, name in named if group.managed is not True for form in (name, text(name, ":*"))
+    )
+    made = [allow(STREAM_ACTIONS, streams)] if streams else []
+    if create and created:
+        made.append(allow((CREATE_GROUP,), created))
+    return tuple(made)
+
+
+def statement_ids(function: Function, needs: Iterable[Need]) -> list[str]:
+    """A free statement id for each need. All carry the same ending, so that ids for several
+    intents differ in the intent's name alone."""
+    used = {str(s.sid) for s in function.resource_policy or () if s.sid is not None}
+    bases = [_base(need) for need in needs]
+    for number in range(1, len(used) + 2):
+        ending = "" if number == 1 else f"-{number}"
+        ids = [base[: _LONGEST_ID - len(ending)] + ending for base in bases]
+        if len(set(ids)) == len(ids) and not used & set(ids):
+            return ids
+    return [f"{base[:90]}-{number}" for number, base in enumerate(bases, len(used) + 2)]
+
+
+def _base(need: Need) -> str:
+    caller = need.caller
+    if isinstance(caller, Hook):
+        generation = caller.generation.value.upper()
+        name = caller.intent if caller.intent is not None and caller.intent.literal else caller.name
+        return f"Lex{generation}-{_plain(name)}"
+    return _plain(text(str(need.request.principal.value).partition(".")[0])) + "-invoke"
+
+
+def _plain(name: Text) -> str:
+    shown = "-".join(part for part in name.parts if isinstance(part, str)) or "bot"
+    return _NOT_IN_ID.sub("-", shown).strip("-") or "bot"

@@ -1,0 +1,54 @@
+"""Letting a caller in that needs to invoke the function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.engine.fact import InvokeNeed, Obstacle
+from auditor.estate.estate import Estate
+from auditor.fixes.candidate import Candidate
+from auditor.fixes.narrow import permission_for, statement_ids
+from auditor.fixes.operation import AddPermission, Operation, RemovePermission
+from auditor.iam.document import Statement
+from auditor.needs import Need, NeedKind, decide_need, derive, granting
+
+
+def plan_invoke_need(fact: InvokeNeed) -> Iterator[Candidate]:
+    """One permission for each caller of the same service that is denied, and the dead statement
+    that was meant for them out."""
+    if fact.obstacle is Obstacle.DENIED:
+        yield Candidate(
+            "Take the caller out of the Deny statement",
+            advice="a Deny statement refuses this call, and no permission can outweigh it: except the caller from it",
+        )
+        return
+    denied = _denied_alike(fact)
+    operations: list[Operation] = list(additions(denied))
+    dead = fact.other_statement if fact.obstacle is Obstacle.DEAD_GRANT else None
+    if dead is not None and not _serves_elsewhere(dead, fact, denied):
+        operations.append(RemovePermission(fact.need.function, dead))
+    what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} hooks"
+    yield Candidate(f"Allow {fact.service} to invoke the function for {what}", tuple(operations))
+
+
+def additions(needs: Sequence[Need]) -> Iterator[AddPermission]:
+    """A narrow permission under a free statement id for each need of one function."""
+    for need, statement_id in zip(needs, statement_ids(needs[0].function, needs), strict=True):
+        callers = (need.caller,) if need.caller is not None else ()
+        yield AddPermission(need.function, permission_for(need), statement_id, callers)
+
+
+def _denied_alike(fact: InvokeNeed) -> list[Need]:
+    """The needs of the same function and service that are denied too: they are mended at once."""
+    return [need for need in _needs(fact.need, fact.estate) if decide_need(need, granting(need, fact.estate)).denied]
+
+
+def _needs(like: Need, estate: Estate) -> Iterator[Need]:
+    for need in derive(like.function, estate):
+        if need.kind is NeedKind.INVOKE and need.request.principal == like.request.principal:
+            yield need
+
+
+def _serves_elsewhere(statement: Statement, fact: InvokeNeed, denied: Sequence[Need]) -> bool:
+    """A dead statement with several principals may be alive for another of them."""
+    return len(statement.principals or ()) > 1 or not denied or fact.need.function.resource_policy is None

@@ -1,0 +1,121 @@
+"""Writing CloudFormation templates as YAML.
+
+Sources: the CloudFormation user guide, "Intrinsic function reference" (the short forms `!Ref`,
+`!GetAtt`, `!Sub`, and `${!Literal}` in the last) and "Pseudo parameters reference".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from auditor.estate.estate import Estate, SourceKind
+from auditor.fixes.render.inexpressible import InexpressibleError, settle
+from auditor.fixes.render.remark import write_comment
+from auditor.iam.node import Members, Node
+from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text
+
+_NAME = re.compile(r"AWS::[A-Za-z]+|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The short form of an intrinsic function: `!Sub 'text'`."""
+
+    tag: str
+    argument: str
+
+
+Value: TypeAlias = "bool | str | Function | list[Value] | dict[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Remarks, and the mapping below them; a section may be remarks alone."""
+
+    remarks: tuple[str, ...]
+    mapping: Mapping[str, Value]
+
+
+def write_sections(sections: list[Section]) -> str:
+    """The sections as one YAML text without a closing newline, as documents of their own where
+    there are several."""
+    return "\n---\n".join("\n".join(_write_section(section)) for section in sections)
+
+
+def write_text(value: Text, estate: Estate) -> Value:
+    """A text as a string, or as the function that makes it. Raises InexpressibleError for holes
+    that a template of this estate cannot name."""
+    settled = settle(value)
+    if settled.literal is not None:
+        return settled.literal
+    if settled.hole is not None:
+        name = _name_of(settled.hole, estate)
+        return Function("!GetAtt" if "." in name else "!Ref", name)
+    return Function("!Sub", "".join(_piece(part, estate) for part in settled))
+
+
+def write_node(node: Node, estate: Estate) -> Value:
+    """A part of a policy document."""
+    value = node.value
+    if isinstance(value, Text):
+        return write_text(value, estate)
+    if isinstance(value, tuple):
+        return [write_node(item, estate) for item in value]
+    if isinstance(value, Members):
+        return {_key(member.key): write_node(member.value, estate) for member in value}
+    return bool(value) if isinstance(value, bool) else str(value)
+
+
+def _key(key: Text) -> str:
+    literal = settle(key).literal
+    if literal is None:
+        raise InexpressibleError("a key that is not known")
+    return literal
+
+
+def _piece(part: str | Hole, estate: Estate) -> str:
+    return part.replace("${", "${!") if isinstance(part, str) else "${" + _name_of(part, estate) + "}"
+
+
+def _name_of(hole: Hole, estate: Estate) -> str:
+    if hole == ACCOUNT:
+        return "AWS::AccountId"
+    if hole == REGION:
+        return "AWS::Region"
+    if hole.type is HoleType.PARTITION:
+        return "AWS::Partition"
+    if estate.kind is SourceKind.CLOUDFORMATION and _NAME.fullmatch(hole.name):
+        return hole.name
+    raise InexpressibleError(f"`{hole}` is not known to a template")
+
+
+def _write_section(section: Section) -> list[str]:
+    remarks = [line for remark in section.remarks for line in write_comment(remark)]
+    if not section.mapping:
+        return remarks
+    dumped: str = yaml.dump(
+        dict(section.mapping), Dumper=_TemplateDumper, sort_keys=False, allow_unicode=True, width=1000
+    )
+    return [*remarks, dumped.rstrip("\n")]
+
+
+class _TemplateDumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Templates have no anchors."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's
+        """Lists stand deeper than their key."""
+        super().increase_indent(flow, False)
+
+
+def _represent_function(dumper: yaml.SafeDumper, function: Function) -> yaml.ScalarNode:
+    return dumper.represent_scalar(function.tag, function.argument)
+
+
+_TemplateDumper.add_representer(Function, _represent_function)

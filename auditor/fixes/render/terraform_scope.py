@@ -1,0 +1,144 @@
+"""What a block of one Terraform module can name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role
+from auditor.fixes.render.address import Address, parse_address, reference_in
+from auditor.fixes.render.hcl import Block, Raw, key, template
+from auditor.fixes.render.inexpressible import InexpressibleError, settle
+from auditor.fixes.render.replacement import from_terraform
+from auditor.iam.arn import Arn, arn
+from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text
+
+_ACCOUNT = ("aws_caller_identity", "account_id")
+_REGION = ("aws_region", "name")
+_PARTITION = ("aws_partition", "partition")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Writes texts as expressions of the module `module` (empty: the root). `bound` are holes
+    that the block itself gives a value; `data` collects the data sources that were used."""
+
+    estate: Estate
+    module: str = ""
+    bound: Mapping[Hole, str] = field(default_factory=lambda: MappingProxyType({}))
+    data: set[str] = field(default_factory=set)
+
+    def bind(self, hole: Hole, expression: str) -> Scope:
+        return Scope(self.estate, self.module, MappingProxyType({**self.bound, hole: expression}), self.data)
+
+    def expression(self, value: Text) -> Raw:
+        """`value` as HCL. Raises InexpressibleError for a hole that this module cannot name."""
+        settled = settle(value)
+        for group, reference in self._log_groups():
+            rest = _after(settled, group)
+            if rest is not None and (not rest or rest.startswith(":")):
+                return template([Raw(reference), *self._parts(rest)])
+        return template(self._parts(settled))
+
+    def key(self, value: Text) -> str:
+        """`value` as the key of an object."""
+        return key(self._parts(settle(value)))
+
+    def data_blocks(self) -> list[Block]:
+        """The data sources that the expressions so far read."""
+        return [Block(f'data "{name}" "current"', ()) for name in sorted(self.data)]
+
+    def _parts(self, value: Text) -> list[str | Raw]:
+        return [part if isinstance(part, str) else Raw(self._reference(part)) for part in value]
+
+    def _reference(self, hole: Hole) -> str:
+        if hole in self.bound:
+            return self.bound[hole]
+        if hole == ACCOUNT:
+            return self._current(*_ACCOUNT)
+        if hole == REGION:
+            return self._current(*_REGION)
+        reference = reference_in(self.module, hole.name) if from_terraform(self.estate) else None
+        if reference is not None:
+            return reference
+        if hole.type is HoleType.PARTITION:
+            return self._current(*_PARTITION)
+        raise InexpressibleError(f"`{hole}` has no name in this module")
+
+    def _current(self, data: str, attribute: str) -> str:
+        self.data.add(data)
+        return f"data.{data}.current.{attribute}"
+
+    def _log_groups(self) -> list[tuple[Text, str]]:
+        """The ARNs of the log groups that this module makes, and how it names them."""
+        found: list[tuple[Text, str]] = []
+        for function in self.estate.functions if from_terraform(self.estate) else ():
+            group, own = function.log_group, arn(function.arn)
+            address = group.origin.address if group is not None and group.managed else None
+            if group is None or own is None or not address or "aws_cloudwatch_log_group." not in address:
+                continue
+            reference = reference_in(self.module, f"{address}.arn")
+            if reference is not None:
+                resource = text("log-group:", group.name)
+                found.append((Arn(own.partition, text("logs"), own.region, own.account, resource).text, reference))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new block about a function or role belongs, and how it names it there.
+
+    `depends_on` is the module call it must wait for where it cannot refer to the block itself.
+    """
+
+    scope: Scope
+    name: Raw
+    beside: str | None = None
+    depends_on: str | None = None
+
+
+def place_for(target: Function | Role, attribute: str, estate: Estate) -> Place:
+    """The place of a new block that names `target` by its `attribute`: beside its block, also
+    inside a module, unless that module's block stands for several; then at the root, by name."""
+    root = Scope(estate)
+    if target.address is None or not from_terraform(estate):
+        return Place(root, root.expression(target.name))
+    address = parse_address(target.address)
+    reference = reference_in(address.module, f"{target.address}.{attribute}")
+    if reference is None or _stands_for_several(target, address, estate):
+        call = address.root_call if address.module else None
+        return Place(root, root.expression(target.name), depends_on=call)
+    beside = target.address if address.module else None
+    return Place(Scope(estate, address.module), Raw(reference), beside)
+
+
+def _stands_for_several(target: Function | Role, address: Address, estate: Estate) -> bool:
+    if not address.module:
+        return False
+    found: list[Function | Role] = [*estate.functions, *estate.roles]
+    here = (target.origin.file, target.origin.line)
+    elsewhere = {
+        parse_address(other.address).module
+        for other in found
+        if other.address and (other.origin.file, other.origin.line) == here != (None, None)
+    }
+    return address.in_instances or bool(elsewhere - {address.module})
+
+
+def _after(value: Text, prefix: Text) -> Text | None:
+    """What follows `prefix` in `value`; None where the text does not surely begin with it."""
+    rest = list(value)
+    for part in prefix:
+        if not rest:
+            return None
+        first = rest[0]
+        if first == part:
+            rest.pop(0)
+        elif isinstance(first, str) and isinstance(part, str) and first.startswith(part):
+            rest[0] = first[len(part) :]
+        else:
+            return None
+    return text(*rest)

@@ -1,0 +1,130 @@
+"""The one line: read, derive facts, judge, fix, report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from auditor.engine.finding import Finding
+from auditor.engine.levels import Confidence, Severity
+from auditor.estate.estate import Estate, Reading
+from auditor.fixes.fix import RenderedFix
+from auditor.iam.document import Policy
+from auditor.reports.answers import decide_needs, open_questions
+from auditor.reports.report import Entry, Report
+from auditor.sources.errors import UsageError
+from auditor.sources.options import ReadOptions
+from auditor.triage.gate import Terms
+
+Level = TypeVar("Level", bound=Enum)
+
+
+def read(  # noqa: PLR0913 - one keyword for each option of the command line
+    paths: str | Path | Sequence[str | Path],
+    *,
+    account: str | None = None,
+    region: str | None = None,
+    partition: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    variable_files: Sequence[str | Path] = (),
+    root: str | Path | None = None,
+    as_kind: str | None = None,
+    exclude: Sequence[str] = (),
+    stdin: bytes | None = None,
+) -> Reading:
+    """Read folders and files into estates.
+
+    Each path is a folder or file of Terraform source, a bundle, a policy document or an output
+    of the AWS CLI, told by its content (or by `as_kind`); `-` stands for the bytes `stdin`.
+    `account` (12 digits), `region`, `partition` and `variables` say what the sources leave
+    open; files and modules outside `root` are not read. What cannot be read is listed in the
+    reading's `skipped` and does not raise; raises `UsageError` for options that cannot be.
+    """
+    from auditor.sources.read import read as read_sources  # noqa: PLC0415 - the readers load parsers
+
+    options = ReadOptions(
+        account=account,
+        region=region,
+        partition=partition,
+        vars=dict(variables or {}),
+        var_files=tuple(Path(file) for file in variable_files),
+        root=Path(root) if root is not None else None,
+        as_kind=as_kind,
+        exclude=tuple(exclude),
+    )
+    return read_sources([paths] if isinstance(paths, (str, Path)) else list(paths), options, stdin)
+
+
+def audit(  # noqa: PLR0913 - as above
+    reading: Reading,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    rules: Sequence[str | Path] = (),
+    fail_on: str = "medium",
+    min_confidence: str = "low",
+    min_severity: str = "info",
+    strict: bool = False,
+    allow_empty: bool = False,
+) -> Report:
+    """Audit what was read: findings with their proofs and fixes, and what could not be told.
+
+    `select` and `ignore` name rules or tags, `rules` folders of rules beside the built-in ones.
+    `fail_on` (a severity or `never`), `min_confidence`, `strict` and `allow_empty` are the terms
+    of the report's gate; `min_severity` limits what a rendered report lists. Raises
+    `UsageError` for an unknown name or a broken rule file.
+    """
+    from auditor.engine.facts import collect  # noqa: PLC0415 - the engine loads what `import auditor` must not
+    from auditor.engine.loading import load_rules  # noqa: PLC0415 - as above
+    from auditor.engine.matching import judge  # noqa: PLC0415 - as above
+    from auditor.engine.selection import select_rules  # noqa: PLC0415 - as above
+
+    terms = Terms(
+        fail_on=None if fail_on == "never" else _level(Severity, fail_on, "never"),
+        min_confidence=_level(Confidence, min_confidence),
+        strict=strict,
+        allow_empty=allow_empty,
+    )
+    shown_from = _level(Severity, min_severity)
+    chosen = select_rules(load_rules([Path(folder) for folder in rules]), select, ignore)
+    facts = [(estate, tuple(collect(estate))) for estate in reading.estates]
+    findings = judge(chosen, [fact for _, found in facts for fact in found])
+    return Report(
+        reading=reading,
+        functions=tuple(audited for estate, found in facts for audited in decide_needs(estate, found)),
+        entries=tuple(Entry(finding, _fixes(finding)) for finding in findings),
+        statements=sum(len(policy.statements) for estate in reading.estates for policy in _policies(estate)),
+        skipped=reading.skipped,
+        unresolved=tuple(unresolved for estate in reading.estates for unresolved in estate.unresolved),
+        undetermined=open_questions(fact for _, found in facts for fact in found if fact.undetermined),
+        terms=terms,
+        shown_from=shown_from,
+    )
+
+
+def _level(levels: type[Level], name: str, *others: str) -> Level:
+    try:
+        return levels(name)
+    except ValueError:
+        known = ", ".join([*(level.value for level in levels), *others])
+        raise UsageError(f"`{name}` is no {levels.__name__.lower()}", f"take one of {known}") from None
+
+
+def _fixes(finding: Finding) -> tuple[RenderedFix, ...]:
+    from auditor.fixes.plan import plan  # noqa: PLC0415 - only an audit with findings needs it
+    from auditor.fixes.render import render  # noqa: PLC0415 - as above
+
+    return tuple(render(fix, finding.fact.estate) for fix in plan(finding))
+
+
+def _policies(estate: Estate) -> Iterator[Policy]:
+    """Every policy document of an estate that was read, as often as it is attached."""
+    for function in estate.functions:
+        if function.resource_policy is not None:
+            yield function.resource_policy
+    for role in estate.roles:
+        documents = (role.trust, role.boundary, *(held.policy for held in role.policies))
+        yield from (document for document in documents if document is not None)
+    yield from (document.policy for document in estate.documents)

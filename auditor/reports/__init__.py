@@ -1,0 +1,1 @@
+"""A report in, text in one format out: one file for each format."""

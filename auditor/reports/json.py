@@ -1,0 +1,148 @@
+"""The JSON report: the contract with scripts, described by `report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+
+from auditor.engine.finding import Finding
+from auditor.engine.levels import Severity
+from auditor.fixes.fix import Proof, RenderedFix
+from auditor.iam.origin import Origin
+from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Suppression, Undetermined
+from auditor.reports.request import Json, write_request
+from auditor.version import VERSION
+
+SCHEMA = "auditor-report/1"
+
+
+def render_json(report: Report) -> str:
+    """The report as JSON text with a closing newline; keys stand in a fixed order."""
+    return json.dumps(_report(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def _report(report: Report) -> dict[str, Json]:
+    return {
+        "schema": SCHEMA,
+        "auditor": VERSION,
+        "summary": _summary(report),
+        "functions": [_function(function) for function in report.functions],
+        "findings": [_entry(entry) for entry in report.shown],
+        "skipped": [{"origin": write_origin(s.origin), "reason": s.reason} for s in report.skipped],
+        "unresolved": [{"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved],
+        "undetermined": [_undetermined(question) for question in report.undetermined],
+    }
+
+
+def _summary(report: Report) -> dict[str, Json]:
+    fail_on = report.terms.fail_on
+    return {
+        "functions": len(report.functions),
+        "statements": report.statements,
+        "findings": {severity.value: report.count(severity) for severity in Severity},
+        "suppressed": len(report.entries) - len(report.live),
+        "undetermined": len(report.undetermined),
+        "unresolved": len(report.unresolved),
+        "skipped": len(report.skipped),
+        "fail_on": fail_on.value if fail_on else "never",
+        "gate": report.gate.value,
+    }
+
+
+def write_origin(origin: Origin) -> dict[str, Json]:
+    """The parts of an origin that are known, in the order of the schema."""
+    known: dict[str, Json] = {
+        "file": origin.file,
+        "line": origin.line,
+        "column": origin.column,
+        "end_line": origin.end_line,
+        "end_column": origin.end_column,
+        "address": origin.address,
+        "arn": origin.arn,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _function(audited: AuditedFunction) -> dict[str, Json]:
+    function = audited.function
+    return {
+        "name": str(function.name),
+        "address": function.address,
+        "arn": str(function.arn),
+        "origin": write_origin(function.origin),
+        "needs": [_need(decided) for decided in audited.needs],
+    }
+
+
+def _need(decided: DecidedNeed) -> dict[str, Json]:
+    return {
+        "kind": decided.need.kind.value,
+        **write_request(decided.need.request),
+        "decision": decided.decision,
+        "evidence": [write_origin(origin) for origin in decided.need.evidence],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Json]:
+    finding = entry.finding
+    return {
+        "rule": finding.rule,
+        "kind": finding.kind.value,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "function": str(finding.function.name) if finding.function else None,
+        "message": finding.message,
+        "origin": write_origin(finding.origin),
+        "related": [write_origin(origin) for origin in finding.related],
+        "witness": write_witness(finding),
+        "fixes": [_fix(rendered) for rendered in entry.fixes],
+        "fingerprint": finding.fingerprint,
+        "suppressed": _suppression(entry.suppressed),
+    }
+
+
+def write_witness(finding: Finding) -> Json:
+    """The witness with what it is decided as and what it should be decided as, or None."""
+    if finding.witness is None:
+        return None
+    decision, expected = ("allow", "deny") if finding.witness.allowed else ("deny", "allow")
+    return {**write_request(finding.witness.request), "decision": decision, "expected": expected}
+
+
+def _fix(rendered: RenderedFix) -> dict[str, Json]:
+    return {
+        "title": rendered.fix.title,
+        "safety": rendered.fix.safety.value,
+        "advice": rendered.fix.advice or None,
+        "proof": _proof(rendered.fix.proof),
+        "diff": rendered.diff,
+        "terraform": rendered.terraform,
+        "cloudformation": rendered.cloudformation,
+        "cli": list(rendered.cli),
+    }
+
+
+def _proof(proof: Proof | None) -> Json:
+    if proof is None:
+        return None
+    return {
+        "witness": proof.witness,
+        "needs_kept": proof.needs_kept,
+        "new_access": proof.new_access,
+        "assumptions": list(proof.assumptions),
+        "gap": proof.gap,
+    }
+
+
+def _suppression(suppressed: Suppression | None) -> Json:
+    if suppressed is None:
+        return None
+    return {"by": suppressed.by, "reason": suppressed.reason, "expires": suppressed.expires}
+
+
+def _undetermined(question: Undetermined) -> dict[str, Json]:
+    return {
+        "origin": write_origin(question.origin),
+        "function": str(question.function.name) if question.function else None,
+        "question": write_request(question.question) if question.question else None,
+        "reason": question.reason,
+    }

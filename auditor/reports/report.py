@@ -1,0 +1,129 @@
+"""The report: everything that an audit found and did not look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from auditor.engine.finding import Finding
+from auditor.engine.levels import Severity
+from auditor.estate.estate import Reading, Skipped, Unresolved
+from auditor.estate.function import Function
+from auditor.fixes.fix import RenderedFix
+from auditor.iam.origin import Origin
+from auditor.iam.request import Request
+from auditor.needs.need import Need
+from auditor.triage.gate import DEFAULT_TERMS, Gate, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Who suppresses a finding: `by` is `waiver`, `baseline` or `comment`."""
+
+    by: str
+    reason: str
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding with its fixes, the best first."""
+
+    finding: Finding
+    fixes: tuple[RenderedFix, ...] = ()
+    suppressed: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedNeed:
+    """A need and how it is decided: `allow`, `deny` or `undetermined` with a reason."""
+
+    need: Need
+    decision: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedFunction:
+    function: Function
+    needs: tuple[DecidedNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """A question that could not be answered, and why. `question` is None where it is about
+    more than one request."""
+
+    origin: Origin
+    question: Request | None
+    reason: str
+    function: Function | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of an audit. Entries are sorted: worst severity first, then place.
+
+    `statements` counts the policy statements that were read. `terms` are those of the gate;
+    `shown_from` limits which findings a report lists, and neither the counts nor the gate.
+    """
+
+    reading: Reading
+    functions: tuple[AuditedFunction, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    statements: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    undetermined: tuple[Undetermined, ...] = ()
+    terms: Terms = DEFAULT_TERMS
+    shown_from: Severity = Severity.INFO
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings that nothing suppresses."""
+        return tuple(entry.finding for entry in self.live)
+
+    @property
+    def live(self) -> tuple[Entry, ...]:
+        """The entries that nothing suppresses."""
+        return tuple(entry for entry in self.entries if entry.suppressed is None)
+
+    @property
+    def shown(self) -> tuple[Entry, ...]:
+        """The live entries that a report lists."""
+        return tuple(entry for entry in self.live if entry.finding.severity.at_least(self.shown_from))
+
+    @property
+    def gating(self) -> tuple[Finding, ...]:
+        """The findings that fail the gate."""
+        return tuple(finding for finding in self.findings if self.terms.gates(finding))
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something was not looked at that the gate's terms ask for."""
+        if self.skipped or (self.reading.empty and not self.terms.allow_empty):
+            return True
+        return self.terms.strict and bool(self.unresolved or self.undetermined)
+
+    @property
+    def gate(self) -> Gate:
+        if self.gating:
+            return Gate.FAILED
+        return Gate.INCOMPLETE if self.incomplete else Gate.PASSED
+
+    def failed(self, severity: str) -> bool:
+        """Whether a finding at or above `severity` is sure enough to gate (`never` is never).
+
+        Raises ValueError for any other word.
+        """
+        fail_on = None if severity == "never" else Severity(severity)
+        return bool(replace(self, terms=replace(self.terms, fail_on=fail_on)).gating)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of exactly this severity nothing suppresses."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def to_json(self) -> str:
+        """This report as `auditor check --format json` prints it."""
+        from auditor.reports.json import render_json  # noqa: PLC0415 - the renderer knows this class
+
+        return render_json(self)

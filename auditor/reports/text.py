@@ -1,0 +1,134 @@
+"""The text report: what a person reads in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from auditor.engine.finding import Finding
+from auditor.engine.levels import Confidence
+from auditor.iam.origin import Origin
+from auditor.reports.excerpt import SourceLines, show_excerpt
+from auditor.reports.remedy import show_fix
+from auditor.reports.report import Entry, Report
+from auditor.reports.request import write_context
+from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
+from auditor.reports.summary import show_summary
+from auditor.reports.witness import tell_witness
+
+Wording: TypeAlias = "tuple[str, str | None, str | None, tuple[str, ...]]"
+"""What makes two fixes the same to a reader."""
+
+NARROWEST = 60
+WIDEST = 120
+
+
+def _no_source(_file: str) -> list[str] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the report is laid out: its width in columns, with colours or not, long lists whole
+    or cut, and where the lines of a source file come from."""
+
+    width: int = 100
+    color: bool = False
+    whole: bool = False
+    source: SourceLines = field(default=_no_source)
+
+
+def render_text(report: Report, look: Look) -> str:
+    """The report as text: findings by function, then the summary."""
+    width = max(NARROWEST, min(look.width, WIDEST))
+    told: dict[Wording, str] = {}
+    lines: list[Line] = []
+    for heading, entries in _group(report.shown).items():
+        lines += [*_show_heading(heading, entries[0].finding, width), BLANK]
+        for entry in entries:
+            lines += [*_show_entry(entry, look, width, told), BLANK]
+    return draw([*lines, *show_summary(report, width, whole=look.whole)], color=look.color)
+
+
+def _group(entries: tuple[Entry, ...]) -> dict[tuple[str, str], list[Entry]]:
+    """The entries by estate and subject, both in the order of their worst finding."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.finding.fact.estate.root, _subject(entry.finding)), []).append(entry)
+    return groups
+
+
+def _subject(finding: Finding) -> str:
+    """What a finding is about: its function, else its role, else the document it stands in."""
+    if finding.function:
+        return finding.function.key
+    role = finding.fact.role
+    return f"role {role.key}" if role else str(finding.origin.file or finding.origin.arn or "")
+
+
+def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> list[Line]:
+    function, role = finding.function, finding.fact.role
+    if function:
+        name, address, place = str(function.name), function.address, str(function.origin)
+    elif role:
+        name, address, place = f"role {role.name}", role.address, str(role.origin)
+    else:
+        name, address, place = heading[1], None, ""
+    beside = "  ".join(part for part in (address, place) if part and part != name)
+    if width_of(name) + width_of(beside) + 6 > width:
+        return [[("── ", Style.FAINT), (name, Style.STRONG)], [("   " + beside, Style.FAINT)]]
+    rule = "─" * (width - width_of(name) - width_of(beside) - 6)
+    return [[("── ", Style.FAINT), (name, Style.STRONG), (f" {rule} {beside}", Style.FAINT)]]
+
+
+def _show_entry(entry: Entry, look: Look, width: int, told: dict[Wording, str]) -> list[Line]:
+    finding = entry.finding
+    style = style_of(finding.severity)
+    lines: list[Line] = [[(finding.severity.value, style), ("  ", Style.PLAIN), (finding.rule, Style.NAME)]]
+    if finding.confidence is not Confidence.HIGH:
+        lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
+    lines += [*styled(finding.message, Style.STRONG, width), BLANK]
+    lines.append([("  ", Style.PLAIN), *_show_place(finding.origin)])
+    lines += [[("  ", Style.PLAIN), *line] for line in show_excerpt(finding.origin, look.source, width - 2, style)]
+    lines.append(BLANK)
+    lines += hang("see also", [_show_place(origin) for origin in finding.related])
+    lines += _show_witness(finding, width)
+    lines += _show_fixes(entry, look, width, told)
+    return lines + hang("more", [plain(f"auditor rules {finding.rule}")])
+
+
+def _show_place(origin: Origin) -> Line:
+    address = origin.address if origin.address and origin.address != str(origin) else ""
+    return [(str(origin), Style.PLAIN), (f" in {address}" if address else "", Style.FAINT)]
+
+
+def _show_witness(finding: Finding, width: int) -> list[Line]:
+    """The sentence, and faintly the request that it tells."""
+    sentence = tell_witness(finding)
+    if sentence is None or finding.witness is None:
+        return []
+    request = finding.witness.request
+    details = [f"{request.principal} does {request.action} on {request.resource}"]
+    for key, value in write_context(request).items():
+        details.append(f"{key} = {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    lines = styled(sentence, Style.PLAIN, width - MARGIN)
+    for detail in details:
+        lines += styled(detail, Style.FAINT, width - MARGIN)
+    return hang("witness", lines)
+
+
+def _show_fixes(entry: Entry, look: Look, width: int, told: dict[Wording, str]) -> list[Line]:
+    """The best fix, or all of them where the look is whole; each is written out only once."""
+    lines: list[Line] = []
+    for rendered in entry.fixes if look.whole else entry.fixes[:1]:
+        wording = (rendered.fix.title, rendered.terraform, rendered.cloudformation, rendered.cli)
+        if wording in told:
+            repeat = f"{rendered.fix.title} (written out above, for {told[wording]})"
+            lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))
+            continue
+        told[wording] = entry.finding.rule
+        lines += show_fix(rendered, entry.finding.fact.estate.kind, width, whole=look.whole)
+    others = 0 if look.whole else len(entry.fixes) - 1
+    if others > 0:
+        lines += hang("", [[(f"{several(others, 'other way')} to mend it, -v shows all", Style.FAINT)]])
+    return lines

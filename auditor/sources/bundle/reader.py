@@ -1,0 +1,112 @@
+"""From a bundle to what it tells."""
+
+from __future__ import annotations
+
+from auditor.estate.function import EventSource, Function, FunctionUrl, Invoker, LexGeneration, LogGroup, UrlAuth
+from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.node import Node
+from auditor.iam.origin import Origin
+from auditor.iam.text import Text, text
+from auditor.sources.arns import function_arn
+from auditor.sources.bundle.hook import read_hook
+from auditor.sources.bundle.role import read_role
+from auditor.sources.bundle.schema import BUNDLE
+from auditor.sources.bundle.shape import check_shape
+from auditor.sources.errors import SourceError
+from auditor.sources.fields import flag_at, items_at, members_at, members_of, needed, string_at, text_at, written
+from auditor.sources.found import Found
+from auditor.sources.home import Home, home_of
+from auditor.sources.log_group import default_log_group
+from auditor.sources.policy_text import read_policy
+from auditor.sources.source import Source
+
+
+def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
+    """What one bundle, a value of `source`, tells; `home` completes what is known by name alone.
+
+    Raises SourceError at the first place that the schema does not allow.
+    """
+    check_shape(bundle, BUNDLE, "a bundle")
+    parts = members_of(bundle, "a bundle")
+    node = parts.get("function")
+    assert node is not None
+    members = members_of(node, "`function`")
+    name = text(needed(members, "name", node))
+    arn, home = _arn(members.get("arn"), name, home)
+    written_role = parts.get("role")
+    role = read_role(written_role, source, home) if written_role is not None else None
+    destinations = members_at(members, "destinations")
+    tracing = string_at(members, "tracing")
+    function = Function(
+        name,
+        arn,
+        origin=node.origin,
+        role=role.key if role is not None else None,
+        log_group=_log_group(members.get("log_group"), name),
+        resource_policy=_resource_policy(parts.get("resource_policy"), source, bundle.origin),
+        hooks=tuple(read_hook(hook, home) for hook in items_at(parts, "hooks")),
+        hooks_known=frozenset(LexGeneration) if parts.get("hooks") is not None else frozenset(),
+        invokers=tuple(_invoker(invoker) for invoker in items_at(parts, "invokers")),
+        invokers_known=parts.get("invokers") is not None,
+        url=_url(members.get("url")),
+        runtime=string_at(members, "runtime"),
+        vpc=flag_at(members, "vpc"),
+        tracing=tracing.lower() == "active" if tracing is not None else None,
+        dead_letter=text_at(members, "dead_letter"),
+        on_success=text_at(destinations, "on_success"),
+        on_failure=text_at(destinations, "on_failure"),
+        event_sources=tuple(_event_source(item) for item in items_at(members, "event_sources")),
+        file_systems=tuple(text(written(item) or "") for item in items_at(members, "file_systems")),
+        kms_key=text_at(members, "kms_key"),
+    )
+    return Found((function,), (role,) if role is not None else (), whole=True)
+
+
+def _arn(node: Node | None, name: Text, home: Home) -> tuple[Text, Home]:
+    """The function's unqualified ARN, and where it lives."""
+    if node is None:
+        return home.function_arn(name), home
+    parsed = function_arn(written(node) or "")
+    if parsed is None:
+        help = "write `arn:aws:lambda:REGION:ACCOUNT:function:NAME`"
+        raise SourceError(f"`{written(node)}` is no ARN of a Lambda function", node.origin, help)
+    if parsed.name != name.literal:
+        message = f"the ARN is that of the function `{parsed.name}`, and `name` says `{name}`"
+        raise SourceError(message, node.origin, "make the two agree, or leave `arn` out")
+    return text(parsed.unqualified), home_of(parsed)
+
+
+def _resource_policy(node: Node | None, source: Source, bundle: Origin) -> Policy:
+    if node is None or node.value is None:
+        return Policy(PolicyKind.RESOURCE, origin=bundle)
+    return read_policy(node, PolicyKind.RESOURCE, source)
+
+
+def _log_group(node: Node | None, name: Text) -> LogGroup | None:
+    if node is None:
+        return None
+    members = members_of(node, "`log_group`")
+    return LogGroup(text_at(members, "name") or default_log_group(name), flag_at(members, "managed"), node.origin)
+
+
+def _url(node: Node | None) -> FunctionUrl | None:
+    if node is None:
+        return None
+    members = members_of(node, "`url`")
+    return FunctionUrl(UrlAuth(needed(members, "auth", node).upper()), text_at(members, "qualifier"), node.origin)
+
+
+def _event_source(node: Node) -> EventSource:
+    members = members_of(node, "an event source")
+    return EventSource(text(needed(members, "arn", node)), text_at(members, "on_failure"), node.origin)
+
+
+def _invoker(node: Node) -> Invoker:
+    members = members_of(node, "an invoker")
+    return Invoker(
+        needed(members, "service", node),
+        text_at(members, "source_arn"),
+        text_at(members, "source_account"),
+        text_at(members, "qualifier"),
+        node.origin,
+    )

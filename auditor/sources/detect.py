@@ -1,0 +1,95 @@
+"""What kind of source a text is, told by its content."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.iam.node import Members, Node
+from auditor.sources.aws_outputs import is_aws_output
+from auditor.sources.bundle.schema import BUNDLE
+from auditor.sources.kind import Kind
+
+_MAY_BE_OURS = re.compile(
+    rb"AWS::|Statement|AssumeRolePolicyDocument|FunctionArn|AttachedPolicies|PolicyDocument|terraform_version"
+    rb"|Policy[\"']?[ \t]*:|function[\"']?[ \t]*:|resource_policy|trust_policy|invokers|hooks[\"']?[ \t]*:",
+)
+_MENTIONS = re.compile(
+    rb"AWS::[A-Za-z0-9]+::|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
+    rb"|\"function\"\s*:\s*\{\s*\"name\"|^(?:-[ \t]+)?function[ \t]*:[ \t]*\r?\n[ \t]+name[ \t]*:",
+    re.MULTILINE,
+)
+_FUNCTION_KEY = re.compile(rb"\bfunction[\"']?[ \t]*:")
+_OTHER_KEYS = re.compile(rb"\b(?:resource_policy|trust_policy|hooks|invokers|log_group|policies)[\"']?[ \t]*:")
+_TEMPLATE = re.compile(r"^[ \t{]*[\"']?(?:AWSTemplateFormatVersion|Resources|Transform)[\"']?[ \t]*:", re.MULTILINE)
+
+
+def may_be_ours(data: bytes) -> bool:
+    """Whether a file's bytes can be anything that is read: a quick look before it is parsed."""
+    return _MAY_BE_OURS.search(data) is not None
+
+
+def mentions_ours(data: bytes) -> bool:
+    """Whether a file that cannot be parsed is told of: its text mentions a CloudFormation type,
+    a policy's statements, or a bundle's keys."""
+    if _MENTIONS.search(data) is not None:
+        return True
+    return _FUNCTION_KEY.search(data) is not None and _OTHER_KEYS.search(data) is not None
+
+
+def is_template(content: str) -> bool:
+    """Whether a text is a CloudFormation template, which has tags that plain YAML does not."""
+    return "AWS::" in content and _TEMPLATE.search(content) is not None
+
+
+def kind_of(value: Node) -> Kind | None:
+    """The kind of a parsed value, None where it is nothing that is known.
+
+    Plans and states: Terraform's JSON output format and state format 4. Templates:
+    CloudFormation user guide, "Template anatomy". A list may hold bundles.
+    """
+    if value.items is not None:
+        entries = (item.members for item in value.items)
+        return Kind.BUNDLE if any(entry is not None and _is_bundle(entry) for entry in entries) else None
+    members = value.members
+    if members is None:
+        return None
+    if members.get("terraform_version") is not None:
+        return _terraform_output(members)
+    if _is_template(members):
+        return Kind.CLOUDFORMATION
+    if is_aws_output(value):
+        return Kind.AWS_OUTPUT
+    if _is_policy(members):
+        return Kind.POLICY
+    return Kind.BUNDLE if _is_bundle(members) else None
+
+
+def _terraform_output(members: Members) -> Kind | None:
+    if members.get("planned_values") is not None or members.get("resource_changes") is not None:
+        return Kind.PLAN
+    state = members.get("values") is not None or members.get("lineage") is not None
+    return Kind.STATE if state or members.get("serial") is not None else None
+
+
+def _is_template(members: Members) -> bool:
+    resources = members.get("Resources")
+    if resources is None or resources.members is None:
+        return False
+    types = [member.value.members.get("Type") for member in resources.members if member.value.members is not None]
+    return any(node is not None and node.text is not None and node.text.startswith("AWS::") for node in types)
+
+
+def _is_policy(members: Members) -> bool:
+    statement = members.get("Statement")
+    if statement is None:
+        return False
+    return statement.members is not None or statement.items is not None or members.get("Version") is not None
+
+
+def _is_bundle(members: Members) -> bool:
+    """A bundle describes a function; one whose `function` is misspelt has other keys of it."""
+    function = members.get("function")
+    others = sum(members.get(key) is not None for key in BUNDLE.keys if key != "function")
+    if function is None:
+        return others >= 2
+    return others >= 1 or (function.members is not None and function.members.get("name") is not None)

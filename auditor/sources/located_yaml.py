@@ -1,0 +1,194 @@
+"""YAML whose every value knows where it was written.
+
+Safe YAML 1.1 as PyYAML reads it, with these choices: a plain scalar is a number only where its
+digits can be got back from it (`012345678901`, `0x1F` and `2012-10-17` stay text), a key is
+always its own text (`Null:` is a condition operator), and a key may occur twice, as in the
+source. Tags other than the core ones, merge keys and keys that are lists or objects are errors.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import yaml
+
+from auditor.iam.node import Member, Members, Node
+from auditor.iam.origin import Origin
+from auditor.iam.text import Text, text
+from auditor.sources.errors import SourceError
+from auditor.sources.located_json import DEEPEST
+from auditor.sources.places import Places
+
+MOST_ALIASED = 100_000
+"""How many values the aliases of one file may stand for, all in all."""
+
+_CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = {"!", _CORE + "str"}
+_PLAIN_TAGS = {_CORE + name for name in ("int", "float", "bool", "null")}
+_COLLECTION_TAGS = {"!", _CORE + "seq", _CORE + "map"}
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUE = {spelling for word in ("true", "yes", "on") for spelling in (word, word.title(), word.upper())}
+_FALSE = {spelling for word in ("false", "no", "off") for spelling in (word, word.title(), word.upper())}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def parse_yaml(source: str, places: Places) -> tuple[Node, ...]:
+    """The documents of `source`, in order; an empty text has none.
+
+    Raises SourceError with the first place where the text is no YAML, nests deeper than
+    `DEEPEST`, or uses what is not read.
+    """
+    return tuple(_Composer(source, places).documents())
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or object that has not ended yet; `key` waits for its value. `size` counts the
+    values in it, those behind aliases too."""
+
+    start: int
+    end: int
+    mapping: bool
+    anchor: str | None
+    entries: list[Node] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    key: Text | None = None
+    key_start: int = 0
+    size: int = 1
+
+
+class _Composer:
+    """Turns PyYAML's events into nodes, with a stack of its own: depth costs no recursion."""
+
+    def __init__(self, source: str, places: Places) -> None:
+        self.places = places
+        self.shift = 1 if source.startswith("\ufeff") else 0
+        self.source = source[self.shift :]
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.aliased = 0
+
+    def documents(self) -> Iterator[Node]:
+        forbidden = _FORBIDDEN.search(self.source)
+        if forbidden is not None:
+            self.fail(f"a character that YAML forbids (U+{ord(forbidden.group()):04X})", forbidden.start())
+        loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+        try:
+            for event in yaml.parse(self.source, Loader=loader):
+                if isinstance(event, yaml.DocumentStartEvent):
+                    self.anchors.clear()
+                document = self.take(event)
+                if document is not None:
+                    yield document
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self.fail(f"no valid YAML: {error.problem or error.context}", mark.index if mark else 0)
+
+    def take(self, event: yaml.Event) -> Node | None:
+        """Read one event; the document, where it ends with it."""
+        start, end = self.span(event)
+        if isinstance(event, yaml.ScalarEvent):
+            if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
+                self.open_member(event)
+                return None
+            return self.put(self.scalar(event), 1, end, event.anchor)
+        if isinstance(event, yaml.AliasEvent):
+            self.no_key(start)
+            return self.put(*self.alias(event), end, None)
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            self.no_key(start)
+            if event.tag is not None and event.tag not in _COLLECTION_TAGS:
+                self.unknown_tag(event.tag, start)
+            if len(self.stack) == DEEPEST:
+                self.fail(f"more than {DEEPEST} lists and objects inside each other", start)
+            self.stack.append(_Open(start, end, isinstance(event, yaml.MappingStartEvent), event.anchor))
+            return None
+        if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            ended = self.stack.pop()
+            # A block has no closing mark: its event ends where the next token begins.
+            last = end if end > start else ended.end
+            value = Members(tuple(ended.members)) if ended.mapping else tuple(ended.entries)
+            return self.put(Node(value, self.origin(ended.start, last)), ended.size, last, ended.anchor)
+        return None
+
+    def open_member(self, event: yaml.ScalarEvent) -> None:
+        holder = self.stack[-1]
+        start, _ = self.span(event)
+        if event.value == "<<" and event.implicit[0]:
+            self.fail("merge keys (`<<`) are not read", start, "write the members out")
+        if event.tag is not None and event.tag not in _TEXT_TAGS:
+            self.unknown_tag(event.tag, start)
+        holder.key, holder.key_start = text(event.value), start
+
+    def no_key(self, start: int) -> None:
+        """Refuse what begins at `start` where a key is expected."""
+        if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
+            self.fail("a key must be a text", start)
+
+    def put(self, value: Node, size: int, end: int, anchor: str | None) -> Node | None:
+        """Give a complete value to what holds it, or give it back where it is the document."""
+        if anchor is not None:
+            self.anchors[anchor] = (value, size)
+        if not self.stack:
+            return value
+        holder = self.stack[-1]
+        holder.end, holder.size = end, holder.size + size
+        if holder.mapping:
+            assert holder.key is not None
+            holder.members.append(Member(holder.key, value, self.origin(holder.key_start, end)))
+            holder.key = None
+        else:
+            holder.entries.append(value)
+        return None
+
+    def alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+        start, name = self.span(event)[0], event.anchor
+        if any(holder.anchor == name for holder in self.stack):
+            self.fail(f"the alias `*{name}` stands inside what it names", start)
+        if name not in self.anchors:
+            self.fail(f"the alias `*{name}` names nothing above it", start, f"mark a value with `&{name}`")
+        value, size = self.anchors[name]
+        self.aliased += size
+        if self.aliased > MOST_ALIASED:
+            self.fail(f"the aliases stand for more than {MOST_ALIASED:,} values", start, "write the values out")
+        return value, size
+
+    def scalar(self, event: yaml.ScalarEvent) -> Node:
+        start, end = self.span(event)
+        origin = self.origin(start, end)
+        value: str = event.value
+        if event.tag is not None and event.tag not in _TEXT_TAGS | _PLAIN_TAGS:
+            self.unknown_tag(event.tag, start)
+        if event.tag in _TEXT_TAGS or (event.tag is None and not event.implicit[0]):
+            return Node(text(value), origin)
+        if value in _NULL:
+            return Node(None, origin)
+        if value in _TRUE or value in _FALSE:
+            return Node(value in _TRUE, origin)
+        if _INTEGER.fullmatch(value) and value != "-0":
+            return Node(int(value), origin)
+        if _DECIMAL.fullmatch(value) and math.isfinite(float(value)) and str(float(value)) == value:
+            return Node(float(value), origin)
+        return Node(text(value), origin)
+
+    def span(self, event: yaml.Event) -> tuple[int, int]:
+        """The offsets of an event, without the line ends that a block scalar takes along."""
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        start, end = event.start_mark.index, event.end_mark.index
+        return start, start + len(self.source[start:end].rstrip())
+
+    def unknown_tag(self, tag: str, start: int) -> NoReturn:
+        self.fail(f"unknown tag `{tag.replace(_CORE, '!!')}`", start, "write the value itself, without a tag")
+
+    def origin(self, start: int, end: int) -> Origin:
+        return self.places.origin(start + self.shift, end + self.shift)
+
+    def fail(self, message: str, at: int, help: str = "") -> NoReturn:
+        raise SourceError(message, self.places.origin(at + self.shift, at + self.shift), help)

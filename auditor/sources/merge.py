@@ -1,0 +1,78 @@
+"""Two partial descriptions of one function or role as one."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from auditor.estate.function import Function
+from auditor.estate.role import Role, RolePolicy
+from auditor.iam.document import Policy
+from auditor.iam.origin import NOWHERE, Origin
+
+Described = TypeVar("Described", Function, Role)
+
+
+def merge_functions(first: Function, second: Function) -> Function:
+    """What both tell; where both tell the same thing, what the first tells."""
+    joined = _filled(first, second)
+    return replace(
+        joined,
+        resource_policy=_merge_policies(first.resource_policy, second.resource_policy),
+        invokers_known=first.invokers_known or second.invokers_known,
+    )
+
+
+def merge_roles(first: Role, second: Role) -> Role:
+    """What both tell, with the policies of both; where both tell the same thing, the first's."""
+    policies = list(first.policies)
+    for policy in second.policies:
+        at = next((i for i, known in enumerate(policies) if _identity(known) == _identity(policy)), None)
+        if at is None:
+            policies.append(policy)
+        elif policies[at].policy is None:
+            policies[at] = policy
+    joined = _filled(first, second)
+    known = first.policies_known or second.policies_known
+    return replace(joined, policies=tuple(policies), policies_known=known)
+
+
+def _identity(policy: RolePolicy) -> tuple[str, str]:
+    return ("arn", str(policy.arn)) if policy.arn is not None else ("name", str(policy.name))
+
+
+def _filled(first: Described, second: Described) -> Described:
+    """`first` with what it does not tell taken from `second`."""
+    told = {field.name: getattr(second, field.name) for field in fields(first) if _untold(getattr(first, field.name))}
+    return replace(first, **told)
+
+
+def _untold(value: object) -> bool:
+    return value is None or value in ((), frozenset())
+
+
+def _merge_policies(first: Policy | None, second: Policy | None) -> Policy | None:
+    """The statements of both: a function's policy is told in parts, one for each qualifier."""
+    if first is None or second is None:
+        return first or second
+    known = {_bare(statement) for statement in first}
+    added = tuple(statement for statement in second if _bare(statement) not in known)
+    known_unknown = {_bare(part) for part in first.unknown}
+    known_defects = {_bare(defect) for defect in first.defects}
+    joined = replace(
+        first,
+        unknown=first.unknown + tuple(part for part in second.unknown if _bare(part) not in known_unknown),
+        defects=first.defects + tuple(defect for defect in second.defects if _bare(defect) not in known_defects),
+    )
+    return joined.with_statements(first.statements + added) if added else joined
+
+
+def _bare(value: Any) -> Any:
+    """A part of a document without its places and its number, to compare what it says."""
+    if isinstance(value, Origin):
+        return NOWHERE
+    if isinstance(value, tuple):
+        return tuple(_bare(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return tuple(_bare(getattr(value, field.name)) for field in fields(value) if field.name != "index")
+    return value

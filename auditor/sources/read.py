@@ -1,0 +1,123 @@
+"""From the paths that a user names to everything that was found there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from auditor.estate.estate import Estate, Reading, Skipped
+from auditor.iam.origin import Origin
+from auditor.sources.content import Content, read_met, read_named
+from auditor.sources.display import display_path
+from auditor.sources.errors import SourceError
+from auditor.sources.found import Found
+from auditor.sources.home import home_from
+from auditor.sources.join import join
+from auditor.sources.kind import Kind
+from auditor.sources.modules import root_modules
+from auditor.sources.options import ReadOptions, check_options
+from auditor.sources.repository import audited_root
+from auditor.sources.source import LARGEST, STDIN, decode, load, unreadable
+from auditor.sources.walk import is_terraform, walk
+
+_DEFAULTS = ReadOptions()
+
+
+def read(paths: Sequence[str | Path], options: ReadOptions = _DEFAULTS, stdin: bytes | None = None) -> Reading:
+    """Read files and folders; `-` is standard input (`stdin`, else that of the process).
+
+    Each Terraform root module is one estate; all bundles, AWS outputs and policy documents
+    together are one, the last. What could not be looked at is in the Reading's `skipped`, and
+    never stops the rest. Raises UsageError where an option has a value that cannot be.
+    """
+    check_options(options)
+    reader = _Reader(options)
+    for path in paths:
+        if str(path) == "-":
+            reader.add_stdin(sys.stdin.buffer.read(LARGEST + 1) if stdin is None else stdin)
+        else:
+            reader.add(Path(path))
+    return reader.reading()
+
+
+class _Reader:
+    """Gathers what the paths tell, in their order, each file and folder once."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self.options = options
+        self.kind = Kind(options.as_kind) if options.as_kind is not None else None
+        self.home = home_from(options)
+        self.estates: list[Estate] = []
+        self.found: list[Found] = []
+        self.skipped: list[Skipped] = []
+        self.sources: list[str] = []
+        self.seen: set[str] = set()
+
+    def reading(self) -> Reading:
+        estate, skipped = join(self.found, self.options)
+        estates = [*self.estates, estate] if estate is not None else self.estates
+        return Reading(tuple(estates), (*self.skipped, *skipped), tuple(self.sources))
+
+    def add_stdin(self, data: bytes) -> None:
+        try:
+            self.take(read_named(decode(data, STDIN), self.kind, self.home), STDIN)
+        except SourceError as error:
+            self.skipped.append(error.as_skipped())
+
+    def add(self, path: Path) -> None:
+        file = display_path(path)
+        try:
+            folder = path.is_dir()
+            if folder:
+                self.add_folder(path)
+            elif is_terraform(path.name) and path.is_file() and self.kind in (None, Kind.TERRAFORM):
+                self.add_module(path.parent, audited_root(path, self.options))
+            elif self.first_sight(path):
+                self.take(read_named(load(path, file), self.kind, self.home), file)
+        except SourceError as error:
+            self.skipped.append(error.as_skipped())
+        except OSError as error:
+            self.skipped.append(unreadable(error, Origin(file)).as_skipped())
+
+    def add_folder(self, folder: Path) -> None:
+        met = walk(folder, self.options.exclude)
+        self.skipped.extend(met.skipped)
+        if met.modules and self.kind in (None, Kind.TERRAFORM):
+            # The grammar takes time to load, and a run over JSON does not need it.
+            from auditor.sources.terraform import called_modules  # noqa: PLC0415 - loaded only where needed
+
+            root = audited_root(folder, self.options)
+            for module in root_modules(met.modules, called_modules):
+                self.add_module(module, root)
+        if self.kind is not Kind.TERRAFORM:
+            for path in met.files:
+                if self.first_sight(path):
+                    file = display_path(path)
+                    self.take(read_met(path, file, self.kind, self.home), file)
+
+    def add_module(self, folder: Path, root: Path) -> None:
+        from auditor.sources.terraform import read_module  # noqa: PLC0415 - loaded only where needed
+
+        if not self.first_sight(folder):
+            return
+        estate, skipped = read_module(folder, self.options, root)
+        self.skipped.extend(skipped)
+        if estate is not None:
+            self.estates.append(estate)
+        files = sorted(path for path in folder.iterdir() if is_terraform(path.name))
+        self.sources.extend(display_path(path) for path in files)
+
+    def take(self, content: Content, file: str) -> None:
+        self.found.extend(content.found)
+        self.skipped.extend(content.skipped)
+        if content.found:
+            self.sources.append(file)
+
+    def first_sight(self, path: Path) -> bool:
+        # Path.resolve raises where links lead in a circle.
+        real = os.path.realpath(path)
+        new = real not in self.seen
+        self.seen.add(real)
+        return new

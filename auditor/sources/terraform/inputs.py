@@ -1,0 +1,73 @@
+"""The values of the root module's variables: tfvars files and options.
+
+Source: Terraform's documentation, "Variable Definition Precedence". The environment is not
+read, so that the same input gives the same report everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from auditor.iam.origin import Origin
+from auditor.sources.errors import SourceError
+from auditor.sources.options import ReadOptions
+from auditor.sources.terraform.block import Block
+from auditor.sources.terraform.expression import Expression, Literal
+from auditor.sources.terraform.json_syntax import parse_json_file
+from auditor.sources.terraform.syntax import SyntaxFile, parse_expression, parse_file
+from auditor.sources.terraform.types import is_literal_input
+
+
+class Input(NamedTuple):
+    """A value that was given for a variable, and where."""
+
+    expression: Expression
+    file: SyntaxFile
+
+
+class Inputs:
+    """The last value given for each variable, by name, and what could not be read."""
+
+    def __init__(self, folder: Path, options: ReadOptions) -> None:
+        self.errors: list[SourceError] = []
+        self._values: dict[str, Input] = {}
+        self._options = dict(options.vars)
+        for path in (*_found_files(folder), *options.var_files):
+            self._read(path)
+
+    def get(self, name: str, declaration: Block) -> Input | None:
+        """The value for a variable, None where nobody gives one."""
+        written = self._options.get(name)
+        if written is None:
+            return self._values.get(name)
+        place = Origin(address=f"var.{name}")
+        constraint = declaration.attributes.get("type")
+        if is_literal_input(constraint.expression if constraint is not None else None):
+            return Input(Literal(written, 0, 0), SyntaxFile(Path(), "", b"", place=place))
+        try:
+            file, expression = parse_expression(written, place)
+        except SourceError as error:
+            self.errors.append(SourceError(f"`--var {name}`: {error.message}", place, "quote strings inside it"))
+            return None
+        return Input(expression, file)
+
+    def _read(self, path: Path) -> None:
+        try:
+            file = parse_json_file(path) if path.name.endswith(".json") else parse_file(path)
+        except SourceError as error:
+            self.errors.append(error)
+            return
+        self.errors.extend(file.errors)
+        for name, attribute in file.attributes.items():
+            self._values[name] = Input(attribute.expression, file)
+
+
+def _found_files(folder: Path) -> Iterator[Path]:
+    for name in ("terraform.tfvars", "terraform.tfvars.json"):
+        if (folder / name).is_file():
+            yield folder / name
+    automatic = (name for name in os.listdir(folder) if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    yield from (folder / name for name in sorted(automatic))

@@ -1,0 +1,48 @@
+"""The JSON text of a value, as Terraform's jsonencode writes it: no spaces, keys sorted."""
+
+from __future__ import annotations
+
+import json
+
+from auditor.iam.node import Members, Node
+from auditor.iam.text import Hole, Text, text
+from auditor.sources.terraform.value import number_text
+
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def json_text(value: Node) -> Text:
+    """The text of a value. A value that is one hole leaves a hole in the text, because nothing
+    tells whether quotes belong around it."""
+    parts: list[str | Hole | Text] = []
+    _write(value, parts)
+    return text(*parts)
+
+
+def _write(value: Node, parts: list[str | Hole | Text]) -> None:
+    inner = value.value
+    if isinstance(inner, Text):
+        parts.extend((inner,) if inner.hole else ('"', inner.map(_escaped), '"'))
+    elif isinstance(inner, tuple):
+        parts.append("[")
+        for position, item in enumerate(inner):
+            parts.append("," if position else "")
+            _write(item, parts)
+        parts.append("]")
+    elif isinstance(inner, Members):
+        parts.append("{")
+        for position, member in enumerate(sorted(inner, key=lambda member: str(member.key))):
+            parts.extend(("," if position else "", '"', member.key.map(_escaped), '":'))
+            _write(member.value, parts)
+        parts.append("}")
+    elif inner is None:
+        parts.append("null")
+    elif isinstance(inner, bool):
+        parts.append("true" if inner else "false")
+    else:
+        parts.append(number_text(inner))
+
+
+def _escaped(written: str) -> str:
+    quoted = json.dumps(written, ensure_ascii=False)[1:-1]
+    return "".join(_ESCAPED.get(char, char) for char in quoted)

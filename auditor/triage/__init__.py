@@ -1,0 +1,1 @@
+"""What becomes of findings: the gate, and later waivers and the baseline."""

