@@ -14,7 +14,7 @@ _MAY_BE_OURS = re.compile(
     rb"|Policy[\"']?[ \t]*:|function[\"']?[ \t]*:|resource_policy|trust_policy|invokers|hooks[\"']?[ \t]*:",
 )
 _MENTIONS = re.compile(
-    rb"AWS::[A-Za-z0-9]+::|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
+    rb"AWS::|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
     rb"|\"function\"\s*:\s*\{\s*\"name\"|^(?:-[ \t]+)?function[ \t]*:[ \t]*\r?\n[ \t]+name[ \t]*:",
     re.MULTILINE,
 )

@@ -31,8 +31,16 @@ def shown(node: Node) -> str:
     return "nothing" if node.value is None else f"`{written(node)}`"
 
 
+_FORMS = {
+    "a text": "write a single value",
+    "true or false": "write `true` or `false`",
+    "a list": "write `[...]`",
+    "an object": "write `key: value` members",
+}
+
+
 def wrong_type(node: Node, what: str, wanted: str, help: str = "") -> SourceError:
-    return SourceError(f"{what} must be {wanted}, not {shown(node)}", node.origin, help)
+    return SourceError(f"{what} must be {wanted}, not {shown(node)}", node.origin, help or _FORMS[wanted])
 
 
 def members_of(node: Node, what: str) -> Members:

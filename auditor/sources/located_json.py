@@ -21,6 +21,9 @@ from auditor.sources.places import Places
 DEEPEST = 200
 """How many lists and objects may stand in each other; a policy needs 6."""
 
+FLATTEN = "a policy needs 6 levels, a bundle 10"
+
+_CHECK = "check the commas, quotes and brackets here and before"
 _HOLE = "\ufffc"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _RUN = re.compile(r'[^\s,:\[\]{}"]+')
@@ -162,7 +165,7 @@ class _Parser:
             return Node(string, self.places.origin(start, self.at))
         if char and char in "{[":
             if len(self.stack) == DEEPEST:
-                self.fail(f"more than {DEEPEST} lists and objects inside each other")
+                self.fail(f"more than {DEEPEST} lists and objects inside each other", help=FLATTEN)
             self.stack.append(_Open(self.at, "}" if char == "{" else "]"))
             self.at += 1
             return None
@@ -187,11 +190,11 @@ class _Parser:
         if number is None:
             self.fail(f"`{_shortened(word)}` is no JSON value", start, "strings stand in double quotes")
         if len(word) > _LONGEST_NUMBER:
-            self.fail("a number of more than 400 digits", start)
+            self.fail("a number of more than 400 digits", start, "write it as a string")
         if number.group(1) is None and number.group(2) is None:
             return Node(int(word), origin)
         if not math.isfinite(float(word)):
-            self.fail(f"the number `{_shortened(word)}` is too large", start)
+            self.fail(f"the number `{_shortened(word)}` is too large", start, "write it as a string")
         return Node(float(word), origin)
 
     def string(self) -> Text:
@@ -232,13 +235,13 @@ class _Parser:
             if 0xDC00 <= low < 0xE000:
                 return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
         if 0xD800 <= code < 0xE000:
-            self.fail(f"`\\u{code:04x}` is half of a character", start)
+            self.fail(f"`\\u{code:04x}` is half of a character", start, "the other half must follow it")
         return chr(code)
 
     def hex_digits(self, start: int) -> int:
         match = _HEX.match(self.text, self.at)
         if match is None:
-            self.fail("`\\u` without four hexadecimal digits", start)
+            self.fail("`\\u` without four hexadecimal digits", start, "write four, as in `\\u00e9`")
         self.at = match.end()
         return int(match.group(), 16)
 
@@ -257,7 +260,7 @@ class _Parser:
         run = _RUN.match(self.text, self.at)
         return f"`{_shortened(run.group() if run else self.peek())}`" if self.at < len(self.text) else "the end"
 
-    def fail(self, message: str, at: int | None = None, help: str = "") -> NoReturn:
+    def fail(self, message: str, at: int | None = None, help: str = _CHECK) -> NoReturn:
         start = self.at if at is None else at
         raise SourceError(message, self.places.origin(start, min(start + 1, len(self.text))), help)
 

@@ -20,12 +20,13 @@ from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.errors import SourceError
-from auditor.sources.located_json import DEEPEST
+from auditor.sources.located_json import DEEPEST, FLATTEN
 from auditor.sources.places import Places
 
 MOST_ALIASED = 100_000
 """How many values the aliases of one file may stand for, all in all."""
 
+_CHECK = "check the indentation, quotes and brackets here and before"
 _CORE = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"!", _CORE + "str"}
 _PLAIN_TAGS = {_CORE + name for name in ("int", "float", "bool", "null")}
@@ -77,7 +78,7 @@ class _Composer:
     def documents(self) -> Iterator[Node]:
         forbidden = _FORBIDDEN.search(self.source)
         if forbidden is not None:
-            self.fail(f"a character that YAML forbids (U+{ord(forbidden.group()):04X})", forbidden.start())
+            self.fail(f"a character that YAML forbids (U+{ord(forbidden.group()):04X})", forbidden.start(), "remove it")
         loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
         try:
             for event in yaml.parse(self.source, Loader=loader):
@@ -106,7 +107,7 @@ class _Composer:
             if event.tag is not None and event.tag not in _COLLECTION_TAGS:
                 self.unknown_tag(event.tag, start)
             if len(self.stack) == DEEPEST:
-                self.fail(f"more than {DEEPEST} lists and objects inside each other", start)
+                self.fail(f"more than {DEEPEST} lists and objects inside each other", start, FLATTEN)
             self.stack.append(_Open(start, end, isinstance(event, yaml.MappingStartEvent), event.anchor))
             return None
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
@@ -129,7 +130,7 @@ class _Composer:
     def no_key(self, start: int) -> None:
         """Refuse what begins at `start` where a key is expected."""
         if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
-            self.fail("a key must be a text", start)
+            self.fail("a key must be a text", start, "write `key: value`")
 
     def put(self, value: Node, size: int, end: int, anchor: str | None) -> Node | None:
         """Give a complete value to what holds it, or give it back where it is the document."""
@@ -150,7 +151,7 @@ class _Composer:
     def alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         start, name = self.span(event)[0], event.anchor
         if any(holder.anchor == name for holder in self.stack):
-            self.fail(f"the alias `*{name}` stands inside what it names", start)
+            self.fail(f"the alias `*{name}` stands inside what it names", start, "write the value out")
         if name not in self.anchors:
             self.fail(f"the alias `*{name}` names nothing above it", start, f"mark a value with `&{name}`")
         value, size = self.anchors[name]
@@ -190,5 +191,5 @@ class _Composer:
     def origin(self, start: int, end: int) -> Origin:
         return self.places.origin(start + self.shift, end + self.shift)
 
-    def fail(self, message: str, at: int, help: str = "") -> NoReturn:
+    def fail(self, message: str, at: int, help: str = _CHECK) -> NoReturn:
         raise SourceError(message, self.places.origin(at + self.shift, at + self.shift), help)

@@ -102,11 +102,15 @@ class _Reader:
 
         if not self.first_sight(folder):
             return
-        estate, skipped = read_module(folder, self.options, root)
+        try:
+            estate, skipped = read_module(folder, self.options, root)
+            files = sorted(path for path in folder.iterdir() if is_terraform(path.name))
+        except SourceError as error:
+            self.skipped.append(error.as_skipped())
+            return
         self.skipped.extend(skipped)
         if estate is not None:
             self.estates.append(estate)
-        files = sorted(path for path in folder.iterdir() if is_terraform(path.name))
         self.sources.extend(display_path(path) for path in files)
 
     def take(self, content: Content, file: str) -> None:

@@ -87,7 +87,8 @@ def unreadable(error: OSError, origin: Origin) -> SourceError:
     """What the operating system says about a path, in a user's words."""
     if isinstance(error, FileNotFoundError):
         return SourceError("no such file or folder", origin, "check the path")
-    return SourceError(f"cannot be read: {(error.strerror or str(error)).lower()}", origin)
+    reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    return SourceError(reason, origin, "check where it leads and who may read it")
 
 
 def parse_values(source: Source) -> tuple[Node, ...]:

@@ -102,12 +102,14 @@ def test_a_value_replaced_by_another_ends_in_an_answer(name: str, data: st.DataO
             del holder[last]
     reading = read(["-"], ReadOptions(), json.dumps(changed[""]).encode())
     assert reading.sources or reading.skipped
+    assert all(skipped.reason and skipped.help for skipped in reading.skipped)
 
 
 @given(st.binary(max_size=200), st.sampled_from([None, "bundle", "policy", "aws-output"]))
 def test_any_bytes_end_in_an_answer(data: bytes, kind: str | None) -> None:
     reading = read(["-"], ReadOptions(as_kind=kind), data)
     assert reading.sources or reading.skipped
+    assert all(skipped.reason and skipped.help for skipped in reading.skipped)
 
 
 @pytest.mark.parametrize("name", INPUTS)

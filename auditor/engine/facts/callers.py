@@ -29,6 +29,8 @@ SKILL_KEY = "lambda:eventsourcetoken"
 ORGANISATION_KEYS = ("aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths")
 _ABSENT = Domain((), present=False)
 _FOREIGN_ORGANISATION = one_value("o-anybodyelse")
+_NO_IDENTITY: Mapping[str, Domain] = MappingProxyType({"aws:principalaccount": _ABSENT, "aws:principalarn": _ABSENT})
+"""A service has neither."""
 _NO_SOURCE: Mapping[str, Domain] = MappingProxyType({SOURCE_ARN: _ABSENT, SOURCE_ACCOUNT: _ABSENT})
 
 
@@ -49,7 +51,7 @@ class Ground:
     def needs_and(self, *statements: Statement) -> Policies:
         """The needs, and what else is not to be found."""
         base = self.needs.resource.statements if self.needs.resource is not None else ()
-        return Policies(policy_of(PolicyKind.RESOURCE, (*base, *statements)))
+        return Policies(policy_of(PolicyKind.RESOURCE, (*base, *statements)), callers_allow=True)
 
 
 def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground) -> Iterator[Rung]:
@@ -57,6 +59,7 @@ def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground) -> It
     principal = service(name)
     world = ground.world
     foreign = {
+        **_NO_IDENTITY,
         SOURCE_ARN: foreign_source(forms, world, ground.partition),
         SOURCE_ACCOUNT: one_value(world.foreign_account),
         SKILL_KEY: one_value("amzn1.ask.skill.00000000-0000-0000-0000-000000000000"),
@@ -65,7 +68,7 @@ def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground) -> It
     yield Rung(Reach.ANY_ACCOUNT, ground.question([principal], foreign), ground.needs)
     organised = {key: domain for key, domain in foreign.items() if key not in ORGANISATION_KEYS}
     yield Rung(Reach.ORGANISATION, ground.question([principal], organised), ground.needs)
-    anywhere = {SOURCE_ARN: any_source(forms, ground.partition)}
+    anywhere = {**_NO_IDENTITY, SOURCE_ARN: any_source(forms, ground.partition)}
     if forms and any("{account}" in form.template for form in forms):
         yield Rung(
             Reach.OTHER_ACCOUNT, ground.question([principal], anywhere), ground.needs_and(*own(principal, world))
@@ -86,15 +89,16 @@ def own_question(name: str, forms: Sequence[SourceForm], ground: Ground) -> Ques
     return ground.question(
         [service(name)],
         {
+            **_NO_IDENTITY,
             SOURCE_ARN: own_source(forms, ground.world, ground.partition),
             SOURCE_ACCOUNT: one_value(ground.world.account),
         },
     )
 
 
-def anyone_ladder(ground: Ground) -> Iterator[Rung]:
+def anyone_ladder(ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
     """`*`: anonymous callers and any account's principals, then an organisation's, then those of
-    an account that is named. Services come after (`service_ladder`)."""
+    the foreign `accounts` that the statement names. Services come after (`service_ladder`)."""
     world = ground.world
     stranger = aws(f"arn:aws:iam::{world.foreign_account}:role/anyone")
     identity = {
@@ -103,22 +107,16 @@ def anyone_ladder(ground: Ground) -> Iterator[Rung]:
         "aws:principalarn": one_value(f"arn:aws:iam::{world.foreign_account}:role/anyone"),
         **dict.fromkeys(ORGANISATION_KEYS, _FOREIGN_ORGANISATION),
     }
-    nobody = {**_NO_SOURCE, "aws:principalaccount": _ABSENT, "aws:principalarn": _ABSENT}
+    nobody = {**_NO_SOURCE, **_NO_IDENTITY}
     nobody.update(dict.fromkeys(ORGANISATION_KEYS, _ABSENT))
     yield Rung(Reach.ANYONE, ground.question([ANONYMOUS], nobody), ground.needs)
     yield Rung(Reach.ANYONE, ground.question([stranger], identity), ground.needs)
     organised = {key: domain for key, domain in identity.items() if key not in ORGANISATION_KEYS}
     yield Rung(Reach.ORGANISATION, ground.question([stranger], organised), ground.needs)
-    named = ground.needs_and(
-        allow(("*",), (text("*"),), (ANONYMOUS,), {("StringEquals", "aws:PrincipalAccount"): (text(world.account),)}),
-        allow(
-            ("*",),
-            (text("*"),),
-            (ANONYMOUS,),
-            {("ArnLike", "aws:PrincipalArn"): (text(f"arn:*:*:*:{world.account}:*"),)},
-        ),
-    )
-    yield Rung(Reach.OTHER_ACCOUNT, ground.question([stranger], _NO_SOURCE), named)
+    for account in accounts:
+        role = f"arn:aws:iam::{account}:role/anyone"
+        known = {"aws:principalaccount": one_value(account), "aws:principalarn": one_value(role)}
+        yield Rung(Reach.OTHER_ACCOUNT, ground.question([aws(role)], {**_NO_SOURCE, **known}), ground.needs)
 
 
 def named_ladder(principal: Principal, ground: Ground) -> Iterator[Rung]:

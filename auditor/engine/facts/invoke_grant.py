@@ -10,7 +10,7 @@ from auditor.engine.facts.exact_sources import named_sources
 from auditor.engine.facts.isolate import isolate
 from auditor.engine.facts.lex_sources import LexSources, look_at_sources
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
-from auditor.engine.facts.worlds import World, worlds
+from auditor.engine.facts.worlds import World, accounts_in, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function, Hook, LexGeneration
 from auditor.iam.access import Domain
@@ -131,7 +131,7 @@ def _judge(
         name = principal.text.literal
         if name is None:
             return Judged(undetermined=f"principal `{principal.text}` is not known")
-        return _judge_service(name, function, new, ground, known)
+        return _judge_service(name, _forms(name), function, new, ground, known)
     if principal.kind is PrincipalKind.ANYONE:
         return _judge_anyone(function, new, ground, known)
     return _judge_named(principal.text.fill(world.fill), new, ground)
@@ -167,10 +167,11 @@ def _forms(name: str) -> tuple[SourceForm, ...]:
     return service_row(name).forms
 
 
-def _judge_service(name: str, function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
-    forms = _forms(name)
+def _judge_service(
+    name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
+) -> Judged:
     outside = climb(new, service_ladder(name, forms, ground))
-    if outside.reach is not Reach.NONE:
+    if outside.reach is not Reach.NONE or not forms:
         return outside
     inside = climb(new, _own_ladder(name, forms, function, new, ground, known))
     return inside if inside.reach is not Reach.NONE or inside.undetermined else outside
@@ -201,12 +202,14 @@ def _own_ladder(
 
 
 def _judge_anyone(function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
-    answers = [climb(new, anyone_ladder(ground))]
+    named = accounts_in(text for _, s in new.statements() for text in statement_texts(s))
+    foreign = [account for account in named if account != ground.world.account]
+    answers = [climb(new, anyone_ladder(ground, foreign))]
     if answers[0].reach is not Reach.NONE:
         return answers[0]
     for name, row in SERVICES.items():
         if row.forms:
-            answers.append(_judge_service(name, function, new, ground, known))
+            answers.append(_judge_service(name, row.forms, function, new, ground, known))
     return min(answers, key=lambda answer: list(Reach).index(answer.reach))
 
 

@@ -65,6 +65,11 @@ def worlds(account: Text, region: Text, texts: Iterable[Text]) -> tuple[World, .
     )
 
 
+def accounts_in(texts: Iterable[Text]) -> list[str]:
+    """The account ids that stand in texts, in order."""
+    return _named(_ACCOUNTS, [str(text) for text in texts])
+
+
 def _named(pattern: re.Pattern[str], shown: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found for text in shown for found in pattern.findall(text)))
 

@@ -55,19 +55,26 @@ class _Names:
     """Hands out logical ids that the estate does not use."""
 
     def __init__(self, estate: Estate) -> None:
-        statements = [s for f in estate.functions if f.resource_policy for s in f.resource_policy]
-        found = [f.address for f in estate.functions] + [r.address for r in estate.roles]
-        self._used = {name for name in found + [s.origin.address for s in statements] if name}
+        self._estate = estate
+        self._taken: set[str] = set()
 
     def take(self, wanted: str, fallback: str) -> str:
         words = _LOGICAL_ID.findall(wanted)
         base = "".join(word[0].upper() + word[1:] for word in words) or fallback
         name, count = base, 1
-        while name in self._used:
+        while name in self._taken or self._is_used(name):
             count += 1
             name = f"{base}{count}"
-        self._used.add(name)
+        self._taken.add(name)
         return name
+
+    def _is_used(self, name: str) -> bool:
+        functions, roles = self._estate.functions, self._estate.roles
+        return (
+            any(found.address == name for found in functions)
+            or any(found.address == name for found in roles)
+            or any(s.origin.address == name for f in functions for s in (f.resource_policy or ()))
+        )
 
 
 def _merge(sections: list[Section]) -> list[Section]:

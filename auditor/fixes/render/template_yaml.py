@@ -19,6 +19,7 @@ from auditor.fixes.render.remark import write_comment
 from auditor.iam.node import Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text
 
+_VARIABLE = re.compile(r"\$\{([^{}$]*)\}")
 _NAME = re.compile(r"AWS::[A-Za-z]+|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 
 
@@ -79,7 +80,11 @@ def _key(key: Text) -> str:
 
 
 def _piece(part: str | Hole, estate: Estate) -> str:
-    return part.replace("${", "${!") if isinstance(part, str) else "${" + _name_of(part, estate) + "}"
+    if isinstance(part, Hole):
+        return "${" + _name_of(part, estate) + "}"
+    if "${" in _VARIABLE.sub("", part):
+        raise InexpressibleError("`!Sub` has no escape for a variable that is not closed")
+    return _VARIABLE.sub(r"${!\1}", part)
 
 
 def _name_of(hole: Hole, estate: Estate) -> str:

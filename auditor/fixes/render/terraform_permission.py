@@ -7,6 +7,7 @@ Terraform language documentation of for_each, lifecycle and depends_on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -51,12 +52,12 @@ def permission_items(operations: tuple[Operation, ...], estate: Estate, scopes: 
     if not added:
         return [Comment(remarks.removal(operation)) for operation in removed]
     items: list[Item] = []
-    names = _used_names(estate)
+    names: set[str] = set()
     for index, group in enumerate(_group(added)):
         place = place_for(group.permissions[0].function, "function_name", estate)
         scopes.append(place.scope)
         old = _replaced(group, operations, place, estate)
-        name = old.name if old is not None else _free_name(group, names)
+        name = old.name if old is not None else _free_name(group, names, estate)
         if index:
             items.append(Blank())
         elif removed:
@@ -174,14 +175,15 @@ def _instances(group: _Group) -> tuple[Value, Raw]:
     return Object(ids), Raw("each.value")
 
 
-def _free_name(group: _Group, used: set[str]) -> str:
+def _free_name(group: _Group, taken: set[str], estate: Estate) -> str:
     """A block name made of the statement id, without the one intent where there are several."""
     several = len(group.ids) > 1
     wanted = group.ids[0].replace(group.intents[0], "") + "-intents" if several else group.ids[0]
-    return free_name(wanted, used, "permission")
+    return free_name(wanted, "permission", taken, lambda name: _is_used(name, estate))
 
 
-def _used_names(estate: Estate) -> set[str]:
-    """The names of permission blocks in any module of the estate."""
+def _is_used(name: str, estate: Estate) -> bool:
+    """Whether a permission block of that name is in some module of the estate."""
+    block = re.compile(rf"(^|\.){_KIND}\.{re.escape(name)}(\[|$)")
     addresses = (s.origin.address for f in estate.functions for s in (f.resource_policy or ()))
-    return {parse_address(address).name for address in addresses if address and f"{_KIND}." in address}
+    return any(address and name in address and block.search(address) for address in addresses)

@@ -7,7 +7,7 @@ variable, and a principal of type `*` is written as `"*"`), of aws_iam_role_poli
 from __future__ import annotations
 
 from auditor.estate.estate import Estate
-from auditor.estate.role import Attachment, Role
+from auditor.estate.role import Attachment
 from auditor.fixes.operation import AddInlinePolicy, Operation, ReplaceStatement, ReplaceTrust
 from auditor.fixes.render.address import parse_address
 from auditor.fixes.render.hcl import Attribute, Blank, Block, Call, Comment, Item, Object, Raw, Value
@@ -70,12 +70,9 @@ def inline_policy_items(operation: AddInlinePolicy, estate: Estate, scopes: list
     items: list[Item] = []
     if place.beside:
         items.append(Comment(f"Belongs inside {place.scope.module}, beside {place.beside}."))
-    name = free_name(operation.name, _used_names(operation.role), "policy")
+    used = {parse_address(policy.address).name for policy in operation.role.policies if policy.address}
+    name = free_name(operation.name, "policy", used)
     return [*items, Block(f'resource "aws_iam_role_policy" "{name}"', tuple(body))]
-
-
-def _used_names(role: Role) -> set[str]:
-    return {parse_address(policy.address).name for policy in role.policies if policy.address}
 
 
 def _scope(address: str | None, estate: Estate, scopes: list[Scope]) -> Scope:

@@ -13,12 +13,13 @@ from auditor.fixes.render.address import Address, parse_address, reference_in
 from auditor.fixes.render.hcl import Block, Raw, key, template
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.replacement import from_terraform
-from auditor.iam.arn import Arn, arn
-from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text
+from auditor.iam.arn import arn
+from auditor.iam.text import ACCOUNT, EMPTY, REGION, Hole, HoleType, Text, text
 
 _ACCOUNT = ("aws_caller_identity", "account_id")
 _REGION = ("aws_region", "name")
 _PARTITION = ("aws_partition", "partition")
+_GROUP = "aws_cloudwatch_log_group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class Scope:
     def expression(self, value: Text) -> Raw:
         """`value` as HCL. Raises InexpressibleError for a hole that this module cannot name."""
         settled = settle(value)
-        for group, reference in self._log_groups():
-            rest = _after(settled, group)
-            if rest is not None and (not rest or rest.startswith(":")):
-                return template([Raw(reference), *self._parts(rest)])
+        group = self._log_group(settled)
+        if group is not None:
+            reference, rest = group
+            return template([Raw(reference), *self._parts(rest)])
         return template(self._parts(settled))
 
     def key(self, value: Text) -> str:
@@ -72,19 +73,23 @@ class Scope:
         self.data.add(data)
         return f"data.{data}.current.{attribute}"
 
-    def _log_groups(self) -> list[tuple[Text, str]]:
-        """The ARNs of the log groups that this module makes, and how it names them."""
-        found: list[tuple[Text, str]] = []
-        for function in self.estate.functions if from_terraform(self.estate) else ():
-            group, own = function.log_group, arn(function.arn)
-            address = group.origin.address if group is not None and group.managed else None
-            if group is None or own is None or not address or "aws_cloudwatch_log_group." not in address:
+    def _log_group(self, value: Text) -> tuple[str, Text] | None:
+        """How this module names the log group in an ARN, where it makes the group, and what
+        follows the group's name."""
+        named = arn(value) if value.startswith("arn:") and from_terraform(self.estate) else None
+        if named is None or named.service.literal != "logs" or not named.resource.startswith("log-group:"):
+            return None
+        _, name, *after = named.resource.split(":", 2)
+        for function in self.estate.functions:
+            group = function.log_group
+            if group is None or not group.managed or group.name != name or not group.origin.address:
                 continue
-            reference = reference_in(self.module, f"{address}.arn")
-            if reference is not None:
-                resource = text("log-group:", group.name)
-                found.append((Arn(own.partition, text("logs"), own.region, own.account, resource).text, reference))
-        return found
+            own = arn(function.arn)
+            reference = reference_in(self.module, f"{group.origin.address}.arn")
+            same_place = own is not None and (own.region, own.account) == (named.region, named.account)
+            if same_place and reference is not None and _GROUP in group.origin.address:
+                return reference, text(":", after[0]) if after else EMPTY
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +131,3 @@ def _stands_for_several(target: Function | Role, address: Address, estate: Estat
         if other.address and (other.origin.file, other.origin.line) == here != (None, None)
     }
     return address.in_instances or bool(elsewhere - {address.module})
-
-
-def _after(value: Text, prefix: Text) -> Text | None:
-    """What follows `prefix` in `value`; None where the text does not surely begin with it."""
-    rest = list(value)
-    for part in prefix:
-        if not rest:
-            return None
-        first = rest[0]
-        if first == part:
-            rest.pop(0)
-        elif isinstance(first, str) and isinstance(part, str) and first.startswith(part):
-            rest[0] = first[len(part) :]
-        else:
-            return None
-    return text(*rest)

@@ -28,17 +28,11 @@ def match_arn(pattern: Glob, value: Text) -> Truth:
     wanted = split(pattern, ":", COMPONENTS - 1)
     given = value.split(":", COMPONENTS - 1)
     if len(wanted) < COMPONENTS:
-        if not _may_be_shorter(wanted):
-            return maybe(CORNER_ARN_PATTERN)
-        return maybe(CORNER_ARN_PATTERN) if pattern == (Wild.STAR,) else matches(pattern, value)
+        whole = matches(pattern, value)
+        return maybe(CORNER_ARN_PATTERN) if whole.yes else whole
     if len(given) < COMPONENTS:
         return matches(pattern, value) if value.holes else maybe(CORNER_ARN_VALUE)
     return all_of(matches(part, piece) for part, piece in zip(wanted, given, strict=True))
-
-
-def _may_be_shorter(wanted: tuple[Glob, ...]) -> bool:
-    """Whether a hole in the pattern may hold the components that seem to lack."""
-    return any(not isinstance(token, (str, Wild)) for piece in wanted for token in piece)
 
 
 def match_resource(pattern: Glob, value: Text) -> Truth:

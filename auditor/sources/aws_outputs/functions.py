@@ -69,7 +69,7 @@ def read_configuration(value: Node, _source: Source) -> Found:
     parsed = function_arn(arn)
     if parsed is None:
         node = members.get("FunctionArn") or value
-        raise SourceError(f"`{arn}` is no ARN of a Lambda function", node.origin)
+        raise SourceError(f"`{arn}` is no ARN of a Lambda function", node.origin, "give the output as it was printed")
     group = text_at(members_at(members, "LoggingConfig"), "LogGroup")
     systems = (members_of(system, "a file system") for system in items_at(members, "FileSystemConfigs"))
     found = Function(

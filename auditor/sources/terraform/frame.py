@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -61,8 +61,8 @@ class Frame:
     scope: Scope
     file: SyntaxFile
     address: str | None = None
-    bindings: Mapping[str, Node] = _NOTHING
-    labels: Mapping[str, str] = _NO_LABELS
+    bindings: Mapping[str, Node] = field(default_factory=lambda: _NOTHING)
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
 
     def origin(self, part: Expression) -> Origin:
         return self.file.origin(part.start, part.end, self.address)

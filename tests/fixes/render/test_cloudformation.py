@@ -222,7 +222,12 @@ def test_whatever_the_names_contain_the_yaml_says_them(before, after):
     statement = replace(statement, conditions=conditions)
     policy = role_policy("p", identity("s3:*", "*", sid=before))
     holder = role(before, policy)
-    (found,) = load(bundle(), ReplaceStatement(holder, policy, policy.policy.statements[0], (statement,)))
+    operation = ReplaceStatement(holder, policy, policy.policy.statements[0], (statement,))
+    if any("${" in re.sub(r"\$\{[^{}$]*\}", "", part) for part in (before, after)):
+        # `!Sub` has an escape for `${x}`, none for `${` without its end.
+        assert render(fix(operation), bundle()).cloudformation is None
+        return
+    (found,) = load(bundle(), operation)
     expected = json.loads(json.dumps(statement_dict(statement)))
     expected["Resource"][0] = f"{before}eu-west-1{after}"
     assert found == {"Statement": [expected]}

@@ -186,15 +186,15 @@ def test_a_policy_that_is_none_is_a_finding_and_not_an_error(policy: str) -> Non
         ("function: {name: f, name: g}", (1, 21), "the key `name` stands twice in `function`", "remove one of them"),
         ("function: {}", (1, 11), "`function` has no `name`", "add `name`"),
         ("hooks: []", (1, 1), "a bundle has no `function`", "add `function`"),
-        ("function: f", (1, 11), "`function` must be an object, not `f`", ""),
-        ("- function", (1, 1), "a bundle must be an object, not a list", ""),
+        ("function: f", (1, 11), "`function` must be an object, not `f`", "write `key: value` members"),
+        ("- function", (1, 1), "a bundle must be an object, not a list", "write `key: value` members"),
         (
             "function: {name: yes}",
             (1, 18),
             "`name` must be a text, not `true`",
             "a word that YAML reads as true or false stands in quotes",
         ),
-        ("function: {name: f, vpc: 1}", (1, 26), "`vpc` must be true or false, not `1`", ""),
+        ("function: {name: f, vpc: 1}", (1, 26), "`vpc` must be true or false, not `1`", "write `true` or `false`"),
         (
             "function: {name: f}\nhooks:",
             (2, 7),
