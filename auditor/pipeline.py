@@ -7,15 +7,22 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from auditor.engine.facts import collect
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence, Severity
+from auditor.engine.loading import load_rules
+from auditor.engine.matching import judge
+from auditor.engine.selection import select_rules
 from auditor.estate.estate import Estate, Reading
 from auditor.fixes.fix import RenderedFix
+from auditor.fixes.plan import plan
+from auditor.fixes.render import render
 from auditor.iam.document import Policy
 from auditor.reports.answers import decide_needs, open_questions
 from auditor.reports.report import Entry, Report
 from auditor.sources.errors import UsageError
 from auditor.sources.options import ReadOptions
+from auditor.sources.read import read as read_sources
 from auditor.triage.gate import Terms
 
 Level = TypeVar("Level", bound=Enum)
@@ -42,8 +49,6 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
     open; files and modules outside `root` are not read. What cannot be read is listed in the
     reading's `skipped` and does not raise; raises `UsageError` for options that cannot be.
     """
-    from auditor.sources.read import read as read_sources  # noqa: PLC0415 - the readers load parsers
-
     options = ReadOptions(
         account=account,
         region=region,
@@ -76,11 +81,6 @@ def audit(  # noqa: PLR0913 - as above
     of the report's gate; `min_severity` limits what a rendered report lists. Raises
     `UsageError` for an unknown name or a broken rule file.
     """
-    from auditor.engine.facts import collect  # noqa: PLC0415 - the engine loads what `import auditor` must not
-    from auditor.engine.loading import load_rules  # noqa: PLC0415 - as above
-    from auditor.engine.matching import judge  # noqa: PLC0415 - as above
-    from auditor.engine.selection import select_rules  # noqa: PLC0415 - as above
-
     terms = Terms(
         fail_on=None if fail_on == "never" else _level(Severity, fail_on, "never"),
         min_confidence=_level(Confidence, min_confidence),
@@ -113,9 +113,6 @@ def _level(levels: type[Level], name: str, *others: str) -> Level:
 
 
 def _fixes(finding: Finding) -> tuple[RenderedFix, ...]:
-    from auditor.fixes.plan import plan  # noqa: PLC0415 - only an audit with findings needs it
-    from auditor.fixes.render import render  # noqa: PLC0415 - as above
-
     return tuple(render(fix, finding.fact.estate) for fix in plan(finding))
 
 

@@ -9,6 +9,8 @@ from auditor.fixes.operation import Operation
 
 
 class Safety(Enum):
+    """How far a fix can be trusted, the furthest first."""
+
     SAFE = "safe"
     """Proved, and it rests on nothing but what was read."""
     UNSAFE = "unsafe"

@@ -126,7 +126,7 @@ def _new_access(before: Estate, after: Estate) -> str:
             if came:
                 return came
         if one.trust != other.trust:
-            came = trust_escapes(one, other)
+            came = trust_escapes(one, other, before)
             if came:
                 return came
     return ""

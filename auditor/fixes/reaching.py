@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.fixes.narrow import as_pattern, permission_for
 from auditor.iam.access import Domain, Outcome, Question, escape
 from auditor.iam.access.question import each
+from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind, Statement
+from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, aws, service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import HoleType, text
+from auditor.iam.text import HoleType, Text, text
 from auditor.needs import NeedKind, derive
+from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 from auditor.needs.deciding import role_policies
 from auditor.needs.invoke import INVOKE
 
-_STRANGER = aws("arn:aws:iam::444455556666:role/anyone")
+_UNNAMED = "anyservice:AnyAction"
 
 
 def function_escapes(old: Function, new: Function, estate: Estate) -> str:
     """What `new` lets in that neither `old` nor a need of the function does; empty for nothing."""
-    policy, changed = old.resource_policy, new.resource_policy
-    if changed is None:
-        return ""
+    policy = old.resource_policy or Policy(PolicyKind.RESOURCE)
+    changed = new.resource_policy or Policy(PolicyKind.RESOURCE)
     needed = [permission_for(need) for need in derive(old, estate) if need.kind is NeedKind.INVOKE]
-    before = (*(policy.statements if policy is not None else ()), *needed)
-    arns = (old.arn, text(old.arn, ":any"), *(p.text for s in changed.statements for p in s.resources or ()))
-    question = Question(_principals(changed.statements), _actions(changed.statements, INVOKE), Domain(arns, arns))
-    return _told(Policies(changed, callers_allow=True), Policies(_merged(policy, before), callers_allow=True), question)
+    before = Policies(policy.with_statements((*policy.statements, *needed)), callers_allow=True)
+    after = Policies(changed, callers_allow=True)
+    targets = (old.arn, text(old.arn, ":any"), *(p.text for s in changed.statements for p in s.resources or ()))
+    place = (account_of(old.arn) or estate.account, _region(old, estate))
+    for world in _worlds(*place, after, before):
+        arns = tuple(target.fill(world.fill) for target in targets)
+        actions = _actions(changed.statements, INVOKE)
+        question = Question(_principals(changed.statements, world), actions, Domain(arns, arns))
+        came = _told(after, before, question, world)
+        if came:
+            return came
+    return ""
+
+
+def _region(function: Function, estate: Estate) -> Text:
+    parsed = arn(function.arn)
+    return parsed.region if parsed is not None else estate.region
 
 
 def role_escapes(old: Role, new: Role, estate: Estate) -> str:
@@ -41,36 +57,40 @@ def role_escapes(old: Role, new: Role, estate: Estate) -> str:
         allow((n.request.action,), [as_pattern(r.resource) for r in (n.request, n.instead) if r is not None])
         for n in needs
     ]
-    before = role_policies(old)
-    changed = role_policies(new)
-    statements = [s for _, s in changed.statements()]
+    held, after = role_policies(old), role_policies(new)
+    before = Policies(None, (*held.identity, policy_of(PolicyKind.IDENTITY, needed)), held.boundaries)
+    actions = _actions([s for _, s in after.statements()], "logs:PutLogEvents")
     anything = Domain((text(each(HoleType.ANYTHING)),))
-    question = Question((aws(old.arn),), _actions(statements, "logs:PutLogEvents"), anything)
-    with_needs = Policies(
-        identity=(*before.identity, policy_of(PolicyKind.IDENTITY, needed)), boundaries=before.boundaries
-    )
-    return _told(changed, with_needs, question)
+    for world in _worlds(account_of(old.arn) or estate.account, estate.region, after, before):
+        question = Question((aws(old.arn.fill(world.fill)),), actions, anything)
+        came = _told(after, before, question, world)
+        if came:
+            return came
+    return ""
 
 
-def trust_escapes(old: Role, new: Role) -> str:
+def trust_escapes(old: Role, new: Role, estate: Estate) -> str:
     """Who can assume the role in `new` that could not in `old`, Lambda apart; empty for nothing."""
-    if new.trust is None:
-        return ""
-    needed = allow(("sts:AssumeRole",), None, (service("lambda.amazonaws.com"),))
-    before = (*(old.trust.statements if old.trust is not None else ()), needed)
-    target = Domain((old.arn,), (old.arn,))
-    question = Question(_principals(new.trust.statements), _actions(new.trust.statements, "sts:AssumeRole"), target)
-    return _told(
-        Policies(new.trust, callers_allow=True), Policies(_merged(old.trust, before), callers_allow=True), question
-    )
+    policy, changed = old.trust or Policy(PolicyKind.TRUST), new.trust or Policy(PolicyKind.TRUST)
+    needed = allow((ASSUME_ROLE,), None, (service(LAMBDA),))
+    before = Policies(policy.with_statements((*policy.statements, needed)), callers_allow=True)
+    after = Policies(changed, callers_allow=True)
+    for world in _worlds(account_of(old.arn) or estate.account, estate.region, after, before):
+        target = old.arn.fill(world.fill)
+        actions = _actions(changed.statements, ASSUME_ROLE)
+        question = Question(_principals(changed.statements, world), actions, Domain((target,), (target,)))
+        came = _told(after, before, question, world)
+        if came:
+            return came
+    return ""
 
 
-def _merged(policy: Policy | None, statements: Sequence[Statement]) -> Policy:
-    return (policy or Policy(PolicyKind.RESOURCE)).with_statements(tuple(statements))
+def _worlds(account: Text, region: Text, after: Policies, before: Policies) -> Sequence[World]:
+    return worlds(account, region, (*policies_texts(after), *policies_texts(before)))
 
 
-def _told(new: Policies, old: Policies, question: Question) -> str:
-    answer = escape(new, old, question)
+def _told(after: Policies, before: Policies, question: Question, world: World) -> str:
+    answer = escape(fill_policies(after, world.fill), fill_policies(before, world.fill), question)
     if answer.outcome is Outcome.NONE:
         return ""
     if answer.outcome is Outcome.UNDETERMINED:
@@ -79,20 +99,25 @@ def _told(new: Policies, old: Policies, question: Question) -> str:
     return f"it would let `{answer.request.principal}` do `{answer.request.action}`, which nothing needs"
 
 
-def _principals(statements: Iterable[Statement]) -> tuple[Principal, ...]:
+def _principals(statements: Iterable[Statement], world: World) -> tuple[Principal, ...]:
     """Everyone the statements name, and strangers."""
-    named = [p for s in statements for p in s.principals or () if p.kind is not PrincipalKind.ANYONE]
-    listed = [Principal(p.kind, p.text) for p in named]
-    return tuple(dict.fromkeys((*listed, ANONYMOUS, _STRANGER, service("anyservice.amazonaws.com"))))
+    stranger = aws(f"arn:aws:iam::{world.foreign_account}:role/anyone")
+    return tuple(dict.fromkeys((*_named(statements, world), ANONYMOUS, stranger, service("anyservice.amazonaws.com"))))
+
+
+def _named(statements: Iterable[Statement], world: World) -> Iterator[Principal]:
+    for statement in statements:
+        for principal in statement.principals or ():
+            if principal.kind is not PrincipalKind.ANYONE:
+                yield Principal(principal.kind, principal.text.fill(world.fill))
 
 
 def _actions(statements: Iterable[Statement], first: str) -> tuple[str, ...]:
     """The actions that tell the statements apart: each as named, and one that none names."""
     named = [p.text.literal for s in statements for p in s.actions if p.text.literal is not None]
-    shown = [_example(action) for action in named]
-    return tuple(dict.fromkeys((first, *shown, "anyservice:AnyAction")))
+    return tuple(dict.fromkeys((first, *(_example(action) for action in named), _UNNAMED)))
 
 
 def _example(pattern: str) -> str:
     """An action that a pattern matches and that hardly another one does."""
-    return "anyservice:AnyAction" if pattern == "*" else pattern.replace("*", "Anything").replace("?", "x")
+    return _UNNAMED if pattern == "*" else pattern.replace("*", "Anything").replace("?", "x")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from auditor.iam.document import Condition, Effect, Operator, Pattern, Policy, PolicyKind, PrincipalPattern, Statement
+from auditor.iam.document import Condition, Effect, Pattern, Policy, PolicyKind, PrincipalPattern, Statement
+from auditor.iam.operators import operator
 from auditor.iam.request import Principal
 from auditor.iam.text import Text, text
 
@@ -23,8 +24,8 @@ def allow(
         tuple(Pattern(resource) for resource in resources) if resources is not None else None,
         tuple(PrincipalPattern(p.kind, p.value) for p in principals) if principals is not None else None,
         tuple(
-            Condition(Operator(operator), text(key), tuple(Pattern(value) for value in values))
-            for (operator, key), values in (conditions or {}).items()
+            Condition(operator(name), text(key), tuple(Pattern(value) for value in values))
+            for (name, key), values in (conditions or {}).items()
         ),
         sid=text(sid) if sid else None,
     )

@@ -38,10 +38,18 @@ class Look:
     source: SourceLines = field(default=_no_source)
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the report has shown already and need not show again."""
+
+    fixes: dict[Wording, str] = field(default_factory=dict)
+    places: set[Origin] = field(default_factory=set)
+
+
 def render_text(report: Report, look: Look) -> str:
     """The report as text: findings by function, then the summary."""
     width = max(NARROWEST, min(look.width, WIDEST))
-    told: dict[Wording, str] = {}
+    told = _Told()
     lines: list[Line] = []
     for heading, entries in _group(report.shown).items():
         lines += [*_show_heading(heading, entries[0].finding, width), BLANK]
@@ -81,15 +89,20 @@ def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> lis
     return [[("── ", Style.FAINT), (name, Style.STRONG), (f" {rule} {beside}", Style.FAINT)]]
 
 
-def _show_entry(entry: Entry, look: Look, width: int, told: dict[Wording, str]) -> list[Line]:
+def _show_entry(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]:
     finding = entry.finding
     style = style_of(finding.severity)
     lines: list[Line] = [[(finding.severity.value, style), ("  ", Style.PLAIN), (finding.rule, Style.NAME)]]
     if finding.confidence is not Confidence.HIGH:
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
-    lines.append([("  ", Style.PLAIN), *_show_place(finding.origin)])
-    lines += [[("  ", Style.PLAIN), *line] for line in show_excerpt(finding.origin, look.source, width - 2, style)]
+    place = [("  ", Style.PLAIN), *_show_place(finding.origin)]
+    if finding.origin in told.places:
+        lines.append([*place, (" (shown above)", Style.FAINT)])
+    else:
+        excerpt = show_excerpt(finding.origin, look.source, width - 2, style)
+        lines += [place, *([("  ", Style.PLAIN), *line] for line in excerpt)]
+        told.places |= {finding.origin} if excerpt else set()
     lines.append(BLANK)
     lines += hang("see also", [_show_place(origin) for origin in finding.related])
     lines += _show_witness(finding, width)
@@ -117,16 +130,16 @@ def _show_witness(finding: Finding, width: int) -> list[Line]:
     return hang("witness", lines)
 
 
-def _show_fixes(entry: Entry, look: Look, width: int, told: dict[Wording, str]) -> list[Line]:
+def _show_fixes(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]:
     """The best fix, or all of them where the look is whole; each is written out only once."""
     lines: list[Line] = []
     for rendered in entry.fixes if look.whole else entry.fixes[:1]:
         wording = (rendered.fix.title, rendered.terraform, rendered.cloudformation, rendered.cli)
-        if wording in told:
-            repeat = f"{rendered.fix.title} (written out above, for {told[wording]})"
+        if wording in told.fixes:
+            repeat = f"{rendered.fix.title} (written out above, for {told.fixes[wording]})"
             lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))
             continue
-        told[wording] = entry.finding.rule
+        told.fixes[wording] = entry.finding.rule
         lines += show_fix(rendered, entry.finding.fact.estate.kind, width, whole=look.whole)
     others = 0 if look.whole else len(entry.fixes) - 1
     if others > 0:

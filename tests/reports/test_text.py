@@ -121,6 +121,13 @@ def test_one_fix_for_two_findings_is_written_once(report: Report, fix: RenderedF
     assert "(written out above, for lex-invoke-unscoped)" in shown
 
 
+def test_the_lines_of_one_place_are_shown_once(report: Report, source: Source) -> None:
+    again = replace(report.entries[0].finding, rule="lex-v1-retired", severity=Severity.INFO)
+    shown = show(replace(report, entries=(*report.entries, Entry(again))), source=source)
+    assert shown.count('resource "aws_lambda_permission" "allow_lex"') == 1
+    assert "main.tf:1:1 in aws_lambda_permission.allow_lex (shown above)\n" in shown
+
+
 def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: RenderedFix) -> None:
     many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
     skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))

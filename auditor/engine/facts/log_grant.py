@@ -23,7 +23,7 @@ from auditor.iam.match.statement import match_action
 from auditor.iam.request import aws
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import HoleType, Text, text
-from auditor.needs.logs import CREATE_GROUP, WRITING, group_arn
+from auditor.needs.logs import CREATE_GROUP, CREATE_STREAM, PUT_EVENTS, WRITING, group_arn
 
 _INSIGHTS = "/aws/lambda-insights"
 """The group that Lambda Insights writes for every function that has its layer."""
@@ -132,7 +132,7 @@ def _ladder(
     here = (estate.partition, world.region, world.account)
 
     def ask(domain: Domain) -> Question:
-        return Question((aws(role.arn.fill(world.fill)),), WRITING, domain)
+        return Question((aws(role.arn.fill(world.fill)),), (PUT_EVENTS, CREATE_STREAM, CREATE_GROUP), domain)
 
     fresh = _domain(*here, text(_OTHER_GROUP), _OTHER_GROUP)
     yield Rung(Reach.ANY_GROUP, ask(fresh), _only(own))
