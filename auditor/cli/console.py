@@ -7,8 +7,6 @@ import shutil
 import sys
 from dataclasses import dataclass
 
-from auditor.sources.errors import UsageError
-
 DEFAULT_WIDTH = 100
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
 
@@ -88,5 +86,7 @@ def _print(data: bytes) -> None:
         # Without this, the interpreter complains when it flushes standard output at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
+        from auditor.sources.errors import UsageError  # noqa: PLC0415 - `--version` reads no source
+
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise UsageError(f"standard output cannot be written: {error.strerror}") from error

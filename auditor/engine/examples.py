@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auditor.engine.fact import FACTS
+from auditor.engine.fact import FACTS, Fact
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
 from auditor.engine.loading import load_rules, read_folder
 from auditor.engine.matching import judge
 from auditor.engine.rule import Example, Form, Rule, Verdict
+from auditor.estate.estate import Reading
+from auditor.sources.options import ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +63,11 @@ def try_example(rule: Rule, example: Example, rules: Sequence[Rule]) -> str:
     Bad: the rule fires, with the severity that is expected. Good: it is silent, and no question
     about a fact of its kind was left open. Unresolved: it is silent.
     """
-    from auditor.engine.facts import collect  # noqa: PLC0415 - only who tries examples reads sources
-    from auditor.sources.options import ReadOptions  # noqa: PLC0415 - as above
-    from auditor.sources.read import read  # noqa: PLC0415 - as above
-
-    with TemporaryDirectory() as name:
-        folder = Path(name).resolve()
-        file = folder / example.form.file
-        file.write_text(example.text + "\n", encoding="utf-8")
-        kind = None if example.form is Form.POLICY else example.form.value
-        reading = read([file], ReadOptions(root=folder, as_kind=kind))
+    reading, facts = examine(example)
     if reading.skipped:
         return f"the example could not be read: {reading.skipped[0].reason}"
     if reading.empty:
         return "the example holds nothing to audit"
-    facts = tuple(fact for estate in reading.estates for fact in collect(estate))
     fired = [finding for finding in judge(rules, facts) if finding.rule == rule.id]
     match example.verdict:
         case Verdict.BAD:
@@ -85,6 +77,20 @@ def try_example(rule: Rule, example: Example, rules: Sequence[Rule]) -> str:
             return f"a question was left open: {open_[0]}" if open_ else _silent(fired)
         case Verdict.UNRESOLVED:
             return _silent(fired)
+
+
+def examine(example: Example) -> tuple[Reading, tuple[Fact, ...]]:
+    """An example read as the one input there is, and the facts about it."""
+    from auditor.engine.facts import collect  # noqa: PLC0415 - only who tries examples reads sources
+    from auditor.sources.read import read  # noqa: PLC0415 - as above
+
+    with TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        file = folder / example.form.file
+        file.write_text(example.text + "\n", encoding="utf-8")
+        kind = None if example.form is Form.POLICY else example.form.value
+        reading = read([file], ReadOptions(root=folder, as_kind=kind))
+    return reading, tuple(fact for estate in reading.estates for fact in collect(estate))
 
 
 def _fires(fired: Sequence[Finding], severity: Severity) -> str:

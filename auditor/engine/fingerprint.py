@@ -58,10 +58,10 @@ def _anchor(finding: Finding) -> str:
     """What the finding hangs on: the block's address where the source has blocks, else the
     function, role or document by ARN or name."""
     fact = finding.fact
-    if fact.estate.kind in _WITH_ADDRESSES and finding.origin.address:
-        return finding.origin.address
     of_role = isinstance(fact, (LogGrant, RoleGrant, TrustNeed, TrustGrant))
     holder = (fact.role or fact.function) if of_role else (fact.function or fact.role)
+    if fact.estate.kind in _WITH_ADDRESSES:
+        return finding.origin.address or (holder.address if holder else None) or ""
     if holder is not None:
         return holder.arn.literal or str(holder.name)
     if isinstance(fact, DocumentFact):

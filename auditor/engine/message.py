@@ -9,6 +9,9 @@ from dataclasses import dataclass
 LONGEST_VALUE = 300
 """How many characters of a value a message shows; an ARN has at most about 200."""
 
+MOST_VALUES = 4
+"""How many entries of a list a message shows."""
+
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -53,6 +56,8 @@ def safe(value: str, quoted: bool) -> str:
 
 
 def _join(values: tuple[str, ...]) -> str:
-    """`a`, `b` and `c`."""
-    named = [f"`{safe(value, True)}`" for value in values]
+    """`a`, `b` and `c`; or `a`, `b`, `c` and 5 more."""
+    named = [f"`{safe(value, True)}`" for value in values[:MOST_VALUES]]
+    if len(values) > MOST_VALUES:
+        named.append(f"{len(values) - MOST_VALUES} more")
     return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))

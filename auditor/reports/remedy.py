@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Proof, RenderedFix, Safety
+from auditor.reports.command import fold_command
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, hang, plain, styled
 
 MOST_LINES = 24
@@ -20,7 +21,7 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
     if rendered.fix.advice:
         told += styled(rendered.fix.advice, Style.PLAIN, width - MARGIN)
     lines = hang("fix", told)
-    code = _choose_code(rendered, kind)
+    code = _choose_code(rendered, kind, width - len(_INDENT))
     if not code:
         return lines
     shown = code if whole or len(code) <= MOST_LINES + 2 else code[:MOST_LINES]
@@ -30,9 +31,9 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
     return [*lines, BLANK]
 
 
-def _choose_code(rendered: RenderedFix, kind: SourceKind) -> list[str]:
+def _choose_code(rendered: RenderedFix, kind: SourceKind, width: int) -> list[str]:
     """The lines of the fix in its source's language, else in the first that can say it."""
-    commands = "\n".join(rendered.cli)
+    commands = "\n".join(line for command in rendered.cli for line in fold_command(command, width))
     terraform, cloudformation = rendered.terraform, rendered.cloudformation
     match kind:
         case SourceKind.TERRAFORM | SourceKind.PLAN | SourceKind.STATE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from auditor.engine.levels import Severity
@@ -87,14 +88,16 @@ def _show_not_looked_at(report: Report, width: int, *, whole: bool) -> list[Line
 
 
 def _show_list(title: str, entries: Sequence[tuple[str, str]], style: Style, width: int, *, whole: bool) -> list[Line]:
-    """A titled list of (place, text) pairs, and a blank line; nothing for an empty list."""
+    """A titled list of (place, text) pairs, equal ones once, and a blank line; nothing where it is empty."""
     if not entries:
         return []
     lines: list[Line] = [[(title, style), (f" ({len(entries)})", Style.FAINT)]]
-    shown = entries if whole or len(entries) <= MOST_ENTRIES + 1 else entries[:MOST_ENTRIES]
-    for place, text in shown:
-        told = wrap(f"{place}  {text}" if place else text, width - 4)
-        lines += [plain(("  " if index == 0 else "    ") + part) for index, part in enumerate(told)]
-    if len(shown) < len(entries):
-        lines.append([(f"  … {len(entries) - len(shown)} more, -v shows all", Style.FAINT)])
+    counted = list(Counter(entries).items())
+    shown = counted if whole or len(counted) <= MOST_ENTRIES + 1 else counted[:MOST_ENTRIES]
+    for (place, text), times in shown:
+        told = (f"{place}  {text}" if place else text) + (f" ({times} times)" if times > 1 else "")
+        lines += [plain(("    " if index else "  ") + part) for index, part in enumerate(wrap(told, width - 4))]
+    left = len(entries) - sum(times for _, times in shown)
+    if left:
+        lines.append([(f"  … {left} more, -v shows all", Style.FAINT)])
     return [*lines, BLANK]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence
+from auditor.fixes.fix import RenderedFix
 from auditor.iam.origin import Origin
 from auditor.reports.excerpt import SourceLines, show_excerpt
 from auditor.reports.remedy import show_fix
@@ -53,8 +55,8 @@ def render_text(report: Report, look: Look) -> str:
     lines: list[Line] = []
     for heading, entries in _group(report.shown).items():
         lines += [*_show_heading(heading, entries[0].finding, width), BLANK]
-        for entry in entries:
-            lines += [*_show_entry(entry, look, width, told), BLANK]
+        for instances in _fold(entries):
+            lines += [*_show_entry(instances, look, width, told), BLANK]
     return draw([*lines, *show_summary(report, width, whole=look.whole)], color=look.color)
 
 
@@ -64,6 +66,21 @@ def _group(entries: tuple[Entry, ...]) -> dict[tuple[str, str], list[Entry]]:
     for entry in entries:
         groups.setdefault((entry.finding.fact.estate.root, _subject(entry.finding)), []).append(entry)
     return groups
+
+
+def _fold(entries: list[Entry]) -> list[list[Entry]]:
+    """The entries that read the same but for their address: instances of one block."""
+    folded: dict[Hashable, list[Entry]] = {}
+    for entry in entries:
+        finding = entry.finding
+        alike = (finding.rule, finding.severity, finding.confidence, finding.message, finding.origin.at(None))
+        wordings = tuple(_word(rendered) for rendered in entry.fixes)
+        folded.setdefault((alike, tell_witness(finding), wordings), []).append(entry)
+    return list(folded.values())
+
+
+def _word(rendered: RenderedFix) -> Wording:
+    return (rendered.fix.title, rendered.terraform, rendered.cloudformation, rendered.cli)
 
 
 def _subject(finding: Finding) -> str:
@@ -84,12 +101,18 @@ def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> lis
         name, address, place = heading[1], None, ""
     beside = "  ".join(part for part in (address, place) if part and part != name)
     if width_of(name) + width_of(beside) + 6 > width:
-        return [[("── ", Style.FAINT), (name, Style.STRONG)], [("   " + beside, Style.FAINT)]]
+        rule = "─" * (width - width_of(name) - 4)
+        return [
+            [("── ", Style.FAINT), (name, Style.STRONG), (f" {rule}", Style.FAINT)],
+            [("   " + beside, Style.FAINT)],
+        ]
     rule = "─" * (width - width_of(name) - width_of(beside) - 6)
     return [[("── ", Style.FAINT), (name, Style.STRONG), (f" {rule} {beside}", Style.FAINT)]]
 
 
-def _show_entry(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]:
+def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> list[Line]:
+    """A finding; of several instances the first, and the addresses of the others."""
+    entry = instances[0]
     finding = entry.finding
     style = style_of(finding.severity)
     lines: list[Line] = [[(finding.severity.value, style), ("  ", Style.PLAIN), (finding.rule, Style.NAME)]]
@@ -97,13 +120,14 @@ def _show_entry(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
     place = [("  ", Style.PLAIN), *_show_place(finding.origin)]
-    if finding.origin in told.places:
+    if finding.origin.at(None) in told.places:
         lines.append([*place, (" (shown above)", Style.FAINT)])
     else:
         excerpt = show_excerpt(finding.origin, look.source, width - 2, style)
         lines += [place, *([("  ", Style.PLAIN), *line] for line in excerpt)]
-        told.places |= {finding.origin} if excerpt else set()
+        told.places |= {finding.origin.at(None)} if excerpt else set()
     lines.append(BLANK)
+    lines += hang("also in", [plain(str(other.finding.origin.address)) for other in instances[1:]])
     lines += hang("see also", [_show_place(origin) for origin in finding.related])
     lines += _show_witness(finding, width)
     lines += _show_fixes(entry, look, width, told)
@@ -134,7 +158,7 @@ def _show_fixes(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]
     """The best fix, or all of them where the look is whole; each is written out only once."""
     lines: list[Line] = []
     for rendered in entry.fixes if look.whole else entry.fixes[:1]:
-        wording = (rendered.fix.title, rendered.terraform, rendered.cloudformation, rendered.cli)
+        wording = _word(rendered)
         if wording in told.fixes:
             repeat = f"{rendered.fix.title} (written out above, for {told.fixes[wording]})"
             lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))

@@ -188,6 +188,17 @@ def test_equal_ones_are_numbered_in_source_order(invoke_grant: Make) -> None:
         assert {f.origin.line: f.fingerprint for f in findings} == {3: base, 5: f"{base}-2", 9: f"{base}-3"}
 
 
+def test_a_place_without_a_block_is_known_by_the_block_of_its_role(log_grant: Make) -> None:
+    """A policy of AWS's has no block of its own; the account in the role's ARN must not count."""
+    grant = log_grant(origin=Origin(arn="arn:aws:iam::aws:policy/P"))
+
+    def role(arn: str, address: str) -> str:
+        return _mark(replace(grant, role=replace(grant.role, arn=text(arn), address=address)), "logs-wildcard")
+
+    assert role("arn:aws:iam::111122223333:role/r", "aws_iam_role.r") == role("x", "aws_iam_role.r")
+    assert role("x", "aws_iam_role.r") != role("x", "aws_iam_role.s")
+
+
 def test_a_bundle_is_known_by_the_functions_arn_and_not_by_its_file(grant: Any) -> None:
     estate = Estate(SourceKind.BUNDLE)
     one = replace(grant, estate=estate, origin=Origin("a.yaml", 3, 1))

@@ -23,6 +23,8 @@ from auditor.engine.message import LONGEST_VALUE, Message
         ("`{x}`", "é ü 猫", "`é ü 猫`"),
         ("all of {x}", ("a",), "all of `a`"),
         ("all of {x}", ("a", "b", "c`"), "all of `a`, `b` and `c\\u0060`"),
+        ("all of {x}", ("a", "b", "c", "d"), "all of `a`, `b`, `c` and `d`"),
+        ("all of {x}", ("a", "b", "c", "d", "e", "f"), "all of `a`, `b`, `c`, `d` and 2 more"),
         ("none of {x}!", (), "none of !"),
     ],
 )

@@ -128,6 +128,23 @@ def test_the_lines_of_one_place_are_shown_once(report: Report, source: Source) -
     assert "main.tf:1:1 in aws_lambda_permission.allow_lex (shown above)\n" in shown
 
 
+def test_instances_of_one_block_are_one_finding_to_read(report: Report, source: Source) -> None:
+    finding = report.entries[0].finding
+    instances = [
+        Entry(replace(finding, origin=finding.origin.at(f'aws_lambda_permission.allow_lex["{name}"]')))
+        for name in ("a", "b", "c")
+    ]
+    shown = show(replace(report, entries=tuple(instances)), source=source)
+    assert shown.count("high  lex-invoke-unscoped") == 1
+    assert '  also in  aws_lambda_permission.allow_lex["b"]\n           aws_lambda_permission.allow_lex["c"]\n' in shown
+    assert "3 findings: 3 high\n" in shown
+
+
+def test_equal_open_questions_are_told_once_with_their_number(report: Report) -> None:
+    shown = show(replace(report, undetermined=report.undetermined * 4))
+    assert "(4)\n  main.tf:30:11  the account is not known (4 times)\n" in shown
+
+
 def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: RenderedFix) -> None:
     many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
     skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,22 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+GATING = {"critical", "high", "medium"}
+OPPOSITE = {"allow": "deny", "deny": "allow"}
+
+
+@cache
+def run_check(path: str, form: str) -> tuple[int, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDITOR_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", "check", path, "--format", form],
+        cwd=ROOT,
+        env={**environment, "COLUMNS": "100"},
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done.returncode, done.stdout.decode()
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,15 @@ class Input:
     def load(self, file: str) -> Any:
         """This input's part of a YAML file in `expected/`."""
         return yaml.safe_load((self.expected / file).read_text("utf-8"))[self.name]
+
+    def check(self, form: str) -> tuple[int, str]:
+        """Exit status and stdout of `auditor check PATH --format FORM`, run as a user runs it."""
+        return run_check(self.path, form)
+
+    def report(self) -> dict[str, Any]:
+        """The JSON report."""
+        loaded: dict[str, Any] = json.loads(self.check("json")[1])
+        return loaded
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

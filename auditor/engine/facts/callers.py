@@ -22,7 +22,7 @@ from auditor.iam.decide import Policies
 from auditor.iam.document import PolicyKind, Statement
 from auditor.iam.request import ANONYMOUS, Principal, aws, service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import Text, text
+from auditor.iam.text import Hole, Text, text
 from auditor.needs.services import SourceForm
 
 SKILL_KEY = "lambda:eventsourcetoken"
@@ -44,6 +44,12 @@ class Ground:
     actions: tuple[str, ...]
     resources: Domain
     needs: Policies
+    names: frozenset[Hole] = frozenset()
+    """Holes in the function's name and in the names of what needs it."""
+
+    def rung(self, reach: Reach, question: Question, *besides: Statement) -> Rung:
+        """A rung for what is beyond the needs, and beyond further statements."""
+        return Rung(reach, question, self.needs_and(*besides) if besides else self.needs, self.names)
 
     def question(self, principals: Sequence[Principal], domains: Mapping[str, Domain]) -> Question:
         return Question(tuple(principals), self.actions, self.resources, MappingProxyType(dict(domains)))
@@ -65,9 +71,9 @@ def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground) -> It
         SKILL_KEY: one_value("amzn1.ask.skill.00000000-0000-0000-0000-000000000000"),
         **dict.fromkeys(ORGANISATION_KEYS, _FOREIGN_ORGANISATION),
     }
-    yield Rung(Reach.ANY_ACCOUNT, ground.question([principal], foreign), ground.needs)
+    yield ground.rung(Reach.ANY_ACCOUNT, ground.question([principal], foreign))
     organised = {key: domain for key, domain in foreign.items() if key not in ORGANISATION_KEYS}
-    yield Rung(Reach.ORGANISATION, ground.question([principal], organised), ground.needs)
+    yield ground.rung(Reach.ORGANISATION, ground.question([principal], organised))
     anywhere = {**_NO_IDENTITY, SOURCE_ARN: any_source(forms, ground.partition)}
     if forms and any("{account}" in form.template for form in forms):
         yield Rung(
@@ -109,16 +115,16 @@ def anyone_ladder(ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
     }
     nobody = {**_NO_SOURCE, **_NO_IDENTITY}
     nobody.update(dict.fromkeys(ORGANISATION_KEYS, _ABSENT))
-    yield Rung(Reach.ANYONE, ground.question([ANONYMOUS], nobody), ground.needs)
-    yield Rung(Reach.ANYONE, ground.question([stranger], identity), ground.needs)
+    yield ground.rung(Reach.ANYONE, ground.question([ANONYMOUS], nobody))
+    yield ground.rung(Reach.ANYONE, ground.question([stranger], identity))
     organised = {key: domain for key, domain in identity.items() if key not in ORGANISATION_KEYS}
-    yield Rung(Reach.ORGANISATION, ground.question([stranger], organised), ground.needs)
+    yield ground.rung(Reach.ORGANISATION, ground.question([stranger], organised))
     for account in accounts:
         role = f"arn:aws:iam::{account}:role/anyone"
         known = {"aws:principalaccount": one_value(account), "aws:principalarn": one_value(role)}
-        yield Rung(Reach.OTHER_ACCOUNT, ground.question([aws(role)], {**_NO_SOURCE, **known}), ground.needs)
+        yield ground.rung(Reach.OTHER_ACCOUNT, ground.question([aws(role)], {**_NO_SOURCE, **known}))
 
 
 def named_ladder(principal: Principal, ground: Ground) -> Iterator[Rung]:
     """A principal of another account that the statement names."""
-    yield Rung(Reach.OTHER_ACCOUNT, ground.question([principal], _NO_SOURCE), ground.needs)
+    yield ground.rung(Reach.OTHER_ACCOUNT, ground.question([principal], _NO_SOURCE))

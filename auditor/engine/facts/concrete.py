@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -47,6 +47,14 @@ def fillings(request: Request, policies: Policies, known: Mapping[Hole, str] = _
         for hole in text.holes:
             if hole not in chosen:
                 chosen[hole] = _value(hole, set(chosen.values()))
+    return chosen
+
+
+def named_values(holes: Iterable[Hole]) -> dict[Hole, str]:
+    """A value for each hole, different for different holes."""
+    chosen: dict[Hole, str] = {}
+    for hole in sorted(holes, key=lambda hole: (hole.name, hole.type.value)):
+        chosen[hole] = _value(hole, set(chosen.values()))
     return chosen
 
 

@@ -17,7 +17,7 @@ from auditor.iam.access import Domain
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
-from auditor.iam.filling import fill_policies, fill_policy, statement_texts
+from auditor.iam.filling import fill_policies, fill_policy, request_texts, statement_texts
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.request import PrincipalKind, aws, service
 from auditor.iam.statements import allow, policy_of
@@ -144,7 +144,9 @@ def _ground(function: Function, estate: Estate, new: Policies, needs: Sequence[N
     targets = [p.text for p in statement.resources or () if not any(c in str(p.text) for c in "*?")]
     arns = tuple(dict.fromkeys((*targets, own, text(own, ":live"))))
     actions = tuple(dict.fromkeys(a for a in (INVOKE, *named) if a and a.lower().startswith("lambda:")))
-    return Ground(world, estate.partition, actions, Domain(arns, arns), fill_policies(needs_policy(needs), world.fill))
+    names = {hole for n in needs for t in (n.function.name, *request_texts(n.request)) for hole in t.holes}
+    needed = fill_policies(needs_policy(needs), world.fill)
+    return Ground(world, estate.partition, actions, Domain(arns, arns), needed, frozenset(names))
 
 
 def needs_policy(needs: Iterable[Need]) -> Policies:
@@ -195,10 +197,10 @@ def _own_ladder(
         for hook in function.hooks
         if isinstance(hook, Hook) and hook.bot is not None
     ]
-    yield Rung(Reach.ACCOUNT, question, ground.needs_and(*named, *bots))
+    yield ground.rung(Reach.ACCOUNT, question, *named, *bots)
     if known:
-        yield Rung(Reach.ORPHAN, question, ground.needs_and(*bots))
-        yield Rung(Reach.BOT, question, ground.needs)
+        yield ground.rung(Reach.ORPHAN, question, *bots)
+        yield ground.rung(Reach.BOT, question)
 
 
 def _judge_anyone(function: Function, new: Policies, ground: Ground, known: bool) -> Judged:

@@ -20,6 +20,7 @@ from auditor.iam.decide import Policies
 from auditor.iam.document import Effect, Policy, PolicyKind, Statement
 from auditor.iam.filling import fill_policies, statement_texts
 from auditor.iam.match.statement import match_action
+from auditor.iam.origin import Origin
 from auditor.iam.request import aws
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import HoleType, Text, text
@@ -44,6 +45,11 @@ def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
         for statement in policy.policy.statements:
             if statement.effect is Effect.ALLOW and any(_touches(statement, a) for a in (*WRITING, *_others())):
                 yield from _facts(role, estate, policy, policy.policy, statement, functions, denials)
+
+
+def place_of(statement: Statement, held: RolePolicy) -> Origin:
+    """Where a statement is written in the sources; for one of AWS's, where it is attached."""
+    return statement.origin if statement.origin.file or held.attachment is not Attachment.AWS_MANAGED else held.origin
 
 
 def is_for_lambda(role: Role) -> bool:
@@ -79,7 +85,7 @@ def _facts(
     def fact(judged: Judged, beyond: tuple[str, ...] = (), creates: bool = False) -> LogGrant:
         return LogGrant(
             estate=estate,
-            origin=statement.origin,
+            origin=place_of(statement, held),
             witness=judged.witness,
             witness_in=judged.policies,
             values=judged.values,
@@ -135,12 +141,13 @@ def _ladder(
         return Question((aws(role.arn.fill(world.fill)),), (PUT_EVENTS, CREATE_STREAM, CREATE_GROUP), domain)
 
     fresh = _domain(*here, text(_OTHER_GROUP), _OTHER_GROUP)
-    yield Rung(Reach.ANY_GROUP, ask(fresh), _only(own))
+    held = frozenset(hole for group in own for hole in group.holes)
+    yield Rung(Reach.ANY_GROUP, ask(fresh), _only(own), held)
     name = each(HoleType.SEGMENT, "group")
-    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*here, text(name), _OTHER_FUNCTION)), _only(names))
+    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*here, text(name), _OTHER_FUNCTION)), _only(names), held)
     anywhere = (estate.partition, text(each(HoleType.REGION)), world.account)
-    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(names))
-    yield Rung(Reach.ELSEWHERE, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(own))
+    yield Rung(Reach.LAMBDA_GROUPS, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(names), held)
+    yield Rung(Reach.ELSEWHERE, ask(_domain(*anywhere, text(name), _OTHER_FUNCTION)), _only(own), held)
 
 
 def _named_group(resource: Text) -> Text | None:

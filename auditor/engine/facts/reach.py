@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from auditor.engine.fact import Reach
-from auditor.engine.facts.concrete import concrete
+from auditor.engine.facts.concrete import concrete, named_values
 from auditor.engine.facts.source_domains import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.engine.facts.worlds import World
-from auditor.iam.access import Outcome, Question, escape
+from auditor.iam.access import Escape, Outcome, Question, escape
+from auditor.iam.access.question import fill_question
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies, decide
+from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.request import Request
-from auditor.iam.text import Hole
+from auditor.iam.text import Hole, HoleType
 
 ORDER = list(Reach)
 
@@ -34,18 +36,23 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One question of a ladder: who falls into `question` and not into `old` is on `reach`."""
+    """One question of a ladder: who falls into `question` and not into `old` is on `reach`.
+
+    `names` are holes that stand in names of the estate (a function's, a log group's), so that
+    they hold no wildcard.
+    """
 
     reach: Reach
     question: Question
     old: Policies
+    names: frozenset[Hole] = frozenset()
 
 
 def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
     """The first rung, from the widest, that the statement surely reaches."""
     reason = ""
     for rung in rungs:
-        answer = escape(new, rung.old, rung.question)
+        answer = _ask(new, rung)
         if answer.outcome is Outcome.FOUND and answer.request is not None:
             witness = _completed(answer.request, new, rung)
             absent = SOURCE_ARN not in witness.context and _sends(rung.question)
@@ -53,6 +60,23 @@ def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
         if answer.outcome is Outcome.UNDETERMINED:
             reason = reason or answer.reason
     return Judged(undetermined=reason)
+
+
+def _ask(new: Policies, rung: Rung) -> Escape:
+    """Ask with holes as they are. Where they leave it open, whatever a name is on one side it is
+    on the other too: asked once more with a value in its place, nothing may be left."""
+    answer = escape(new, rung.old, rung.question)
+    if answer.outcome is not Outcome.UNDETERMINED:
+        return answer
+    holes = {hole for text in policies_texts(rung.old) for hole in text.holes if not hole.each}
+    shared = frozenset(hole for hole in holes if hole in rung.names or hole.type is not HoleType.ANYTHING)
+    if not shared:
+        return answer
+    chosen = named_values(shared)
+    again = escape(
+        fill_policies(new, chosen.get), fill_policies(rung.old, chosen.get), fill_question(rung.question, chosen.get)
+    )
+    return again if again.outcome is Outcome.NONE else answer
 
 
 def _sends(question: Question) -> bool:

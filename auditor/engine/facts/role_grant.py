@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.engine.fact import RoleGrant
 from auditor.engine.facts.concrete import Concrete, concrete
 from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.log_grant import place_of
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
 from auditor.iam.access import Domain, Outcome, Question, escape
@@ -34,7 +35,7 @@ def role_grants(role: Role, estate: Estate) -> Iterator[RoleGrant]:
             made = _witness(role, held.policy, statement)
             yield RoleGrant(
                 estate=estate,
-                origin=statement.origin,
+                origin=place_of(statement, held),
                 witness=made.request if admin else None,
                 witness_in=made.policies if admin else None,
                 values=made.values,

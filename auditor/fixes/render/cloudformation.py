@@ -115,7 +115,7 @@ def _sections(operation: Operation, fix: Fix, estate: Estate, names: _Names) -> 
             remark = remarks.edit(operation, leaves_nothing(fix.operations, operation))
             return [_statements(remark, by, estate)]
         case DetachPolicy():
-            return [Section((remarks.detachment(operation),), {})]
+            return [Section((remarks.detachment(operation, fix.operations),), {})]
         case ReplaceTrust(_, _, by):
             require_trust(operation)
             return [_statements(remarks.trust(operation), by, estate)]

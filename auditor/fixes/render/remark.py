@@ -9,7 +9,14 @@ import textwrap
 from dataclasses import dataclass
 
 from auditor.estate.role import Role
-from auditor.fixes.operation import DetachPolicy, RemovePermission, ReplaceStatement, ReplaceTrust
+from auditor.fixes.operation import (
+    AddInlinePolicy,
+    DetachPolicy,
+    Operation,
+    RemovePermission,
+    ReplaceStatement,
+    ReplaceTrust,
+)
 from auditor.iam.document import Statement
 from auditor.iam.origin import Origin
 
@@ -57,10 +64,13 @@ class Remarks:
             return f"In {named}: add to its statements."
         return self._change(named, operation.statement, operation.by)
 
-    def detachment(self, operation: DetachPolicy) -> str:
-        """Which policy a role loses, and where that is written."""
+    def detachment(self, operation: DetachPolicy, operations: tuple[Operation, ...]) -> str:
+        """Which policy a role loses, and where that is written. Nothing tells a deployment to
+        attach before it detaches, so what the fix puts in for it has a deployment of its own."""
         policy, role = operation.policy, operation.role
-        lost = f"Detach {policy.arn or policy.name} from {self._role(role)}"
+        later = any(isinstance(o, AddInlinePolicy) and o.role.key == role.key for o in operations)
+        detach = "In a second deployment, so that access has no gap: detach" if later else "Detach"
+        lost = f"{detach} {policy.arn or policy.name} from {self._role(role)}"
         address = policy.origin.address or policy.address
         if not self.addresses or not address:
             return f"{lost}."

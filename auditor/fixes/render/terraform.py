@@ -45,7 +45,7 @@ def _section(operation: Operation, fix: Fix, estate: Estate, scopes: list[Scope]
         case ReplaceStatement():
             return edit_items(operation, fix.operations, estate, scopes)
         case DetachPolicy():
-            return [Comment(Remarks(from_terraform(estate)).detachment(operation))]
+            return [Comment(Remarks(from_terraform(estate)).detachment(operation, fix.operations))]
         case ReplaceTrust():
             return trust_items(operation, estate, scopes)
 

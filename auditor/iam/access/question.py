@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from auditor.iam.request import Principal
@@ -74,6 +74,24 @@ class Question:
 
     def domain(self, key: str) -> Domain:
         return self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
+
+
+def fill_question(question: Question, value_of: Callable[[Hole], Text | str | None]) -> Question:
+    """The question with values in its holes."""
+    return replace(
+        question,
+        principals=tuple(replace(p, value=p.value.fill(value_of)) for p in question.principals),
+        resources=_fill_domain(question.resources, value_of),
+        domains=MappingProxyType({key: _fill_domain(domain, value_of) for key, domain in question.domains.items()}),
+    )
+
+
+def _fill_domain(domain: Domain, value_of: Callable[[Hole], Text | str | None]) -> Domain:
+    return replace(
+        domain,
+        forms=tuple(form.fill(value_of) for form in domain.forms),
+        likely=tuple(value.fill(value_of) for value in domain.likely),
+    )
 
 
 def one_of(*values: Text) -> Domain:

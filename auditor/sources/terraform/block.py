@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from auditor.sources.terraform.conversion import Converter, TooDeepError
+from auditor.sources.terraform.conversion import TooDeepError
 from auditor.sources.terraform.expression import Expression, Unreadable
 from auditor.sources.terraform.template_syntax import unescape
 
@@ -42,7 +42,7 @@ class Attribute:
         if self._expression is None:
             assert self._node is not None
             try:
-                self._expression = Converter(self.file.content).convert(self._node)
+                self._expression = self.file.converter.convert(self._node)
             except TooDeepError as deep:
                 self._expression = Unreadable("it nests too deeply", deep.start, self.end)
             self._node = None

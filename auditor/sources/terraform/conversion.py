@@ -50,27 +50,6 @@ class Converter:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.depth = 0
-        self.handlers: dict[str, Callable[[SyntaxNode], Expression]] = {
-            "string_lit": self._string,
-            "numeric_lit": self._number,
-            "bool_lit": lambda node: Literal(self._text(node) == "true", node.start_byte, node.end_byte),
-            "null_lit": lambda node: Literal(None, node.start_byte, node.end_byte),
-            "quoted_template": lambda node: Template(
-                quoted_parts(node, self.content, self.convert), False, node.start_byte, node.end_byte
-            ),
-            "heredoc_template": lambda node: Template(
-                heredoc_parts(node, self.content, self.convert), True, node.start_byte, node.end_byte
-            ),
-            "variable_expr": lambda node: Name(self._text(node), node.start_byte, node.end_byte),
-            "tuple": self._tuple,
-            "object": self._object,
-            "function_call": self._call,
-            "for_tuple_expr": self._for,
-            "for_object_expr": self._for,
-            "unary_operation": self._unary,
-            "binary_operation": self._binary,
-            "conditional": self._conditional,
-        }
 
     def convert(self, node: SyntaxNode) -> Expression:
         while node.type in _WRAPPERS:
@@ -78,14 +57,14 @@ class Converter:
             if len(children) != 1:
                 return self._sequence(children, node)
             node = children[0]
-        handler = self.handlers.get(node.type)
+        handler = _HANDLERS.get(node.type)
         if handler is None:
             return Unreadable(f"`{self._text(node)[:40]}` is not understood", node.start_byte, node.end_byte)
         self.depth += 1
         if self.depth > DEEPEST:
             raise TooDeepError(node.start_byte)
         try:
-            return handler(node)
+            return handler(self, node)
         finally:
             self.depth -= 1
 
@@ -132,6 +111,21 @@ class Converter:
             digits = self._text(node).lstrip(".")
             return IndexStep(Literal(int(digits), node.start_byte, node.end_byte))
         return IndexStep(self.convert(inner[1]))
+
+    def _constant(self, node: SyntaxNode) -> Expression:
+        value = None if node.type == "null_lit" else self._text(node) == "true"
+        return Literal(value, node.start_byte, node.end_byte)
+
+    def _quoted(self, node: SyntaxNode) -> Expression:
+        parts = quoted_parts(node, self.content, self.convert)
+        return Template(parts, False, node.start_byte, node.end_byte)
+
+    def _heredoc(self, node: SyntaxNode) -> Expression:
+        parts = heredoc_parts(node, self.content, self.convert)
+        return Template(parts, True, node.start_byte, node.end_byte)
+
+    def _name(self, node: SyntaxNode) -> Expression:
+        return Name(self._text(node), node.start_byte, node.end_byte)
 
     def _string(self, node: SyntaxNode) -> Expression:
         raw = self.content[node.start_byte + 1 : node.end_byte - 1].decode()
@@ -206,6 +200,25 @@ class Converter:
         return Conditional(
             self.convert(condition), self.convert(then), self.convert(otherwise), node.start_byte, node.end_byte
         )
+
+
+_HANDLERS: dict[str, Callable[[Converter, SyntaxNode], Expression]] = {
+    "string_lit": Converter._string,
+    "numeric_lit": Converter._number,
+    "bool_lit": Converter._constant,
+    "null_lit": Converter._constant,
+    "quoted_template": Converter._quoted,
+    "heredoc_template": Converter._heredoc,
+    "variable_expr": Converter._name,
+    "tuple": Converter._tuple,
+    "object": Converter._object,
+    "function_call": Converter._call,
+    "for_tuple_expr": Converter._for,
+    "for_object_expr": Converter._for,
+    "unary_operation": Converter._unary,
+    "binary_operation": Converter._binary,
+    "conditional": Converter._conditional,
+}
 
 
 def _significant(node: SyntaxNode) -> list[SyntaxNode]:

@@ -7,8 +7,7 @@ that can be told apart (an element, a member, an interpolation) becomes a hole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +68,11 @@ class Evaluator:
 
     def value(self, part: Expression, frame: Frame) -> Node:
         """The value of an expression, a hole where it has none. Never raises."""
-        with self._mode(strict=False):
+        before, self._strict = self._strict, False
+        try:
             return self.part(part, frame)
+        finally:
+            self._strict = before
 
     def part(self, part: Expression, frame: Frame) -> Node:
         """The value of a part of something larger: a failure costs this part alone, but inside
@@ -84,8 +86,11 @@ class Evaluator:
 
     def attempt(self, part: Expression, frame: Frame) -> Node:
         """The value of an expression. Raises EvaluationError for a mistake anywhere in it."""
-        with self._mode(strict=True):
+        before, self._strict = self._strict, True
+        try:
             return self.evaluate(part, frame)
+        finally:
+            self._strict = before
 
     def evaluate(self, part: Expression, frame: Frame) -> Node:
         """The value of an expression. Raises EvaluationError where Terraform would refuse it as a whole."""
@@ -121,14 +126,6 @@ class Evaluator:
         bound = ", ".join(frame.labels[name] for name in sorted(frame.labels))
         name = f"{frame.scope.prefix}{source} at {origin}" + (f" ({bound})" if bound else "")
         return Node(text(self.book.hole(name, origin, source=source)), origin)
-
-    @contextmanager
-    def _mode(self, *, strict: bool) -> Iterator[None]:
-        before, self._strict = self._strict, strict
-        try:
-            yield
-        finally:
-            self._strict = before
 
     def _literal(self, part: ast.Literal, frame: Frame) -> Node:
         value = part.value

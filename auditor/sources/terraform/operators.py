@@ -54,9 +54,14 @@ def apply_binary(name: str, left: Node, right: Node, origin: Origin) -> Node:
     if max(abs(first), abs(second)) > _LARGEST:
         raise NotKnownError
     try:
-        return Node(plain_number(_ARITHMETIC[name](first, second)), origin)
+        return Node(_rounded(_ARITHMETIC[name](first, second)), origin)
     except OverflowError as error:
         raise NotKnownError from error
+
+
+def _rounded(number: int | float) -> int | float:
+    """Terraform's numbers have 512 bits: 0.1 + 0.2 is 0.3 there."""
+    return plain_number(float(f"{number:.15g}")) if isinstance(number, float) else number
 
 
 def are_equal(left: Node, right: Node) -> bool:

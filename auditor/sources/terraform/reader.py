@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def read_module(folder: Path, options: ReadOptions, root: Path) -> tuple[Estate 
     """The estate of one root module and what could not be read of it. None where nothing of the
     folder could be read. `root` bounds which files and modules are read."""
     configurations: dict[Path, Configuration] = {}
-    with _deep_recursion():
+    with _deep_recursion(), _without_collector():
         estate, skipped = _read(folder, options, root, configurations)
         if estate is not None and options.account is None and estate.account == text(ACCOUNT):
             told = _told_by_arns(estate, options)
@@ -113,6 +114,19 @@ def _told_by_arns(estate: Estate, options: ReadOptions) -> ReadOptions:
     if len(regions) == 1 and options.region is None and estate.region == text(REGION):
         options = replace(options, region=regions.pop())
     return options
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes many small values that live on and hardly any cycles: looking for cycles all
+    the while would take as long as the reading itself."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager

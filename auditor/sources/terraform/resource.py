@@ -98,7 +98,7 @@ class Instance:
     def _compute(self, name: str) -> Node:
         if self.type == _DOCUMENT and name in ("json", "minified_json"):
             document = render(self.view)
-            return Encoded(json_text(document), self.origin, document=document)
+            return Encoded(document, self.origin, json_text)
         nested = self.view.blocks(name)
         if nested:
             return Node(tuple(view.node() for view in nested), self.origin)

@@ -17,6 +17,7 @@ from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
 from auditor.sources.source import load
 from auditor.sources.terraform.block import Attribute, Block, Body, read_body
+from auditor.sources.terraform.conversion import Converter
 from auditor.sources.terraform.expression import Expression
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SyntaxFile:
     has one `place` for all of it.
     """
 
-    __slots__ = ("_ascii", "_line_starts", "body", "content", "errors", "file", "path", "place", "wrapped")
+    __slots__ = ("_ascii", "_line_starts", "body", "content", "converter", "errors", "file", "path", "place", "wrapped")
 
     def __init__(
         self, path: Path, file: str, content: bytes, *, wrapped: bool = False, place: Origin | None = None
@@ -56,6 +57,7 @@ class SyntaxFile:
         self.content = content
         self.wrapped = wrapped
         self.place = place
+        self.converter = Converter(content)
         self.errors: tuple[SourceError, ...] = ()
         self.body = Body({}, ())
         self._line_starts = [0, *(match.end() for match in re.finditer(rb"\n", content))]

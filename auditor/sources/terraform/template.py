@@ -34,7 +34,7 @@ def evaluate_template(evaluator: Evaluator, template: ast.Template, frame: Frame
     writing.write(parts, frame)
     result = text(*writing.parts)
     if writing.document is not None:
-        return Encoded(result, origin, document=writing.document)
+        return Encoded(writing.document, origin, lambda _: result)
     first = result.parts[0] if result.parts else ""
     if template.heredoc and isinstance(first, str) and first.lstrip()[:1] in ("{", "["):
         places = Places(tuple(writing.anchors), frame.file.file, frame.address)

@@ -8,7 +8,7 @@ the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.iam.node import Member, Members, Node
@@ -28,14 +28,26 @@ class NotKnownError(Exception):
     """The value depends on a hole in a way that a text with holes cannot say."""
 
 
-_NO_DOCUMENT = Node(None)
-
-
-@dataclass(frozen=True, slots=True)
 class Encoded(Node):
-    """A string that is the JSON form of `document`, which keeps its origins."""
+    """A string that is the JSON form of `document`, which keeps its origins. The string itself is
+    made when it is asked for: most documents are only ever read as such."""
 
-    document: Node = _NO_DOCUMENT
+    __slots__ = ("_made", "document")
+
+    def __init__(self, document: Node, origin: Origin, encode: Callable[[Node], Text]) -> None:
+        object.__setattr__(self, "origin", origin)
+        object.__setattr__(self, "document", document)
+        object.__setattr__(self, "_made", encode)
+
+    document: Node
+    _made: Text | Callable[[Node], Text]
+
+    @property
+    def value(self) -> Text:
+        if not isinstance(self._made, Text):
+            object.__setattr__(self, "_made", self._made(self.document))
+        assert isinstance(self._made, Text)
+        return self._made
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,10 @@ def fingerprint(value: Node) -> object:
     if isinstance(inner, bool) or inner is None:
         return ("constant", inner)
     return inner
+
+
+def is_null(value: Node) -> bool:
+    return not isinstance(value, Encoded) and value.value is None
 
 
 def refuse_unknown(value: Node) -> Node:

@@ -12,7 +12,7 @@ from auditor.sources.terraform.block import Block
 from auditor.sources.terraform.evaluator import Evaluator
 from auditor.sources.terraform.frame import Frame
 from auditor.sources.terraform.loops import turn_label
-from auditor.sources.terraform.value import EvaluationError, NotKnownError, Spread, entries, make_object
+from auditor.sources.terraform.value import EvaluationError, NotKnownError, Spread, entries, is_null, make_object
 
 _MOST = 10_000
 
@@ -54,7 +54,7 @@ class BlockView:
             value = self.evaluator.value(attribute.expression, self.frame)
         finally:
             self._running.discard(name)
-        self._arguments[name] = None if value.value is None else value
+        self._arguments[name] = None if is_null(value) else value
         return self._arguments[name]
 
     def place(self, name: str) -> Origin:

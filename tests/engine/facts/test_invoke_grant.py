@@ -11,7 +11,7 @@ from auditor.engine.facts import collect
 from auditor.estate.estate import Bot, Estate
 from auditor.estate.function import LexGeneration
 from auditor.iam.decide import decide
-from auditor.iam.text import text
+from auditor.iam.text import ACCOUNT, text
 from tests.engine.facts.estates import ACCOUNT_ID, alias_hook, estate_of, intent_hook, permission, source_arn
 
 LEX_V2 = {"Service": "lexv2.amazonaws.com"}
@@ -145,7 +145,7 @@ def test_a_deny_that_binds_the_account_is_seen() -> None:
 
 def test_a_literal_account_is_neither_ours_nor_foreign_where_ours_is_not_known() -> None:
     exact = permission(condition=source_arn("arn:aws:lex:us-east-1:999988887777:intent:CreatePost:*"))
-    hooks = (intent_hook("CreatePost", text("999988887777")),)
+    hooks = (intent_hook("CreatePost", ACCOUNT),)
     fact = grant(estate_of(exact, hooks=hooks, account_known=False))
     assert (fact.reach, bool(fact.undetermined)) == (Reach.NONE, True)
 

@@ -9,9 +9,11 @@ import pytest
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Hook, LexGeneration
+from auditor.estate.role import Attachment
 from auditor.fixes.operation import (
     AddInlinePolicy,
     AddPermission,
+    DetachPolicy,
     RemovePermission,
     ReplaceStatement,
 )
@@ -36,6 +38,7 @@ from .estates import (
     intent_arn,
     invoke,
     lambda_role,
+    role_policy,
     snippet,
 )
 from .estates import (
@@ -200,4 +203,25 @@ def test_the_data_source_cannot_say_its_own_variable_syntax_as_text():
 
 def test_advice_has_no_renderings():
     rendered = render(fix(), Estate(SourceKind.TERRAFORM))
+    assert (rendered.terraform, rendered.cloudformation, rendered.cli) == (None, None, ())
+
+
+def test_a_policy_is_detached_after_what_replaces_it():
+    """Terraform may detach first: the two blocks do not depend on one another."""
+    place = Origin("iam.tf", 9, address="aws_iam_role_policy_attachment.logs")
+    arn = text("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+    basic = role_policy("basic", identity("logs:*", "*"), attachment=Attachment.AWS_MANAGED, arn=arn, origin=place)
+    holder = lambda_role(basic)
+    both = fix(AddInlinePolicy(holder, "own-logs", (WRITE,)), DetachPolicy(holder, basic))
+    remark = re.sub(r"(?<!\n)\n# ", " ", snippet(both, terraform_estate()))
+    assert f"# In a second deployment, so that access has no gap: detach {arn} from aws_iam_role.r:" in remark
+    assert " remove aws_iam_role_policy_attachment.logs (iam.tf:9)." in remark
+    alone = snippet(fix(DetachPolicy(holder, basic)), terraform_estate())
+    assert alone.startswith(f"# Detach {arn} from aws_iam_role.r:")
+
+
+def test_statements_of_what_aws_manages_are_not_edited():
+    basic = role_policy("basic", identity("logs:*", "*"), attachment=Attachment.AWS_MANAGED, arn=text("arn:aws:x"))
+    holder = lambda_role(basic)
+    rendered = render(fix(ReplaceStatement(holder, basic, basic.policy.statements[0], (WRITE,))), terraform_estate())
     assert (rendered.terraform, rendered.cloudformation, rendered.cli) == (None, None, ())

@@ -18,7 +18,7 @@ from auditor.sources.terraform.value import Encoded, EvaluationError, Written, a
 
 
 def _json_encode(a: Arguments) -> Node:
-    return Encoded(json_text(a[0]), a.origin, document=a[0])
+    return Encoded(a[0], a.origin, json_text)
 
 
 def _json_decode(a: Arguments) -> Node:
