@@ -17,7 +17,7 @@ from auditor.iam.statements import allow
 from auditor.iam.text import text
 from auditor.needs import Need, NeedKind, decide_need, derive, granting
 from auditor.needs.invoke import INVOKE
-from auditor.needs.services import LEX_V2
+from auditor.needs.services import LEX_V2, service_row
 
 _NO_SOURCE_ACCOUNT = ("sns.amazonaws.com", "events.amazonaws.com")
 """Services that send no source account: a condition on it would refuse every call."""
@@ -27,11 +27,12 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     """The narrowest first: the exact callers, then the bots of the estate, then the account."""
     if fact.function is None:
         return
+    if fact.crossed:
+        yield _crossed(fact)
+        return
     if rule == "lex-v1-retired":
         yield from _retired(fact)
         return
-    if fact.crossed:
-        yield _crossed(fact)
     served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else [])
     if served:
         yield from _narrowed(fact, served)
@@ -43,6 +44,19 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     if fact.caller is not Caller.SERVICE and not served:
         assumption = f"nobody relies on `{fact.principal}` being able to invoke the function"
         yield Candidate("Remove the statement", _removal(fact), (assumption,))
+    yield _advice(fact)
+
+
+def _advice(fact: InvokeGrant) -> Candidate:
+    """What to write, where nothing here tells what calls the function."""
+    forms = [form.template.replace("{", "<").replace("}", ">") for form in service_row(fact.service).forms]
+    named = f"a source ARN of the form `{forms[0]}`" if forms else "the event source token"
+    what = named if fact.service else "the one principal or source that has to call"
+    return Candidate(
+        "Name what calls the function",
+        advice=f"what calls the function is not known here: give the permission {what}, or say it to the audit "
+        "(`hooks` or `invokers`) and a fix can be proved",
+    )
 
 
 def _removal(fact: InvokeGrant) -> tuple[Operation, ...]:
@@ -137,7 +151,8 @@ def _crossed(fact: InvokeGrant) -> Candidate:
 
 
 def _retired(fact: InvokeGrant) -> Iterator[Candidate]:
-    if fact.serves:
+    hooks = fact.function.hooks if fact.function is not None else ()
+    if fact.serves or any(hook.generation is LexGeneration.V1 for hook in hooks):
         yield Candidate(
             "Move the bot to Lex V2",
             advice="Lex V1 ended on 2025-09-15. Move the bot to Lex V2, let `lexv2.amazonaws.com` invoke the function "

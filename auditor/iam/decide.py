@@ -2,7 +2,8 @@
 
 Sources: IAM user guide, "Policy evaluation logic" (default deny; an explicit deny wins; within
 an account the identity policy or the resource policy suffices, across accounts both must
-allow; for a service the resource policy alone decides) and "Permissions boundaries".
+allow; for a service the resource policy alone decides; the root user needs no policy of its
+own; a trust policy must allow in any case) and "Permissions boundaries".
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from auditor.iam.arn import account_of, arn
-from auditor.iam.document import Effect, Policy, Statement
+from auditor.iam.arn import account_of
+from auditor.iam.document import Effect, Policy, PolicyKind, Statement
 from auditor.iam.match.glob import glob, matches
-from auditor.iam.match.principal import account_named, principal_account, role_of_session
+from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.match.statement import match_statement
-from auditor.iam.request import PrincipalKind, Request
+from auditor.iam.request import Principal, PrincipalKind, Request
 from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate
 
 
@@ -114,6 +115,7 @@ class _Answer:
 
     allow_direct: Truth = NO
     allow_delegated: Truth = NO
+    allow_unbounded: Truth = NO
     deny: Truth = NO
 
     @property
@@ -148,15 +150,20 @@ def _answer(name: str, policy: Policy, request: Request, allowing: list[Decider]
             if match.applies.yes:
                 denying.append(Decider(name, statement))
             continue
-        answer.allow_direct = any_of((answer.allow_direct, all_of((match.naming.direct, match.applies))))
-        answer.allow_delegated = any_of((answer.allow_delegated, all_of((match.naming.delegated, match.applies))))
+        naming = match.naming
+        answer.allow_direct = any_of((answer.allow_direct, all_of((naming.direct, match.applies))))
+        answer.allow_delegated = any_of((answer.allow_delegated, all_of((naming.delegated, match.applies))))
+        answer.allow_unbounded = any_of((answer.allow_unbounded, all_of((naming.unbounded, match.applies))))
         if match.applies.yes:
             allowing.append(Decider(name, statement))
-    if policy.unknown:
-        # An unread statement may allow. That it denies is not assumed: it is listed as
-        # unresolved, and the statements that were read are still decided.
-        unread = maybe(f"`{policy.unknown[0].text}` is not known")
-        answer.allow_direct = any_of((answer.allow_direct, unread))
+    for unknown in policy.unknown:
+        unread = maybe(f"`{unknown.text}` is not known")
+        if unknown.effect is Effect.DENY:
+            answer.deny = any_of((answer.deny, unread))
+        else:
+            # An unread statement may allow. That it denies is not assumed where its effect is not
+            # known: it is listed as unresolved, and the statements that were read are decided.
+            answer.allow_direct = any_of((answer.allow_direct, unread))
     return answer
 
 
@@ -166,16 +173,14 @@ def _granted(request: Request, policies: Policies, answers: dict[str, _Answer]) 
         return resource.allow
     bounded = all_of(answer.allow for name, answer in answers.items() if name.startswith("boundary:"))
     identity = any_of(answer.allow for name, answer in answers.items() if name.startswith("identity:"))
-    if policies.callers_allow:
+    if policies.callers_allow or is_root(request.principal):
         identity = YES
     same = _same_account(request)
-    if same.yes and _is_root(request):
-        return YES
     identity = all_of((identity, bounded))
-    # A grant to a session's own ARN is not limited by the role's boundary; one to the role is.
-    session = role_of_session(request.principal.value) is not None
-    direct = resource.allow_direct if session else all_of((resource.allow_direct, bounded))
+    direct = any_of((resource.allow_unbounded, all_of((resource.allow_direct, bounded))))
     within = any_of((identity, direct))
+    if policies.resource is not None and policies.resource.kind is PolicyKind.TRUST:
+        within = all_of((within, resource.allow))
     across = all_of((identity, resource.allow))
     if same.yes:
         return within
@@ -195,8 +200,6 @@ def _same_account(request: Request) -> Truth:
     return matches(glob(owner, wildcards=False), caller)
 
 
-def _is_root(request: Request) -> bool:
-    """The root user of an account needs no identity policy there."""
-    value = request.principal.value
-    parsed = arn(value)
-    return account_named(value) is not None and (parsed is None or parsed.resource.literal == "root")
+def is_root(principal: Principal) -> bool:
+    """Whether a principal is the root user of an account, which needs no identity policy."""
+    return principal.kind is PrincipalKind.AWS and account_named(principal.value) is not None

@@ -102,10 +102,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatement:
-    """A statement, or a list of them, that could not be read: it may allow anything."""
+    """A statement, or a list of them, that could not be read: it may allow anything, or where
+    its `effect` could be read and is Deny, deny anything."""
 
     text: Text
     origin: Origin = NOWHERE
+    effect: Effect | None = None
 
 
 class DefectKind(Enum):

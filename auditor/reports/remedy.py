@@ -7,7 +7,7 @@ from auditor.fixes.fix import Proof, RenderedFix, Safety
 from auditor.reports.command import fold_command
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, hang, plain, styled
 
-MOST_LINES = 24
+MOST_LINES = 40
 _INDENT = "    "
 
 

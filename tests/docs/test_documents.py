@@ -1,7 +1,8 @@
 """The documents are in date: what they show is what the program prints, and their links lead somewhere.
 
-A text block below `<!-- output: auditor ... -->` is the output of that command, run at the root of the
-repository. After an intended change run this file with AUDITOR_UPDATE_GOLDEN=1 and read the difference.
+A text block below `<!-- output: auditor ... -->` is the output of that command, run at the root of
+the repository; `<!-- output, lines 1-9: auditor ... -->` is its beginning. After an intended change
+run this file with AUDITOR_UPDATE_GOLDEN=1 and read the difference.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ DOCUMENTS = sorted(
     {ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "samples").rglob("*.md")}
     - {*(ROOT / "docs" / "rules").rglob("*.md")}
 )
-SHOWN = re.compile(r"<!-- output: auditor (?P<command>.+?) -->\n```text\n(?P<output>.*?)```\n", re.DOTALL)
+SHOWN = re.compile(
+    r"<!-- output(?:, lines 1-(?P<last>\d+))?: auditor (?P<command>[^\n]+) -->\n```text\n(?P<output>.*?)```\n",
+    re.DOTALL,
+)
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
 UPDATE = os.environ.get("AUDITOR_UPDATE_GOLDEN") == "1"
 
@@ -51,16 +55,24 @@ def run(command: str) -> str:
     return done.stdout.decode()
 
 
+def shown(block: re.Match[str]) -> str:
+    """What a block ought to show: its command's output, or the beginning and a dot line."""
+    printed = run(block["command"])
+    if block["last"] is None:
+        return printed
+    return "".join(printed.splitlines(keepends=True)[: int(block["last"])]) + "...\n"
+
+
 @by_name
 def test_shown_output_is_what_the_program_prints(document: Path) -> None:
     text = document.read_text("utf-8")
-    shown = list(SHOWN.finditer(text))
-    assert len(shown) == text.count("<!-- output: auditor")
-    if UPDATE and shown:
-        text = SHOWN.sub(lambda m: m[0].replace(f"```text\n{m['output']}```", f"```text\n{run(m['command'])}```"), text)
+    if UPDATE:
+        text = SHOWN.sub(lambda m: m[0].replace(f"```text\n{m['output']}", f"```text\n{shown(m)}"), text)
         document.write_text(text, "utf-8")
-    for block in SHOWN.finditer(text):
-        assert block["output"] == run(block["command"])
+    blocks_shown = list(SHOWN.finditer(text))
+    assert len(blocks_shown) == text.count("<!-- output")
+    for block in blocks_shown:
+        assert shown(block) == block["output"]
 
 
 @by_name

@@ -149,7 +149,7 @@ def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: Rendered
     many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
     skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))
     long = replace(report, entries=(Entry(report.entries[0].finding, (many,)),), skipped=skipped)
-    assert "… 76 more lines, -v shows all" in show(long)
+    assert "… 60 more lines, -v shows all" in show(long)
     assert "… 15 more, -v shows all" in show(long)
     assert "line 99" in show(long, whole=True)
     assert "f19.tf" in show(long, whole=True)

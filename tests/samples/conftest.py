@@ -63,12 +63,19 @@ class Input:
         return loaded
 
 
+INPUTS = [
+    Input(file.parents[1].name, name)
+    for file in sorted((ROOT / "samples").glob("*/expected/findings.yaml"))
+    for name in yaml.safe_load(file.read_text("utf-8"))
+]
+WANTED = {
+    "story_input": INPUTS,
+    "failing_input": [i for i in INPUTS if i.load("findings.yaml")["exit"] == 1],
+    "mended_input": [i for i in INPUTS if i.name == "after"],
+}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "story_input" not in metafunc.fixturenames:
-        return
-    inputs = [
-        Input(file.parents[1].name, name)
-        for file in sorted((ROOT / "samples").glob("*/expected/findings.yaml"))
-        for name in yaml.safe_load(file.read_text("utf-8"))
-    ]
-    metafunc.parametrize("story_input", inputs, ids=lambda i: f"{i.story}-{i.name}", scope="session")
+    for fixture, inputs in WANTED.items():
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, inputs, ids=lambda i: f"{i.story}-{i.name}", scope="session")

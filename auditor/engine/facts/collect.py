@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from auditor.engine.fact import Fact
+from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, Obstacle
 from auditor.engine.facts.documents import document_facts
 from auditor.engine.facts.invoke_grant import invoke_grants
 from auditor.engine.facts.invoke_need import invoke_needs
@@ -24,8 +25,10 @@ def collect(estate: Estate) -> tuple[Fact, ...]:
 def _collect(estate: Estate) -> Iterator[Fact]:
     for function in estate.functions:
         grants = tuple(invoke_grants(function, estate))
-        yield from invoke_needs(function, estate, grants)
-        yield from grants
+        needs = tuple(invoke_needs(function, estate, grants))
+        yield from needs
+        for grant in grants:
+            yield _beside_its_needs(grant, needs)
         yield from log_needs(function, estate)
         yield from trust_needs(function, estate)
     for role in estate.roles:
@@ -33,3 +36,9 @@ def _collect(estate: Estate) -> Iterator[Fact]:
         yield from role_grants(role, estate)
         yield from trust_grants(role, estate)
     yield from document_facts(estate)
+
+
+def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> InvokeGrant:
+    """A dead grant with the places of the needs that it fails to serve: one fix mends both."""
+    failed = [n for n in needs if n.obstacle is Obstacle.DEAD_GRANT and n.other_statement == grant.statement]
+    return replace(grant, related=tuple(dict.fromkeys(need.origin for need in failed))) if failed else grant

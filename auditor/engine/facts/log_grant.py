@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from auditor.engine.fact import LogGrant, Reach
@@ -26,6 +27,7 @@ from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs.logs import CREATE_GROUP, CREATE_STREAM, PUT_EVENTS, WRITING, group_arn
 
+_TELLING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutSubscriptionFilter", "logs:GetLogEvents")
 _INSIGHTS = "/aws/lambda-insights"
 """The group that Lambda Insights writes for every function that has its layer."""
 _OTHER_GROUP = "another-application"
@@ -63,9 +65,11 @@ def _touches(statement: Statement, action: str) -> bool:
     return not match_action(statement, action).no
 
 
+@lru_cache(maxsize=1)
 def _others() -> tuple[str, ...]:
-    """Every other action of CloudWatch Logs."""
-    return tuple(action for action in actions_of("logs") if action not in WRITING)
+    """Every other action of CloudWatch Logs, those that destroy or reveal logs first."""
+    others = [action for action in actions_of("logs") if action not in WRITING]
+    return tuple(sorted(others, key=lambda a: (_TELLING.index(a) if a in _TELLING else len(_TELLING), a)))
 
 
 def _facts(

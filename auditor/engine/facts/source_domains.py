@@ -24,10 +24,14 @@ def likely(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
 
 
 def foreign_source(forms: Iterable[SourceForm], world: World, partition: Text) -> Domain:
-    """One source of an account that nothing names, for each form; the key may be absent."""
-    fixed: dict[str, Text | str] = {"account": world.foreign_account, "region": world.region, "partition": partition}
-    chosen = tuple(likely(form, fixed) for form in forms)
-    return Domain(chosen, chosen, present=bool(chosen))
+    """Every source of an account that nothing names; the key may be absent. Of a form that holds
+    no account (a bucket's ARN) only one that nothing names is surely foreign."""
+    listed = list(forms)
+    fixed: dict[str, Text | str] = {"account": world.foreign_account, "partition": partition}
+    near: dict[str, Text | str] = {**fixed, "region": world.region}
+    shown = tuple(likely(form, near) for form in listed)
+    owned = tuple(open_form(form, fixed) for form in listed if "{account}" in form.template)
+    return Domain((*shown, *owned), shown, present=bool(listed))
 
 
 def any_source(forms: Iterable[SourceForm], partition: Text) -> Domain:

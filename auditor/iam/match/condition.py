@@ -12,7 +12,7 @@ from auditor.iam.document import Condition, Pattern, Quantifier
 from auditor.iam.match.glob import Glob, glob, resolve
 from auditor.iam.match.text import match_arn, match_exact, match_ignoring_case
 from auditor.iam.match.typed import boolean, compare
-from auditor.iam.operators import Family, Meaning, meaning
+from auditor.iam.operators import Comparison, Family, Meaning, meaning
 from auditor.iam.request import Context
 from auditor.iam.text import Text
 from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate, truth
@@ -35,9 +35,13 @@ def match_condition(condition: Condition, context: Context, variables: bool) -> 
     if not condition.values:
         return maybe(CORNER_EMPTY)
     quantifier = condition.operator.quantifier
+    if given and quantifier is not None and all(value.literal == "" for value in given):
+        # The set operators take a key that holds just an empty string for an empty set.
+        return truth(quantifier is Quantifier.ALL)
     if not given:
         if quantifier is Quantifier.ANY:
-            return truth(condition.operator.if_exists)
+            # IfExists changes nothing: of no values, none can match.
+            return NO
         return truth(condition.operator.if_exists or quantifier is Quantifier.ALL or what.negated)
     each = (_match_value(what, condition.values, value, context, variables) for value in given)
     if quantifier is Quantifier.ALL:
@@ -69,7 +73,9 @@ def _match_pattern(what: Meaning, written: Text, value: Text, context: Context, 
         return _match_text(what.family, written, value, context, variables)
     pattern, given = written.literal, value.literal
     if pattern is None or given is None:
-        return YES if written == value else maybe(f"`{written if pattern is None else value}` is not known")
+        if written == value and not any(hole.each for hole in written.holes):
+            return truth(what.comparison not in (Comparison.LESS, Comparison.GREATER))
+        return maybe(f"`{written if pattern is None else value}` is not known")
     answer = compare(what.family, what.comparison, pattern, given)
     return maybe(f"{CORNER_UNREADABLE}: `{pattern}` and `{given}`") if answer is None else truth(answer)
 

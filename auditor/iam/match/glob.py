@@ -14,7 +14,17 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from auditor.iam.match.charset import only
-from auditor.iam.match.items import ONE, STAR, STAR_IN_SEGMENT, Item, Unit, intersect, machine, spelled_out
+from auditor.iam.match.items import (
+    ONE,
+    ONE_IN_SEGMENT,
+    STAR,
+    STAR_IN_SEGMENT,
+    Item,
+    Unit,
+    intersect,
+    machine,
+    spelled_out,
+)
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.iam.truth import NO, YES, Truth, maybe, truth
 
@@ -225,7 +235,8 @@ def items_of(pattern: Glob, segmented: bool = False) -> tuple[Item, ...]:
             made.append(Item(hole=part))
         else:
             inside = segmented and colons < _LAST_COLON
-            made.append((STAR_IN_SEGMENT if inside else STAR) if part is Wild.STAR else ONE)
+            star, one = (STAR_IN_SEGMENT, ONE_IN_SEGMENT) if inside else (STAR, ONE)
+            made.append(star if part is Wild.STAR else one)
     return tuple(made)
 
 
@@ -263,7 +274,7 @@ def _matches_holes(pattern: Glob, value: Text, folded: bool) -> Truth:
 
 
 def _same(item: Item, unit: Unit) -> bool:
-    """Whether an item can only be this very unit."""
+    """Whether an item can only be this very unit. An `each` hole has no one value to share."""
     if isinstance(unit, Hole):
-        return item.hole == unit
+        return item.hole == unit and not unit.each
     return not item.loop and item.chars is not None and not item.chars.negated and item.chars.chars == {unit}

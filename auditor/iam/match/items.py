@@ -39,6 +39,7 @@ class Item:
 STAR = Item(ANY, loop=True, wild=True)
 STAR_IN_SEGMENT = Item(besides(":"), loop=True, wild=True)
 ONE = Item(ANY)
+ONE_IN_SEGMENT = Item(besides(":"))
 
 
 def _fixed(chars: CharSet, count: int = 1) -> tuple[Item, ...]:

@@ -50,6 +50,4 @@ def match_resource(pattern: Glob, value: Text) -> Truth:
     if len(wanted) < COMPONENTS:
         return whole if whole.maybe else maybe(CORNER_SEGMENT)
     parted = all_of(matches(part, piece) for part, piece in zip(wanted, given, strict=True))
-    if parted.no and whole.yes:
-        return maybe(CORNER_SEGMENT)
-    return NO if parted.no else parted
+    return maybe(CORNER_SEGMENT) if parted.no else parted

@@ -110,7 +110,7 @@ def _parse_statement(node: Node, index: int, kind: PolicyKind, defects: Defects)
     if sid is not None and sid.text is None:
         defects.add(f"Sid is a string, not {describe(sid)}", sid.origin)
     if len(defects.found) > before or effect is None:
-        return _unreadable(node)
+        return _unreadable(node, effect)
     not_principal = members.get("NotPrincipal") is not None
     if not_principal and effect is Effect.ALLOW:
         advice = "name who may call in Principal"
@@ -192,5 +192,5 @@ def _check_sids(statements: tuple[Statement, ...], kind: PolicyKind, defects: De
             defects.add(f"Sid `{sid}` has characters other than letters and digits", statement.origin)
 
 
-def _unreadable(node: Node) -> UnknownStatement:
-    return UnknownStatement(text("a statement that could not be read"), node.origin)
+def _unreadable(node: Node, effect: Effect | None = None) -> UnknownStatement:
+    return UnknownStatement(text("a statement that could not be read"), node.origin, effect)

@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from auditor.estate.estate import Skipped
 from auditor.iam.node import Member, Members, Node
+from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.sources.display import display_path
 from auditor.sources.terraform import expression as ast
 from auditor.sources.terraform.expression import Expression
 from auditor.sources.terraform.frame import Frame, Referent
@@ -39,6 +42,10 @@ if TYPE_CHECKING:
 DEEPEST = 400
 """How many expressions may be evaluated inside each other, through all references."""
 
+MOST_STEPS = 1_500_000
+"""Steps of one reading; a thousand functions take about fifty thousand."""
+_LONGEST_NAME = 200
+
 _REFERENCE = re.compile(r'[\w.\-"\[\]*]+')
 
 
@@ -49,6 +56,7 @@ class Evaluator:
         self.book = book
         self.files = files
         self._depth = 0
+        self._steps = 0
         self._strict = False
         self._handlers: dict[type, Callable[[Any, Frame], Node]] = {
             ast.Literal: self._literal,
@@ -98,11 +106,21 @@ class Evaluator:
             raise EvaluationError("too many expressions inside each other")
         self._depth += 1
         try:
+            self.spend()
             return self._handlers[type(part)](part, frame)
         except NotKnownError:
             return self.unknown(part, frame)
         finally:
             self._depth -= 1
+
+    def spend(self) -> None:
+        """Count a step. Raises NotKnownError when there were too many, so that no configuration
+        keeps us for ever."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            message = f"evaluation stops after {MOST_STEPS:,} steps; what is left is not known"
+            self.book.skip(Skipped(Origin(display_path(self.files.base)), message, "audit smaller parts one by one"))
+            raise NotKnownError
 
     def unknown(self, part: Expression, frame: Frame, type_: HoleType = HoleType.ANYTHING) -> Node:
         """A hole for an expression, named by its source text. Where the text means another thing

@@ -32,15 +32,15 @@ class FileReader:
     """Reads below `root`; relative paths count from `base`, the folder of the root module."""
 
     def __init__(self, root: Path, base: Path) -> None:
-        self.root = root.resolve()
+        self.root = real_path(root)
         self.base = base
 
     def resolve(self, written: str) -> Path:
         """The file that a path in the configuration means, links resolved. Raises UnreadableFileError
         where it must not be looked at."""
         try:
-            path = (self.base / written).resolve()
-        except (OSError, RuntimeError, ValueError) as error:
+            path = real_path(self.base / written)
+        except ValueError as error:
             raise UnreadableFileError("the path leads nowhere") from error
         if not path.is_relative_to(self.root):
             raise UnreadableFileError("it is outside the audited root")
@@ -68,6 +68,12 @@ class FileReader:
     def shown(self, written: str) -> str:
         """The path for an origin."""
         return display_path(self.resolve(written))
+
+
+def real_path(path: Path) -> Path:
+    """The path with all links followed. Unlike `Path.resolve` it does not raise where links lead
+    in a circle; such a path is then no file. Raises ValueError for a path with a null byte."""
+    return Path(os.path.realpath(path))
 
 
 @lru_cache(maxsize=4096)

@@ -69,5 +69,9 @@ def _found_files(folder: Path) -> Iterator[Path]:
     for name in ("terraform.tfvars", "terraform.tfvars.json"):
         if (folder / name).is_file():
             yield folder / name
-    automatic = (name for name in os.listdir(folder) if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    try:
+        listed = os.listdir(folder)
+    except OSError:  # told where the configuration is loaded
+        return
+    automatic = (name for name in listed if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
     yield from (folder / name for name in sorted(automatic))

@@ -59,6 +59,7 @@ def evaluate_for(evaluator: Evaluator, loop: ast.For, frame: Frame) -> Node:
         return Node(_object(evaluator, loop, loop.result_key, turns), origin)
     items: list[Node] = []
     for inner, element in turns:
+        evaluator.spend()
         kept = _is_kept(evaluator, loop, inner)
         if kept is False:
             continue
@@ -85,6 +86,7 @@ def _object(
 ) -> Members:
     members: dict[Text, list[Node]] = {}
     for inner, element in turns:
+        evaluator.spend()
         kept = _is_kept(evaluator, loop, inner)
         if kept is None or isinstance(element, Spread):
             raise NotKnownError

@@ -97,7 +97,7 @@ def _statement(view: BlockView) -> Node:
     for argument, element in _ELEMENTS:
         value = view.argument(argument)
         if value is not None and value.value != ():
-            shown = _with_variables(value) if "resource" in argument else value
+            shown = _strings(value, variables="resource" in argument)
             members.append(_member(element, shown, view.place(argument)))
     for blocks, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         principal = _principals(view.blocks(blocks))
@@ -118,7 +118,7 @@ def _principals(views: Sequence[BlockView]) -> Node | None:
             return view.unknown
         if type_ is None or identifiers is None:
             continue
-        values = _with_variables(identifiers)
+        values = _strings(identifiers)
         kept = by_type.setdefault(as_text(type_), ([], view.origin))[0]
         kept.extend(values.items if values.items is not None else (values,))
     if not by_type:
@@ -139,7 +139,7 @@ def _conditions(views: Sequence[BlockView]) -> Node | None:
         test, variable, values = (view.argument(name) for name in ("test", "variable", "values"))
         if test is None or variable is None or values is None:
             continue
-        shown = _with_variables(values)
+        shown = _strings(values)
         operator, key = as_text(test), as_text(variable)
         kept = operators.setdefault(operator, {}).setdefault(key, [])
         kept.extend(shown.items if shown.items is not None else (shown,))
@@ -153,13 +153,15 @@ def _conditions(views: Sequence[BlockView]) -> Node | None:
     return Node(Members(tuple(members)), members[0].origin)
 
 
-def _with_variables(value: Node) -> Node:
-    """The value with `&{...}` written as the policy variable that it stands for."""
+def _strings(value: Node, *, variables: bool = True) -> Node:
+    """A list of strings; with `variables`, `&{...}` is written as the policy variable that it
+    stands for."""
     if value.items is not None:
-        return Node(tuple(_with_variables(item) for item in value.items), value.origin)
-    if value.text is None or value.unknown is not None:
+        return Node(tuple(_strings(item, variables=variables) for item in value.items), value.origin)
+    if value.value is None or value.members is not None or value.unknown is not None:
         return value
-    return Node(value.text.map(lambda part: part.replace("&{", "${")), value.origin)
+    written = as_text(value)
+    return Node(written.map(lambda part: part.replace("&{", "${")) if variables else written, value.origin)
 
 
 def _member(key: str, value: Node, origin: Origin = NOWHERE) -> Member:

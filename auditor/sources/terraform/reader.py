@@ -19,6 +19,7 @@ from auditor.sources.errors import SourceError
 from auditor.sources.options import ReadOptions
 from auditor.sources.terraform.configuration import Configuration, configuration_files, load_configuration
 from auditor.sources.terraform.expression import Literal
+from auditor.sources.terraform.files import real_path
 from auditor.sources.terraform.hooks import read_lex
 from auditor.sources.terraform.lambdas import FunctionTable
 from auditor.sources.terraform.reading import RootReading, is_local
@@ -56,7 +57,7 @@ def called_modules(folder: Path) -> set[Path]:
         source = block.attributes.get("source")
         expression = source.expression if source is not None else None
         if isinstance(expression, Literal) and isinstance(expression.value, str) and is_local(expression.value):
-            called.add((folder / expression.value).resolve())
+            called.add(real_path(folder / expression.value))
     return called
 
 
@@ -73,7 +74,7 @@ def _read(
     found = roles.roles()
     for error in reading.inputs.errors:
         reading.book.skip(error.as_skipped())
-    real, limit = folder.resolve(), root.resolve()
+    real, limit = real_path(folder), real_path(root)
     relative = real.relative_to(limit).as_posix() if real.is_relative_to(limit) else ""
     estate = Estate(
         SourceKind.TERRAFORM,

@@ -16,7 +16,7 @@ from auditor.sources.terraform import expression as ast
 from auditor.sources.terraform.block import Block
 from auditor.sources.terraform.configuration import Configuration, load_configuration
 from auditor.sources.terraform.evaluator import Evaluator
-from auditor.sources.terraform.files import FileReader
+from auditor.sources.terraform.files import FileReader, real_path
 from auditor.sources.terraform.frame import Frame
 from auditor.sources.terraform.inputs import Inputs
 from auditor.sources.terraform.instances import Group, Repetition, repeat
@@ -37,7 +37,7 @@ class RootReading:
     ) -> None:
         self.folder = folder
         self.options = options
-        self.limit = root.resolve()
+        self.limit = real_path(root)
         self.book = HoleBook()
         self.evaluator = Evaluator(self.book, FileReader(root, folder))
         self.inputs = Inputs(folder, options)
@@ -50,7 +50,7 @@ class RootReading:
         return default_home(self.root)
 
     def configuration(self, folder: Path) -> Configuration:
-        resolved = folder.resolve()
+        resolved = real_path(folder)
         if resolved not in self._configurations:
             self._configurations[resolved] = load_configuration(folder)
         configuration = self._configurations[resolved]
@@ -70,7 +70,7 @@ class RootReading:
         if folder is None:
             self.book.note(place, f"module.{name}")
             return None
-        if any(folder.resolve() == outer.configuration.folder.resolve() for outer in _outward(caller)):
+        if any(real_path(folder) == real_path(outer.configuration.folder) for outer in _outward(caller)):
             self.book.skip(Skipped(place, f"`module.{name}` calls itself", "a module cannot contain itself"))
             return None
         configuration = self.configuration(folder)
@@ -121,7 +121,7 @@ class RootReading:
             if fetched is None:
                 return None
             folder = self.folder / fetched
-        resolved = folder.resolve()
+        resolved = real_path(folder)
         inside = resolved.is_relative_to(self.limit) and ".git" not in resolved.relative_to(self.limit).parts
         return folder if inside and resolved.is_dir() else None
 

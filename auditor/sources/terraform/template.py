@@ -11,13 +11,20 @@ from auditor.sources.places import Anchor, Places
 from auditor.sources.terraform import expression as ast
 from auditor.sources.terraform.frame import Frame
 from auditor.sources.terraform.loops import loop_frames
-from auditor.sources.terraform.value import Encoded, EvaluationError, NotKnownError, Written, as_bool, as_text, describe
+from auditor.sources.terraform.value import (
+    LONGEST_TEXT,
+    Encoded,
+    EvaluationError,
+    NotKnownError,
+    Written,
+    as_bool,
+    as_text,
+    describe,
+    text_length,
+)
 
 if TYPE_CHECKING:
     from auditor.sources.terraform.evaluator import Evaluator
-
-_LARGEST = 4 * 1024 * 1024
-"""Characters of the longest string that a template may make."""
 
 
 def evaluate_template(evaluator: Evaluator, template: ast.Template, frame: Frame) -> Node:
@@ -77,9 +84,8 @@ class _Writing:
 
     def _add(self, part: str | Hole | Text) -> None:
         self.parts.append(part)
-        pieces = part.parts if isinstance(part, Text) else (part,)
-        self.length += sum(len(piece) if isinstance(piece, str) else 1 for piece in pieces)
-        if self.length > _LARGEST:
+        self.length += text_length(part)
+        if self.length > LONGEST_TEXT:
             raise NotKnownError
 
     def _interpolate(self, part: ast.Expression, frame: Frame) -> None:
@@ -105,6 +111,7 @@ class _Writing:
         collection = self.evaluator.part(part.collection, frame)
         try:
             for inner, _ in loop_frames(part.key, part.item, collection, part, frame):
+                self.evaluator.spend()
                 self.write(part.body, inner)
         except NotKnownError:
             self._add_unknown(part, frame)

@@ -119,9 +119,9 @@ def _parts(
         tokens.append(marker)
         at = marker.node.end_byte
     tokens.extend(_lines(content, at, end, escape))
+    _strip(tokens)
     if indented:
         _remove_indentation(tokens)
-    _strip(tokens)
     stream = iter(tokens)
     parts, _ = _group(stream, convert)
     return parts
@@ -167,6 +167,8 @@ def _pieces(raw: str, start: int, escape: re.Pattern[str]) -> Iterator[Piece]:
 
 
 def _remove_indentation(tokens: list[_Line | _Marker]) -> None:
+    """Remove the smallest indentation, after strip markers have taken line ends away: what
+    follows such a line does not begin a line any more."""
     starts: list[_Line] = []
     smallest: int | None = None
     line_begins = True

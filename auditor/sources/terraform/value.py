@@ -8,13 +8,20 @@ the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import NOWHERE, Origin
-from auditor.iam.text import Text, text
+from auditor.iam.text import Hole, Text, text
 from auditor.sources.places import Places
+
+LARGEST_VALUE = 500_000
+"""Parts of the largest value that is compared, encoded or joined."""
+DEEPEST_VALUE = 500
+LONGEST_TEXT = 4 * 1024 * 1024
+"""Characters of the longest string that is made."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,2})?")
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -100,27 +107,60 @@ def _set_order(value: Node) -> tuple[int, float, str]:
 
 
 def is_known(value: Node) -> bool:
-    """Whether there is no hole in the value, however deep."""
-    inner = value.value
-    if isinstance(inner, Text):
-        return inner.literal is not None
-    if isinstance(inner, tuple):
-        return all(is_known(item) for item in inner)
-    if isinstance(inner, Members):
-        return all(member.key.literal is not None and is_known(member.value) for member in inner)
-    return True
+    """Whether there is no hole in the value, however deep. Raises NotKnownError where it is too
+    large to tell."""
+    waiting = [value]
+    for _ in range(LARGEST_VALUE):
+        if not waiting:
+            return True
+        inner = waiting.pop().value
+        if isinstance(inner, Text):
+            if inner.literal is None:
+                return False
+        elif isinstance(inner, tuple):
+            waiting.extend(inner)
+        elif isinstance(inner, Members):
+            if any(member.key.literal is None for member in inner):
+                return False
+            waiting.extend(member.value for member in inner)
+    raise NotKnownError
 
 
 def fingerprint(value: Node) -> object:
-    """A hashable value, equal for nodes that hold the same wherever they were written."""
+    """A hashable value, equal for nodes that hold the same wherever they were written. Raises
+    NotKnownError where the value is too large or too deep."""
+    return _fingerprint(value, count(), 0)
+
+
+def _fingerprint(value: Node, seen: Iterator[int], depth: int) -> object:
     inner = value.value
+    if depth > DEEPEST_VALUE or next(seen) > LARGEST_VALUE:
+        raise NotKnownError
     if isinstance(inner, tuple):
-        return ("list", tuple(fingerprint(item) for item in inner))
+        return ("list", tuple(_fingerprint(item, seen, depth + 1) for item in inner))
     if isinstance(inner, Members):
-        return ("object", frozenset((member.key, fingerprint(member.value)) for member in inner))
+        return ("object", frozenset((m.key, _fingerprint(m.value, seen, depth + 1)) for m in inner))
     if isinstance(inner, bool) or inner is None:
         return ("constant", inner)
     return inner
+
+
+def join_texts(parts: Iterable[Text | str | Hole]) -> Text:
+    """One text of all parts. Raises NotKnownError where it gets too long."""
+    kept: list[Text | str | Hole] = []
+    length = 0
+    for part in parts:
+        kept.append(part)
+        length += text_length(part)
+        if length > LONGEST_TEXT:
+            raise NotKnownError
+    return text(*kept)
+
+
+def text_length(part: Text | str | Hole) -> int:
+    """Characters of a part of a text; a hole counts as one."""
+    pieces = part.parts if isinstance(part, Text) else (part,)
+    return sum(len(piece) if isinstance(piece, str) else 1 for piece in pieces)
 
 
 def is_null(value: Node) -> bool:

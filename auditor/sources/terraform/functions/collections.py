@@ -26,6 +26,7 @@ from auditor.sources.terraform.value import (
 )
 
 _LONGEST_RANGE = 1024
+_LONGEST_LIST = 100_000
 
 
 def _concat(a: Arguments) -> Node:
@@ -33,6 +34,7 @@ def _concat(a: Arguments) -> Node:
     found: list[Node] = []
     for value in a:
         found.extend((Spread(value.value, value.origin),) if value.unknown else as_open_elements(value))
+        _check_length(found)
     if len(found) == 1 and isinstance(found[0], Spread):
         return Node(found[0].value, found[0].origin)
     return make_list(found, a.origin)
@@ -47,7 +49,14 @@ def _flatten(a: Arguments) -> Node:
             waiting.extend(reversed(value.value))
         else:
             found.append(Spread(value.value, value.origin) if value.unknown else value)
+        _check_length(waiting)
+        _check_length(found)
     return make_list(found, a.origin)
+
+
+def _check_length(elements: Sequence[Node]) -> None:
+    if len(elements) > _LONGEST_LIST:
+        raise NotKnownError
 
 
 def _merge(a: Arguments) -> Node:

@@ -18,6 +18,7 @@ from auditor.sources.terraform.value import (
     as_integer,
     as_number,
     as_text,
+    join_texts,
     number_text,
 )
 
@@ -50,7 +51,7 @@ def format_text(template: str, values: Sequence[Node]) -> Text:
     parts.append(template[done:])
     if "%" in template[done:] or (counted and position < len(values)):
         raise EvaluationError("verbs and values do not fit")
-    return text(*parts)
+    return join_texts(parts)
 
 
 def _formatted(value: Node, match: re.Match[str]) -> Text:

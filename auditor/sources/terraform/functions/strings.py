@@ -15,6 +15,7 @@ from auditor.sources.terraform.value import (
     as_elements,
     as_integer,
     as_text,
+    join_texts,
     make_list,
     make_string,
 )
@@ -103,10 +104,8 @@ def _replace(a: Arguments) -> Node:
 
 
 def _joined(separator: Text, pieces: list[Text], a: Arguments) -> Node:
-    found: list[Text] = []
-    for position, piece in enumerate(pieces):
-        found.extend((separator, piece) if position else (piece,))
-    return make_string(text(*found), a.origin)
+    parts = (part for position, piece in enumerate(pieces) for part in ((separator, piece) if position else (piece,)))
+    return make_string(join_texts(parts), a.origin)
 
 
 def _join(a: Arguments) -> Node:

@@ -1,0 +1,265 @@
+"""What iam-simulate is known to answer wrongly, and exactly where.
+
+Each fault says what AWS documents, carries an example that `test_faults` puts to both sides, and
+a predicate that tells which single parts of a comparison it touches. Nothing else is left out.
+When a newer version answers an example rightly, its test fails and the fault must go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.iam.decide import Policies
+from auditor.iam.document import Condition, Statement
+from auditor.iam.match.glob import Variable, glob
+from auditor.iam.operators import Family, Meaning, meaning
+from auditor.iam.request import Context, PrincipalKind, Request
+
+from .asking import Asked, Situation
+
+GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A condition with what it is applied to."""
+
+    condition: Condition
+    context: Context
+    variables: bool
+
+    @property
+    def meaning(self) -> Meaning:
+        found = meaning(self.condition.operator)
+        assert found is not None, "situations use operators that IAM knows"
+        return found
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(str(pattern.text) for pattern in self.condition.values)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        key = self.condition.key.literal or ""
+        return tuple(str(value) for value in self.context.get(key.lower(), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Targeted:
+    """A statement's Resource or NotResource with the request it is applied to."""
+
+    statement: Statement
+    request: Request
+    variables: bool
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(str(pattern.text) for pattern in self.statement.resources or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A known fault. `documented` is the result that AWS's `page` asks for in `example`."""
+
+    name: str
+    reason: str
+    page: str
+    example: Situation
+    documented: str
+    condition: Callable[[Tested], bool] | None = None
+    resource: Callable[[Targeted], bool] | None = None
+    decision: Callable[[Policies, Request], bool] | None = None
+
+
+def _asks(
+    condition: dict[str, Any] | None = None,
+    context: dict[str, Any] | None = None,
+    resource: str = "*",
+    target: str = FUNCTION,
+    version: str = "2012-10-17",
+) -> Situation:
+    """One Allow statement and one request of a service for it."""
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lexv2.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": resource,
+    }
+    if condition:
+        statement["Condition"] = condition
+    asked = Asked({"Service": "lexv2.amazonaws.com"}, "lambda:InvokeFunction", target, context or {})
+    return Situation(resource={"Version": version, "Statement": [statement]}, requests=(asked,))
+
+
+def _old_version(patterns: tuple[str, ...], variables: bool) -> bool:
+    return not variables and any("${" in pattern for pattern in patterns)
+
+
+def _lacks_variable(tested: Tested) -> bool:
+    if not tested.meaning.negated or not tested.variables:
+        return False
+    needed = {
+        part.key
+        for pattern in tested.condition.values
+        for part in glob(pattern.text, variables=True)
+        if isinstance(part, Variable) and part.default is None
+    }
+    return any(not tested.context.get(key) for key in needed)
+
+
+def _untyped_arn(tested: Tested) -> bool:
+    return tested.meaning.family is Family.ARN and any(
+        not written.startswith("arn:") for written in (*tested.given, *tested.patterns)
+    )
+
+
+def _upper_head(targeted: Targeted) -> bool:
+    heads = [":".join(written.split(":")[:5]) for written in (*targeted.patterns, str(targeted.request.resource))]
+    return any(head != head.lower() for head in heads)
+
+
+def _wild_product(targeted: Targeted) -> bool:
+    tails = (pattern.split(":", 5)[5] for pattern in targeted.patterns if pattern.count(":") > 4)
+    return any(re.match(r"[^:/]*[*?$][^:/]*[:/]", re.sub(r"\$\{[^{}]*\}", "$", tail)) for tail in tails)
+
+
+def _is_root(_: Policies, request: Request) -> bool:
+    return request.principal.kind is PrincipalKind.AWS and str(request.principal.value).endswith(":root")
+
+
+FAULTS = (
+    Fault(
+        "old version",
+        "without Version 2012-10-17 a policy variable is plain text; the simulator fills it all the same",
+        GUIDE + "reference_policies_variables.html",
+        _asks(
+            {"StringEquals": {"aws:SourceAccount": "${aws:username}"}},
+            {"aws:SourceAccount": "ana", "aws:username": "ana"},
+            version="2008-10-17",
+        ),
+        "ImplicitlyDenied",
+        condition=lambda tested: _old_version(tested.patterns, tested.variables),
+        resource=lambda targeted: _old_version(targeted.patterns, targeted.variables),
+    ),
+    Fault(
+        "variable in an ARN operator",
+        "an ARN pattern is split at the colon inside `${aws:...}`",
+        GUIDE + "reference_policies_variables.html",
+        _asks(
+            {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/${aws:username}"}},
+            {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/ana", "aws:username": "ana"},
+        ),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family is Family.ARN
+            and any(re.search(r"\$\{[^}]*:[^}]*\}", pattern) for pattern in tested.patterns)
+        ),
+    ),
+    Fault(
+        "first ARN component",
+        "an ARN operator checks each of the six components; the simulator leaves the first one out",
+        GUIDE + "reference_policies_elements_condition_operators.html#Conditions_ARN",
+        _asks({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}, {"aws:SourceArn": "urn:aws:s3:::b"}),
+        "ImplicitlyDenied",
+        condition=_untyped_arn,
+    ),
+    Fault(
+        "escape in an exact operator",
+        "`${*}`, `${?}` and `${$}` are one character wherever variables are; under StringEquals the simulator reads four",
+        GUIDE + "reference_policies_variables.html#policy-vars-specialchars",
+        _asks({"StringEquals": {"aws:username": "a${*}"}}, {"aws:username": "a*"}),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family in (Family.STRING, Family.STRING_IGNORE_CASE)
+            and any(re.search(r"\$\{[*?$]\}", pattern) for pattern in tested.patterns)
+        ),
+    ),
+    Fault(
+        "negation of a missing variable",
+        "a negated operator matches against a variable without a value; the simulator says it does not",
+        GUIDE + "reference_policies_variables.html#policy-vars-no-value",
+        _asks({"StringNotEquals": {"aws:SourceAccount": "${aws:username}"}}, {"aws:SourceAccount": "ana"}),
+        "Allowed",
+        condition=_lacks_variable,
+    ),
+    Fault(
+        "every address",
+        "a block of prefix length 0 holds every address of its family; for the simulator only its first",
+        GUIDE + "reference_policies_elements_condition_operators.html#Conditions_IPAddress",
+        _asks({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, {"aws:SourceIp": "203.0.113.7"}),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family is Family.IP and any(pattern.endswith("/0") for pattern in tested.patterns)
+        ),
+    ),
+    Fault(
+        "single address",
+        "an address without a prefix length is a block of one; the simulator compares it as text, and never "
+        "matches where the families differ, not even negated",
+        GUIDE + "reference_policies_elements_condition_operators.html#Conditions_IPAddress",
+        _asks({"IpAddress": {"aws:SourceIp": "2001:db8::7"}}, {"aws:SourceIp": "2001:DB8:0::7"}),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family is Family.IP and any("/" not in pattern for pattern in tested.patterns)
+        ),
+    ),
+    Fault(
+        "numeric date",
+        "a date may be given in seconds since 1970 (and four digits are a year); the simulator takes "
+        "every number for milliseconds",
+        GUIDE + "reference_policies_elements_condition_operators.html#Conditions_Date",
+        _asks({"DateEquals": {"aws:CurrentTime": "1767225600"}}, {"aws:CurrentTime": "2026-01-01T00:00:00Z"}),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family is Family.DATE
+            and any(written.isdigit() for written in (*tested.patterns, *tested.given))
+        ),
+    ),
+    Fault(
+        "case of a resource's beginning",
+        "ARNs are compared with case; the simulator ignores it in the first five components",
+        GUIDE + "reference_policies_elements_resource.html",
+        _asks(resource="arn:aws:LAMBDA:us-east-1:111122223333:function:orders"),
+        "ImplicitlyDenied",
+        resource=_upper_head,
+    ),
+    Fault(
+        "wildcard before the resource's name",
+        "wildcards may stand anywhere in the resource part; before its first `:` or `/` the simulator takes them "
+        "for plain characters",
+        GUIDE + "reference_policies_elements_resource.html",
+        _asks(resource="arn:aws:lambda:us-east-1:111122223333:*:orders"),
+        "Allowed",
+        resource=_wild_product,
+    ),
+    Fault(
+        "root user",
+        "the root user of the resource's account needs no Allow; the simulator has no such exemption",
+        GUIDE + "id_root-user.html",
+        Situation(requests=(Asked({"AWS": "arn:aws:iam::111122223333:root"}, "lambda:InvokeFunction", FUNCTION),)),
+        "Allowed",
+        decision=_is_root,
+    ),
+)
+
+
+def fault_of_condition(condition: Condition, context: Context, variables: bool) -> str | None:
+    """The fault that touches a condition, if one does."""
+    tested = Tested(condition, context, variables)
+    return next((fault.name for fault in FAULTS if fault.condition is not None and fault.condition(tested)), None)
+
+
+def fault_of_resource(statement: Statement, request: Request, variables: bool) -> str | None:
+    """The fault that touches a statement's resources, if one does."""
+    targeted = Targeted(statement, request, variables)
+    return next((fault.name for fault in FAULTS if fault.resource is not None and fault.resource(targeted)), None)
+
+
+def fault_of_decision(policies: Policies, request: Request) -> str | None:
+    """The fault that touches how statements are combined, if one does."""
+    found = (fault for fault in FAULTS if fault.decision is not None and fault.decision(policies, request))
+    return next((fault.name for fault in found), None)
