@@ -11,7 +11,7 @@ audit: .venv/.installed ## audit the classifieds bot, the story this project beg
 	$(BIN)/auditor check --fail-on never samples/classifieds-bot/before
 
 test: .venv/.developed ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: format lint types fresh test ## everything that must hold before a change is merged
 

@@ -21,6 +21,7 @@ from auditor.engine.levels import Confidence, Severity
 from auditor.pipeline import audit, read
 from auditor.reports.report import Report
 from auditor.sources.errors import UsageError
+from auditor.sources.source import LARGEST
 from auditor.triage.gate import Gate
 
 _SEVERITIES = [severity.value for severity in Severity]
@@ -160,7 +161,7 @@ def run_check(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
     outputs = [Output(Format(asked.format), asked.output), *map(_parse_output, asked.report)]
     console = Console(asked.quiet, asked.verbose)
-    stdin = sys.stdin.buffer.read() if "-" in asked.paths else None
+    stdin = _read_stdin() if "-" in asked.paths else None
     began = time.monotonic()
     report = _audit(asked, stdin)
     console.note(f"read {len(report.reading.sources)} files: {', '.join(report.reading.sources)}")
@@ -184,6 +185,13 @@ def _status(gate: Gate, *, allow_incomplete: bool) -> Status:
             return Status.FAILED
         case Gate.INCOMPLETE:
             return Status.PASSED if allow_incomplete else Status.INCOMPLETE
+
+
+def _read_stdin() -> bytes:
+    """Standard input, and of more than can be audited just so much that it shows."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", "`-` reads what is piped into the command")
+    return sys.stdin.buffer.read(LARGEST + 1)
 
 
 def _audit(asked: Arguments, stdin: bytes | None) -> Report:

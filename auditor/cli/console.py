@@ -38,6 +38,8 @@ def _say(label: str, message: str, help: str = "") -> None:
     from auditor.reports.screen import harmless  # noqa: PLC0415 - `--version` needs no report
 
     lines = [f"{label}: {harmless(message)}", *([f"  help: {harmless(help)}"] if help else [])]
+    if sys.stderr is None:
+        return
     sys.stderr.buffer.write(("\n".join(lines) + "\n").encode(sys.stderr.encoding, "backslashreplace"))
     sys.stderr.flush()
 
@@ -49,17 +51,21 @@ def is_colored(choice: str) -> bool:
     """
     if choice != "auto":
         return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:
     """The columns of the terminal, or a fixed number where there is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
+    return shutil.get_terminal_size().columns if _on_terminal() else DEFAULT_WIDTH
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def print_text(text: str) -> None:
     """Print a text for people, in what the terminal can show."""
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
     try:
         "─│┃┊…".encode(encoding)
     except UnicodeEncodeError:
@@ -79,14 +85,24 @@ def encode_text(text: str) -> bytes:
 
 def _print(data: bytes) -> None:
     """Write to standard output. A reader that has gone is no error; a full disk is."""
+    if sys.stdout is None:
+        raise _unwritable("it is closed")
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Without this, the interpreter complains when it flushes standard output at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
     except OSError as error:
-        from auditor.sources.errors import UsageError  # noqa: PLC0415 - `--version` reads no source
+        _give_up_stdout()
+        raise _unwritable(str(error.strerror)) from error
 
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UsageError(f"standard output cannot be written: {error.strerror}") from error
+
+def _give_up_stdout() -> None:
+    """Without this, the interpreter complains when it flushes standard output at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritable(reason: str) -> Exception:
+    from auditor.sources.errors import UsageError  # noqa: PLC0415 - `--version` reads no source
+
+    return UsageError(f"standard output cannot be written: {reason}", "-o FILE writes the report to a file")

@@ -68,7 +68,7 @@ def write_file(path: Path, text: str) -> None:
                 file.write(encode_text(text))
             os.chmod(beside, _mode_of(target))
             os.replace(beside, target)
-        except OSError:
+        except BaseException:
             os.unlink(beside)
             raise
     except OSError as error:

@@ -10,20 +10,17 @@ from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.fixes.narrow import as_pattern, permission_for
 from auditor.iam.access import Domain, Outcome, Question, escape
-from auditor.iam.access.question import each
+from auditor.iam.access.question import ANY_RESOURCE
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind, Statement
 from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, aws, service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import HoleType, Text, text
+from auditor.iam.text import Text, text
 from auditor.needs import NeedKind, derive
 from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 from auditor.needs.deciding import role_policies
-from auditor.needs.invoke import INVOKE
-
-_UNNAMED = "anyservice:AnyAction"
 
 
 def function_escapes(old: Function, new: Function, estate: Estate) -> str:
@@ -37,8 +34,7 @@ def function_escapes(old: Function, new: Function, estate: Estate) -> str:
     place = (account_of(old.arn) or estate.account, _region(old, estate))
     for world in _worlds(*place, after, before):
         arns = tuple(target.fill(world.fill) for target in targets)
-        actions = _actions(changed.statements, INVOKE)
-        question = Question(_principals(changed.statements, world), actions, Domain(arns, arns))
+        question = Question(_principals(changed.statements, world), None, Domain(arns, arns))
         came = _told(after, before, question, world)
         if came:
             return came
@@ -59,10 +55,8 @@ def role_escapes(old: Role, new: Role, estate: Estate) -> str:
     ]
     held, after = role_policies(old), role_policies(new)
     before = Policies(None, (*held.identity, policy_of(PolicyKind.IDENTITY, needed)), held.boundaries)
-    actions = _actions([s for _, s in after.statements()], "logs:PutLogEvents")
-    anything = Domain((text(each(HoleType.ANYTHING)),))
     for world in _worlds(account_of(old.arn) or estate.account, estate.region, after, before):
-        question = Question((aws(old.arn.fill(world.fill)),), actions, anything)
+        question = Question((aws(old.arn.fill(world.fill)),), None, ANY_RESOURCE)
         came = _told(after, before, question, world)
         if came:
             return came
@@ -77,8 +71,7 @@ def trust_escapes(old: Role, new: Role, estate: Estate) -> str:
     after = Policies(changed, callers_allow=True)
     for world in _worlds(account_of(old.arn) or estate.account, estate.region, after, before):
         target = old.arn.fill(world.fill)
-        actions = _actions(changed.statements, ASSUME_ROLE)
-        question = Question(_principals(changed.statements, world), actions, Domain((target,), (target,)))
+        question = Question(_principals(changed.statements, world), None, Domain((target,), (target,)))
         came = _told(after, before, question, world)
         if came:
             return came
@@ -110,14 +103,3 @@ def _named(statements: Iterable[Statement], world: World) -> Iterator[Principal]
         for principal in statement.principals or ():
             if principal.kind is not PrincipalKind.ANYONE:
                 yield Principal(principal.kind, principal.text.fill(world.fill))
-
-
-def _actions(statements: Iterable[Statement], first: str) -> tuple[str, ...]:
-    """The actions that tell the statements apart: each as named, and one that none names."""
-    named = [p.text.literal for s in statements for p in s.actions if p.text.literal is not None]
-    return tuple(dict.fromkeys((first, *(_example(action) for action in named), _UNNAMED)))
-
-
-def _example(pattern: str) -> str:
-    """An action that a pattern matches and that hardly another one does."""
-    return _UNNAMED if pattern == "*" else pattern.replace("*", "Anything").replace("?", "x")

@@ -39,3 +39,9 @@ def account_of(written: Text) -> Text | None:
     """The account in an ARN; None where the text is no ARN or names no account."""
     parsed = arn(written)
     return parsed.account if parsed is not None and parsed.account else None
+
+
+def completed(pattern: Text) -> Text:
+    """An ARN pattern with its missing components as `*`."""
+    missing = COMPONENTS - len(pattern.split(":", COMPONENTS - 1))
+    return text(pattern, ":*" * missing)

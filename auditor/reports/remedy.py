@@ -68,7 +68,7 @@ def tell_proof(proof: Proof) -> str:
     told.append("access beyond the needs comes in" if proof.new_access else "nothing else becomes allowed")
     text = ", ".join(told)
     if proof.gap:
-        text += "; access is interrupted while it is applied"
+        text += "; applied in one go, it interrupts access for a moment"
     if proof.assumptions:
         text += "; provided that " + ", and that ".join(proof.assumptions)
     return text

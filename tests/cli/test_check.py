@@ -166,6 +166,15 @@ class TestOutputs:
         assert done.stderr.startswith(b"error: standard output cannot be written: ")
         assert done.stderr.count(b"\n") <= 2
 
+    @pytest.mark.parametrize(("closing", "message"), [("<&-", "standard input is closed"), (">&-", "standard output")])
+    def test_closed_streams_are_told(self, unscoped: Path, closing: str, message: str) -> None:
+        paths = "-" if closing == "<&-" else str(unscoped)
+        done = subprocess.run(
+            ["sh", "-c", f'"{sys.executable}" -m auditor check {paths} {closing}'], stderr=subprocess.PIPE, check=False
+        )
+        assert done.returncode == 2
+        assert done.stderr.decode().startswith(f"error: {message}")
+
     def test_a_closed_pipe_is_quiet_and_keeps_the_status(self, unscoped: Path) -> None:
         command = [sys.executable, "-m", "auditor", "check", "--format", "json", str(unscoped)]
         read_end, write_end = os.pipe()

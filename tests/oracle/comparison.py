@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
-from auditor.iam.document import Policy, Statement
+from auditor.iam.document import Effect, Policy, Statement
 from auditor.iam.match.condition import match_condition
 from auditor.iam.match.principal import match_principal
-from auditor.iam.match.statement import match_action, match_resources
+from auditor.iam.match.statement import match_action, match_resources, match_statement
 from auditor.iam.request import Request
 from auditor.iam.truth import Truth, truth
 
-from .faults import fault_of_condition, fault_of_decision, fault_of_resource
+from .faults import fault_of_condition, fault_of_decision, fault_of_principal, fault_of_resource
 from .simulator import Judgement, Parts
 
 
@@ -68,10 +68,20 @@ def compare(policies: Policies, request: Request, judgement: Judgement) -> Compa
     if found:
         return Comparison(decision, tuple(found), compared=False)
     expected = _RESULTS.get(decision.because)
-    if expected is None or expected == judgement.result:
+    if expected is None or expected == judgement.result or _denies_either_way(decision, judgement, policies, request):
         return Comparison(decision, (), compared=True)
     fault = fault_of_decision(policies, request)
     return Comparison(decision, (Difference("decision", expected, judgement.result, fault),), compared=fault is None)
+
+
+def _denies_either_way(decision: Decision, judgement: Judgement, policies: Policies, request: Request) -> bool:
+    """Whether nothing allows, so that a Deny that is undetermined for us need not be decided."""
+    if decision.because is not Because.NO_MATCH or judgement.result != "ExplicitlyDenied":
+        return False
+    return any(
+        statement.effect is Effect.DENY and match_statement(statement, request, policy.variables).applies.maybe
+        for policy, statement in policies.statements()
+    )
 
 
 def _parts(name: str, policy: Policy, statement: Statement, request: Request, parts: Parts) -> Iterator[Difference]:
@@ -79,9 +89,10 @@ def _parts(name: str, policy: Policy, statement: Statement, request: Request, pa
     naming = match_principal(statement, request.principal)
     if statement.principals is not None:
         direct = parts.principal not in ("NoMatch", "AccountLevelMatch")
-        yield from _differ(f"{place} principal", naming.direct, direct, None)
+        fault = fault_of_principal(statement, request)
+        yield from _differ(f"{place} principal", naming.direct, direct, fault)
         if not direct:
-            yield from _differ(f"{place} account", naming.delegated, parts.principal == "AccountLevelMatch", None)
+            yield from _differ(f"{place} account", naming.delegated, parts.principal == "AccountLevelMatch", fault)
     yield from _differ(f"{place} action", match_action(statement, request.action), parts.action, None)
     on_it = match_resources(statement, request.resource, request.context, policy.variables)
     fault = fault_of_resource(statement, request, policy.variables)

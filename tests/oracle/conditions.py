@@ -91,7 +91,7 @@ def _arn(random: Random) -> str:
         return made[: random.randint(3, len(made))]
     if kind < 0.08:
         return made + random.choice(VARIABLES)
-    return made
+    return made.replace(OWN, "${aws:PrincipalAccount}") if kind < 0.12 else made
 
 
 def _of(values: tuple[str, ...]) -> Callable[[Random], str]:

@@ -17,6 +17,7 @@ from auditor.iam.document import Condition, Statement
 from auditor.iam.match.glob import Variable, glob
 from auditor.iam.operators import Family, Meaning, meaning
 from auditor.iam.request import Context, PrincipalKind, Request
+from auditor.iam.text import text
 
 from .asking import Asked, Situation
 
@@ -60,6 +61,10 @@ class Targeted:
     def patterns(self) -> tuple[str, ...]:
         return tuple(str(pattern.text) for pattern in self.statement.resources or ())
 
+    @property
+    def context(self) -> Context:
+        return self.request.context
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -72,6 +77,7 @@ class Fault:
     documented: str
     condition: Callable[[Tested], bool] | None = None
     resource: Callable[[Targeted], bool] | None = None
+    principal: Callable[[Statement, Request], bool] | None = None
     decision: Callable[[Policies, Request], bool] | None = None
 
 
@@ -79,6 +85,7 @@ def _asks(
     condition: dict[str, Any] | None = None,
     context: dict[str, Any] | None = None,
     resource: str = "*",
+    not_resource: str | None = None,
     target: str = FUNCTION,
     version: str = "2012-10-17",
 ) -> Situation:
@@ -87,7 +94,7 @@ def _asks(
         "Effect": "Allow",
         "Principal": {"Service": "lexv2.amazonaws.com"},
         "Action": "lambda:InvokeFunction",
-        "Resource": resource,
+        **({"Resource": resource} if not_resource is None else {"NotResource": not_resource}),
     }
     if condition:
         statement["Condition"] = condition
@@ -95,20 +102,33 @@ def _asks(
     return Situation(resource={"Version": version, "Statement": [statement]}, requests=(asked,))
 
 
+def _denies_all_but_bob() -> Situation:
+    """The example of AWS's page, put to Bob's colleague."""
+    bob = ["arn:aws:iam::444455556666:user/Bob", "arn:aws:iam::444455556666:root"]
+    statement = {"Effect": "Deny", "NotPrincipal": {"AWS": bob}, "Action": "lambda:InvokeFunction", "Resource": "*"}
+    asked = Asked({"AWS": "arn:aws:iam::444455556666:user/Alice"}, "lambda:InvokeFunction", FUNCTION)
+    return Situation(resource={"Version": "2012-10-17", "Statement": [statement]}, requests=(asked,))
+
+
+def _names_their_account(statement: Statement, request: Request) -> bool:
+    if not statement.not_principal or request.principal.kind is not PrincipalKind.AWS:
+        return False
+    own = str(request.principal.value).split(":")[4]
+    return any(str(named.text) in (own, f"arn:aws:iam::{own}:root") for named in statement.principals or ())
+
+
 def _old_version(patterns: tuple[str, ...], variables: bool) -> bool:
     return not variables and any("${" in pattern for pattern in patterns)
 
 
-def _lacks_variable(tested: Tested) -> bool:
-    if not tested.meaning.negated or not tested.variables:
-        return False
+def _lacks_variable(subject: Tested | Targeted) -> bool:
     needed = {
         part.key
-        for pattern in tested.condition.values
-        for part in glob(pattern.text, variables=True)
+        for pattern in subject.patterns
+        for part in glob(text(pattern), variables=subject.variables)
         if isinstance(part, Variable) and part.default is None
     }
-    return any(not tested.context.get(key) for key in needed)
+    return any(not subject.context.get(key) for key in needed)
 
 
 def _untyped_arn(tested: Tested) -> bool:
@@ -124,10 +144,10 @@ def _upper_head(targeted: Targeted) -> bool:
 
 def _wild_product(targeted: Targeted) -> bool:
     tails = (pattern.split(":", 5)[5] for pattern in targeted.patterns if pattern.count(":") > 4)
-    return any(re.match(r"[^:/]*[*?$][^:/]*[:/]", re.sub(r"\$\{[^{}]*\}", "$", tail)) for tail in tails)
+    return any(re.match(r"[^:/]*([*?]|\$\{)[^:/]*[:/]", tail) for tail in tails)
 
 
-def _is_root(_: Policies, request: Request) -> bool:
+def _is_root(_: object, request: Request) -> bool:
     return request.principal.kind is PrincipalKind.AWS and str(request.principal.value).endswith(":root")
 
 
@@ -147,16 +167,16 @@ FAULTS = (
     ),
     Fault(
         "variable in an ARN operator",
-        "an ARN pattern is split at the colon inside `${aws:...}`",
+        "an ARN pattern is split at the colon inside `${aws:...}`, which tells before the sixth component",
         GUIDE + "reference_policies_variables.html",
         _asks(
-            {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/${aws:username}"}},
-            {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/ana", "aws:username": "ana"},
+            {"ArnLike": {"aws:SourceArn": "arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:orders"}},
+            {"aws:SourceArn": "arn:aws:sqs:us-east-1:111122223333:orders", "aws:PrincipalAccount": "111122223333"},
         ),
         "Allowed",
         condition=lambda tested: (
             tested.meaning.family is Family.ARN
-            and any(re.search(r"\$\{[^}]*:[^}]*\}", pattern) for pattern in tested.patterns)
+            and any(re.match(r"([^:$]*:){0,4}[^:$]*\$\{[^}]*:", pattern) for pattern in tested.patterns)
         ),
     ),
     Fault(
@@ -166,6 +186,19 @@ FAULTS = (
         _asks({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}, {"aws:SourceArn": "urn:aws:s3:::b"}),
         "ImplicitlyDenied",
         condition=_untyped_arn,
+    ),
+    Fault(
+        "negated short ARN pattern",
+        "ArnNotLike is the negation of ArnLike; the simulator says that a pattern of fewer than six components "
+        "satisfies neither",
+        GUIDE + "reference_policies_elements_condition_operators.html#Conditions_ARN",
+        _asks({"ArnNotLike": {"aws:SourceArn": "arn:aws:sqs"}}, {"aws:SourceArn": "arn:aws:s3:::b"}),
+        "Allowed",
+        condition=lambda tested: (
+            tested.meaning.family is Family.ARN
+            and tested.meaning.negated
+            and any(pattern.count(":") < 5 for pattern in tested.patterns)
+        ),
     ),
     Fault(
         "escape in an exact operator",
@@ -184,7 +217,7 @@ FAULTS = (
         GUIDE + "reference_policies_variables.html#policy-vars-no-value",
         _asks({"StringNotEquals": {"aws:SourceAccount": "${aws:username}"}}, {"aws:SourceAccount": "ana"}),
         "Allowed",
-        condition=_lacks_variable,
+        condition=lambda tested: tested.meaning.negated and _lacks_variable(tested),
     ),
     Fault(
         "every address",
@@ -229,19 +262,50 @@ FAULTS = (
     ),
     Fault(
         "wildcard before the resource's name",
-        "wildcards may stand anywhere in the resource part; before its first `:` or `/` the simulator takes them "
-        "for plain characters",
+        "wildcards and variables may stand anywhere in the resource part; before its first `:` or `/` (even inside a "
+        "variable) the simulator takes them for plain characters",
         GUIDE + "reference_policies_elements_resource.html",
         _asks(resource="arn:aws:lambda:us-east-1:111122223333:*:orders"),
         "Allowed",
         resource=_wild_product,
     ),
     Fault(
+        "NotResource with a missing variable",
+        "a resource with a variable without a value matches nothing, so NotResource leaves nothing out; the simulator "
+        "lets the statement apply to nothing",
+        GUIDE + "reference_policies_variables.html#policy-vars-no-value",
+        _asks(not_resource="arn:aws:lambda:us-east-1:111122223333:function:${aws:username}"),
+        "Allowed",
+        resource=lambda targeted: targeted.statement.not_resource and _lacks_variable(targeted),
+    ),
+    Fault(
+        "short NotResource",
+        "NotResource is the complement of Resource; where an ARN has fewer than six components, the simulator lets "
+        "a statement apply neither to what it matches nor to what it does not",
+        GUIDE + "reference_policies_elements_notresource.html",
+        _asks(not_resource="arn:aws:sqs:*"),
+        "Allowed",
+        resource=lambda targeted: (
+            targeted.statement.not_resource and any(1 < pattern.count(":") + 1 < 6 for pattern in targeted.patterns)
+        ),
+    ),
+    Fault(
+        "account in NotPrincipal",
+        "an account in NotPrincipal spares none of its users and roles, they must be named beside it; the simulator "
+        "spares them all",
+        GUIDE + "reference_policies_elements_notprincipal.html",
+        _denies_all_but_bob(),
+        "ExplicitlyDenied",
+        principal=_names_their_account,
+    ),
+    Fault(
         "root user",
-        "the root user of the resource's account needs no Allow; the simulator has no such exemption",
-        GUIDE + "id_root-user.html",
+        "the root user of the resource's account needs no Allow, and one of another account only the resource's; the "
+        "simulator has no such exemption",
+        GUIDE + "reference_policies_evaluation-logic.html",
         Situation(requests=(Asked({"AWS": "arn:aws:iam::111122223333:root"}, "lambda:InvokeFunction", FUNCTION),)),
         "Allowed",
+        principal=_is_root,
         decision=_is_root,
     ),
 )
@@ -257,6 +321,12 @@ def fault_of_resource(statement: Statement, request: Request, variables: bool) -
     """The fault that touches a statement's resources, if one does."""
     targeted = Targeted(statement, request, variables)
     return next((fault.name for fault in FAULTS if fault.resource is not None and fault.resource(targeted)), None)
+
+
+def fault_of_principal(statement: Statement, request: Request) -> str | None:
+    """The fault that touches whom a statement names, if one does."""
+    found = (fault for fault in FAULTS if fault.principal is not None and fault.principal(statement, request))
+    return next((fault.name for fault in found), None)
 
 
 def fault_of_decision(policies: Policies, request: Request) -> str | None:

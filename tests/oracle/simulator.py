@@ -6,9 +6,12 @@ becomes part of this project.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +20,38 @@ from typing import Any
 
 from .asking import Asked, Situation
 
-PACKAGE = "@cloud-copilot/iam-simulate"
-VERSION = "0.1.173"
-ADAPTER = Path(__file__).with_name("simulator.mjs")
+HERE = Path(__file__).parent
+LOCK = HERE / "package-lock.json"
+
+
+class NotInstalledError(Exception):
+    """The simulator cannot be installed here; the message says why."""
+
+
+def install(cache: Path) -> Path:
+    """Install the simulator, at the versions of the lock file, below `cache` unless it is there;
+    returns its folder. Raises NotInstalledError."""
+    folder = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    if folder.is_dir():
+        return folder
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise NotInstalledError("node and npm are not installed")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as unfinished:
+        for name in ("package.json", LOCK.name):
+            shutil.copy(HERE / name, unfinished)
+        done = subprocess.run(
+            [npm, "ci", "--no-audit", "--no-fund"], cwd=unfinished, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise NotInstalledError(f"npm ci failed: {done.stderr.strip()}")
+        # Moved at the end, so that a folder of this name is always whole.
+        made = Path(unfinished) / "made"
+        made.mkdir()
+        (Path(unfinished) / "node_modules").rename(made / "node_modules")
+        made.rename(folder)
+    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +83,7 @@ class Simulator:
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
-            ["node", str(ADAPTER), str(folder)],
+            ["node", str(HERE / "simulator.mjs"), str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -74,10 +106,12 @@ class Simulator:
     def judge(self, situation: Situation) -> list[Judgement]:
         """Judge every request of a situation. Raises AssertionError where the simulator crashes
         or holds a policy for invalid: then the situation is no fair question."""
-        return next(self.judge_all([situation]))
+        (judgements,) = self.judge_all([situation])
+        return judgements
 
     def judge_all(self, situations: Iterable[Situation]) -> Iterator[list[Judgement]]:
-        """Judge situations in order, always one ahead, so that it works while we do."""
+        """Judge situations in order, always one ahead, so that it works while we do. The answers
+        must be read to the end before the next question."""
         waiting = 0
         for situation in situations:
             self._send(situation)

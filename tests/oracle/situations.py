@@ -148,9 +148,7 @@ def _resource(random: Random, trust: bool) -> str:
     kind = random.random()
     if kind < 0.15:
         return "*"
-    if trust:
-        return vary_arn(ROLE, random)
-    made = vary_arn(random.choice(FUNCTIONS if kind < 0.8 else OTHERS), random)
+    made = vary_arn(ROLE if trust else random.choice(FUNCTIONS if kind < 0.8 else OTHERS), random)
     if kind < 0.17:
         made = made[: random.randint(8, len(made))]
     elif kind < 0.22:
@@ -183,7 +181,7 @@ def _target(statements: list[Document], known: dict[str, str], random: Random) -
         if made.startswith("arn:aws:") and made.count(":") > 4:
             return made
     target = random.choice(FUNCTIONS if random.random() < 0.8 else OTHERS).replace("*", "log-stream:x")
-    return nudge(target, random) if random.random() < 0.05 and "*" not in target else target
+    return f"arn:aws:{nudge(target[8:], random)}" if random.random() < 0.05 else target
 
 
 def _tests(statements: list[Document], random: Random) -> dict[str, list[str]]:

@@ -174,7 +174,7 @@ def test_proofs_are_told_in_words() -> None:
     proof = Proof("allow", 1, new_access=False, assumptions=("no other bot calls it",), gap=True)
     assert tell_proof(proof) == (
         "afterwards the refused request is allowed, the need that worked still works, nothing else becomes allowed; "
-        "access is interrupted while it is applied; provided that no other bot calls it"
+        "applied in one go, it interrupts access for a moment; provided that no other bot calls it"
     )
 
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from auditor.iam.access.question import Domain
 from auditor.iam.match.charset import CharSet
-from auditor.iam.match.glob import fold, glob, items_of
-from auditor.iam.match.items import Machine, Unit, machine, within
-from auditor.iam.text import Hole, Text, text
+from auditor.iam.match.glob import fold, glob, items_of, units_of
+from auditor.iam.match.items import Item, Machine, Unit, machine, spelled_out, through, within
+from auditor.iam.text import Text, text
 
 _PLAIN = "1x40Aabcdefghijklmnopqrstuvwyz235678-9_/:.BCDEFGHIJKLMNOPQRSTUVWXYZ$=@ "
 
 
 class TooManyError(Exception):
-    """The patterns tell more texts apart than the limit admits."""
+    """The policies tell more apart than can be searched. The message is a reason for the user."""
+
+    def __init__(self, reason: str = "the policies tell more requests apart than can be searched") -> None:
+        super().__init__(reason)
 
 
 def atoms(patterns: Sequence[Machine], domain: Domain, limit: int, folded: bool = False) -> tuple[Text, ...]:
@@ -29,24 +34,64 @@ def atoms(patterns: Sequence[Machine], domain: Domain, limit: int, folded: bool 
     Raises TooManyError where more than `limit` states would be visited.
     """
     found: dict[frozenset[int], Text] = {}
+    tests = _tests(patterns, domain)
     for value in domain.likely:
-        found.setdefault(_accepting(patterns, value), value)
+        found.setdefault(_accepting(tests, value), value)
     for form in domain.forms:
         if form.holes and any(hole.each for hole in form.holes):
-            _walk(patterns, form, found, limit, folded)
+            _walk(tests, form, found, limit, folded)
         else:
-            found.setdefault(_accepting(patterns, form), form)
+            found.setdefault(_accepting(tests, form), form)
     return tuple(dict.fromkeys(found.values()))
 
 
-def _accepting(patterns: Sequence[Machine], value: Text) -> frozenset[int]:
-    units: list[Unit] = []
-    for part in value.parts:
-        units.extend((part,) if isinstance(part, Hole) else part)
+def _accepting(patterns: Sequence[_Test], value: Text) -> frozenset[int]:
+    units = units_of(value)
     return frozenset(index for index, pattern in enumerate(patterns) if pattern.accepts(units))
 
 
-def _walk(patterns: Sequence[Machine], form: Text, found: dict[frozenset[int], Text], limit: int, folded: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """A pattern that takes whatever it may take, for some values of the holes on either side."""
+
+    walked: Machine
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.walked.items
+
+    @property
+    def end(self) -> int:
+        return self.walked.end
+
+    def start(self) -> frozenset[int]:
+        return self.walked.start()
+
+    def step(self, positions: frozenset[int], unit: Unit) -> frozenset[int]:
+        if isinstance(unit, str):
+            return self.walked.step(positions, unit)
+        return frozenset(end for start in positions for end in through(self.walked, start, unit.type))
+
+    def accepts(self, units: Sequence[Unit]) -> bool:
+        positions = self.start()
+        for unit in units:
+            positions = self.step(positions, unit)
+        return self.end in positions
+
+
+_Test: TypeAlias = "Machine | _Possible"
+
+
+def _tests(patterns: Sequence[Machine], domain: Domain) -> tuple[_Test, ...]:
+    """What to tell texts apart by: surely matching, and where there are holes, possibly so."""
+    given = (hole for form in (*domain.forms, *domain.likely) for hole in form.holes)
+    wanted = (item.hole for pattern in patterns for item in pattern.items if item.hole is not None)
+    if all(hole.each for hole in (*given, *wanted)):
+        return tuple(patterns)
+    return (*patterns, *(_Possible(spelled_out(pattern.items)) for pattern in patterns))
+
+
+def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Text], limit: int, folded: bool) -> None:
     shown = glob(form, wildcards=False)
     domain = machine(items_of(fold(shown) if folded else shown), folded)
     start = (domain.start(), tuple(pattern.start() for pattern in patterns))
@@ -70,7 +115,7 @@ def _walk(patterns: Sequence[Machine], form: Text, found: dict[frozenset[int], T
 
 
 def _next_units(
-    domain: Machine, inside: frozenset[int], patterns: Sequence[Machine], states: Sequence[frozenset[int]]
+    domain: Machine, inside: frozenset[int], patterns: Sequence[_Test], states: Sequence[frozenset[int]]
 ) -> Iterable[Unit]:
     """The letters worth trying: each that some pattern names here, one that none names for each
     step of the domain, and the holes that the domain admits here."""

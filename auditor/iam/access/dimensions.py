@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 
 from auditor.iam.access.atoms import TooManyError, atoms
-from auditor.iam.access.question import Question
-from auditor.iam.access.values import expansions, key_values
-from auditor.iam.arn import account_of
+from auditor.iam.access.boundaries import TYPED
+from auditor.iam.access.question import ANY_ACTION, Question
+from auditor.iam.access.referred import Subject, telling
+from auditor.iam.access.values import expansions, key_values, value_glob
+from auditor.iam.arn import account_of, completed
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Statement
 from auditor.iam.match.condition import match_condition
-from auditor.iam.match.glob import Variable, glob, items_of
+from auditor.iam.match.glob import Variable, fold, glob, items_of
 from auditor.iam.match.items import Machine, machine
-from auditor.iam.match.principal import match_principal
+from auditor.iam.match.principal import match_principal, principal_account
 from auditor.iam.match.statement import match_action, match_resources, resource_glob
-from auditor.iam.request import Context, Principal
+from auditor.iam.operators import Family, meaning
+from auditor.iam.request import Context, Principal, PrincipalKind
 from auditor.iam.text import Text, text
 from auditor.iam.truth import Truth, all_of
 
@@ -93,16 +96,22 @@ def _principals(statements: Sequence[Tested], question: Question) -> Iterator[Ch
 
 
 def _actions(statements: Sequence[Tested], question: Question) -> Iterator[Choice]:
-    for action in question.actions:
+    for action in _named_actions(statements, question) if question.actions is None else question.actions:
         may, must = _masks(statements, [match_action(t.statement, action) for t in statements])
         yield Choice(may, must, action=action)
 
 
-@dataclass(slots=True)
-class _Keys:
-    """Keys whose values are chosen together, because one refers to another."""
-
-    names: list[str] = field(default_factory=list)
+def _named_actions(statements: Sequence[Tested], question: Question) -> Iterator[str]:
+    """Every action that the statements spell out, as they spell it, then one for each way in which
+    their patterns tell actions apart."""
+    patterns = list(dict.fromkeys(p.text for t in statements for p in t.statement.actions))
+    for pattern in patterns:
+        literal = pattern.literal
+        if literal is not None and "*" not in literal and "?" not in literal:
+            yield literal
+    machines = [machine(items_of(fold(glob(pattern))), folded=True) for pattern in patterns]
+    for action in atoms(machines, ANY_ACTION, question.limit, folded=True):
+        yield str(action)
 
 
 def _conditions(statements: Sequence[Tested], key: str) -> list[tuple[Condition, bool]]:
@@ -182,18 +191,19 @@ def _contexts(
     def values_of(key: str) -> list[Text]:
         return [values[0] for values in plain.get(key, []) if len(values) == 1]
 
-    # Keys that others refer to come first, so that their values are there to be referred to.
-    # A source account takes its values from the source ARNs, so it comes after them.
-    ordered = sorted(keys, key=lambda key: (_refers(statements, key), key == SOURCE_ACCOUNT, keys.index(key)))
     total = 1
     linked = question.linked_account and SOURCE_ARN in keys and SOURCE_ACCOUNT in keys
-    for key in ordered:
-        tested_on = _conditions(statements, key)
-        extra = _account_machines(statements) if linked and key == SOURCE_ARN else ()
-        plain[key] = key_values(tested_on, question.domain(key), question.limit, values_of, extra)
-        if linked and key == SOURCE_ACCOUNT and question.domain(key).present:
-            named = [(account_of(values[0]),) for values in plain.get(SOURCE_ARN, []) if values]
-            plain[key] = list(dict.fromkeys((*((a,) for (a,) in named if a is not None), *plain[key])))
+    subjects = list(_subjects(statements, question, keys))
+    for key in _ordered(statements, keys):
+        domain = question.domain(key)
+        extra = telling(key, subjects, values_of)
+        if linked and key == SOURCE_ARN:
+            extra += _account_machines(statements)
+        plain[key] = key_values(key, _conditions(statements, key), domain, question.limit, values_of, extra)
+        if linked and key == SOURCE_ACCOUNT and domain.present:
+            named = [account_of(source) for source in values_of(SOURCE_ARN)]
+            told = [(account,) for account in named if account is not None and domain.admits(account)]
+            plain[key] = list(dict.fromkeys((*told, *plain[key])))
         total *= len(plain[key])
         if total > question.limit:
             raise TooManyError
@@ -214,13 +224,40 @@ def _account_machines(statements: Sequence[Tested]) -> list[Machine]:
     return machines
 
 
-def _refers(statements: Sequence[Tested], key: str) -> bool:
-    return any(
-        _variables(value.text, False)
-        for c, variables in _conditions(statements, key)
-        if variables
-        for value in c.values
-    )
+def _ordered(statements: Sequence[Tested], keys: Sequence[str]) -> Iterator[str]:
+    """Keys that others refer to first, so that their values are there to be referred to. A source
+    account takes its values from the source ARNs, so it comes after them."""
+    waiting = {key: {*_referred(statements, key)}.intersection(keys) for key in keys}
+    if SOURCE_ACCOUNT in waiting and SOURCE_ARN in waiting:
+        waiting[SOURCE_ACCOUNT].add(SOURCE_ARN)
+    while waiting:
+        ready = next((key for key, others in waiting.items() if others.isdisjoint(waiting)), None)
+        if ready is None:
+            raise TooManyError("policy variables refer to one another in a circle")
+        del waiting[ready]
+        yield ready
+
+
+def _referred(statements: Sequence[Tested], key: str) -> Iterator[str]:
+    """The keys whose values the conditions on a key refer to."""
+    for condition, variables in _conditions(statements, key):
+        for value in condition.values if variables else ():
+            yield from _variables(value.text, False)
+
+
+def _subjects(statements: Sequence[Tested], question: Question, keys: Sequence[str]) -> Iterator[Subject]:
+    """The resource and the keys, with the patterns that they are compared with."""
+    resources = [resource_glob(p.text, t.variables) for t in statements for p in t.statement.resources or ()]
+    both = tuple((pattern, family) for pattern in resources for family in (Family.LIKE, Family.ARN))
+    yield Subject(both, question.resources.forms)
+    for key in keys:
+        compared = [
+            (value_glob(value.text, what.family, variables), what.family)
+            for condition, variables in _conditions(statements, key)
+            if (what := meaning(condition.operator)) is not None and what.family not in (*TYPED, Family.NULL)
+            for value in condition.values
+        ]
+        yield Subject(tuple(compared), question.domain(key).forms)
 
 
 def _linked(context: dict[str, tuple[Text, ...]]) -> bool:
@@ -236,8 +273,17 @@ def _resources(statements: Sequence[Tested], question: Question, context: Contex
     machines: list[Machine] = []
     for t in statements:
         for pattern in t.statement.resources or ():
-            parsed = resource_glob(pattern.text, t.variables)
-            for resolved in expansions(parsed, lambda key: context.get(key, ())):
-                machines.append(machine(items_of(resolved)))
-                machines.append(machine(items_of(resolved, segmented=True)))
+            for written in (pattern.text, completed(pattern.text)):
+                parsed = resource_glob(written, t.variables)
+                for resolved in expansions(parsed, lambda key: context.get(key, ())):
+                    machines.append(machine(items_of(resolved)))
+                    machines.append(machine(items_of(resolved, segmented=True)))
+    machines.extend(_owner_machines(question))
     return atoms(list(dict.fromkeys(machines)), question.resources, question.limit)
+
+
+def _owner_machines(question: Question) -> Iterator[Machine]:
+    """Patterns that tell resources apart by whose they are, which decides how access combines."""
+    callers = [principal_account(p.value) for p in question.principals if p.kind is PrincipalKind.AWS]
+    for owner in dict.fromkeys((text("*"), text(), *(caller for caller in callers if caller is not None))):
+        yield machine(items_of(glob(text("arn:*:*:*:", owner, ":*")), segmented=True))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from auditor.iam.match.glob import glob, items_of, units_of
+from auditor.iam.match.items import machine
 from auditor.iam.request import Principal
 from auditor.iam.text import Hole, HoleType, Text, text
 
@@ -24,6 +26,11 @@ class Domain:
     absent: bool = True
     present: bool = True
 
+    def admits(self, value: Text) -> bool:
+        """Whether a value is of one of the forms."""
+        units = units_of(value)
+        return any(machine(items_of(glob(form, wildcards=False))).accepts(units) for form in self.forms)
+
 
 def each(kind: HoleType, name: str = "any") -> Hole:
     """A hole that ranges over all values of its type."""
@@ -31,25 +38,20 @@ def each(kind: HoleType, name: str = "any") -> Hole:
 
 
 ANY_TEXT = Domain((text(each(HoleType.ANYTHING)),), (text("other"),))
+_SERVICE = text("arn:", each(HoleType.PARTITION), ":", each(HoleType.NAME), ":")
+_OWNED = text(each(HoleType.ACCOUNT), ":", each(HoleType.ANYTHING))
 ANY_ARN = Domain(
     (
-        text(
-            "arn:",
-            each(HoleType.PARTITION),
-            ":",
-            each(HoleType.NAME),
-            ":",
-            Hole("region", HoleType.ANYTHING, each=True),
-            ":",
-            each(HoleType.ACCOUNT),
-            ":",
-            each(HoleType.ANYTHING),
-        ),
+        text(_SERVICE, each(HoleType.REGION), ":", _OWNED),
+        text(_SERVICE, ":", _OWNED),
         text("arn:aws:s3:::", each(HoleType.NAME)),
     ),
     (text("arn:aws:s3:::other-bucket"),),
 )
 ANY_ACCOUNT = Domain((text(each(HoleType.ACCOUNT)),), (text("444455556666"),))
+
+ANY_ACTION = Domain((text(each(HoleType.NAME), ":", each(HoleType.NAME)),), (text("anyservice:anyaction"),))
+ANY_RESOURCE = Domain((text(each(HoleType.ANYTHING)),))
 
 DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
     {"aws:sourcearn": ANY_ARN, "aws:sourceaccount": ANY_ACCOUNT, "aws:principalaccount": ANY_ACCOUNT}
@@ -59,14 +61,15 @@ DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Question:
     """Principals, actions and resources a witness may have (the likeliest first), and domains
-    of condition keys by lower-case name; a key without one takes any text.
+    of condition keys by lower-case name; a key without one takes any text. Without `actions`, a
+    witness may have any: each that the statements name, and all that they tell apart.
 
     `linked_account` ties aws:SourceAccount to the account inside aws:SourceArn, as services
     send them. `limit` caps the states that the search visits.
     """
 
     principals: tuple[Principal, ...]
-    actions: tuple[str, ...]
+    actions: tuple[str, ...] | None
     resources: Domain
     domains: Mapping[str, Domain] = field(default_factory=lambda: MappingProxyType({}))
     linked_account: bool = True

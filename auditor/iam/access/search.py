@@ -16,7 +16,7 @@ from types import MappingProxyType
 from auditor.iam.access.atoms import TooManyError
 from auditor.iam.access.dimensions import Choice, Tested, dimensions, tested
 from auditor.iam.access.question import Question
-from auditor.iam.decide import Decision, Policies, decide
+from auditor.iam.decide import Decision, Policies, decide, is_root
 from auditor.iam.document import Effect
 from auditor.iam.request import Principal, Request
 from auditor.iam.text import Text, text
@@ -50,11 +50,13 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
     """
     statements = tested(new, old)
     allows = sum(1 << t.bit for t in statements if t.new and t.statement.effect is Effect.ALLOW)
-    unknown = any(policy.unknown for _, policy in new.named())
+    # Without an Allow statement nothing escapes, but for what is allowed without one.
+    unread = any(policy.unknown for _, policy in new.named())
+    otherwise = unread or new.callers_allow or any(is_root(principal) for principal in question.principals)
     try:
-        leaves = _leaves(statements, 0 if unknown or new.callers_allow else allows, question)
-    except TooManyError:
-        return Escape(Outcome.UNDETERMINED, reason="the policies tell more requests apart than can be searched")
+        leaves = _leaves(statements, 0 if otherwise else allows, question)
+    except TooManyError as many:
+        return Escape(Outcome.UNDETERMINED, reason=str(many))
     return _judge(leaves, new, old)
 
 

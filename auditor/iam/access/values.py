@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
-from ipaddress import ip_network
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
+from math import prod
+from types import MappingProxyType
 
-from auditor.iam.access.atoms import atoms
+from auditor.iam.access.atoms import TooManyError, atoms
+from auditor.iam.access.boundaries import TYPED, boundary_values, readable
 from auditor.iam.access.question import Domain
 from auditor.iam.document import Condition
-from auditor.iam.match.glob import Glob, Variable, fold, glob, items_of, substitute
-from auditor.iam.match.items import Machine, machine
-from auditor.iam.match.typed import moment, network, number
+from auditor.iam.match.condition import match_condition
+from auditor.iam.match.glob import Glob, Variable, glob, items_of, substitute, variables_in
+from auditor.iam.match.items import Item, Machine, either_case, machine
 from auditor.iam.operators import Family, meaning
-from auditor.iam.text import Hole, Text, text
-
-_TEXTUAL = (Family.STRING, Family.LIKE, Family.ARN)
+from auditor.iam.text import Text, text
+from auditor.iam.truth import Value
 
 VariableValues = Callable[[str], Sequence[Text]]
 """The values that a variable's key takes in this search."""
 
+_IS_ARN = machine(items_of(glob(text("*:*:*:*:*:*"))))
+
 
 def key_values(
+    key: str,
     conditions: Sequence[tuple[Condition, bool]],
     domain: Domain,
     limit: int,
@@ -35,36 +37,113 @@ def key_values(
     `conditions` are those on the key, each with whether its document has policy variables;
     `extra` are further patterns to tell values apart by. Raises TooManyError as `atoms` does.
     """
-    singles: dict[Text, None] = {}
-    machines: list[Machine] = list(extra)
-    quantified = 0
+    machines: dict[Machine, None] = dict.fromkeys(extra)
+    typed: dict[Family, list[str]] = {}
     for condition, variables in conditions:
         what = meaning(condition.operator)
-        if what is None:
+        if what is None or what.family is Family.NULL:
             continue
-        quantified += condition.operator.quantifier is not None
         for value in condition.values:
-            if what.family in _TEXTUAL:
-                machines.extend(_machines(value.text, what.family, variables, variable_values))
-            elif what.family is Family.STRING_IGNORE_CASE:
-                singles.update(dict.fromkeys(_case_variants(value.text, variables, variable_values, limit)))
-            elif what.family is not Family.NULL and value.text.literal is not None:
-                singles.update(dict.fromkeys(text(v) for v in _neighbours(what.family, value.text.literal)))
+            if what.family not in TYPED:
+                machines.update(dict.fromkeys(_machines(value.text, what.family, variables, variable_values)))
+            else:
+                typed.setdefault(what.family, []).extend(() if value.text.literal is None else (value.text.literal,))
     candidates: list[tuple[Text, ...]] = []
     if domain.present:
-        values = list(dict.fromkeys((*atoms(machines, domain, limit), *singles)))
+        values = _values(list(machines), typed, domain, limit)
         candidates.extend((value,) for value in values)
-        for size in range(2, min(quantified + 1, len(values), 4) + 1):
-            candidates.extend(combinations(values, size))
+        if any(condition.operator.quantifier is not None for condition, _ in conditions):
+            candidates.extend(_sets(key, values, conditions, variable_values, limit))
     if domain.absent:
         candidates.append(())
     return candidates
 
 
-def _machines(written: Text, family: Family, variables: bool, variable_values: VariableValues) -> Iterable[Machine]:
-    parsed = glob(written, family is not Family.STRING, variables)
-    for resolved in expansions(parsed, variable_values):
-        yield machine(items_of(resolved, segmented=family is Family.ARN))
+def _values(machines: Sequence[Machine], typed: dict[Family, list[str]], domain: Domain, limit: int) -> Iterable[Text]:
+    """Single values. A key that only typed operators read has values of those types: a number is
+    never the text `other`."""
+    values = atoms(machines, domain, limit)
+    if not typed:
+        return values
+    if not machines:
+        values = tuple(v for v in values if any(readable(family, str(v)) for family in typed))
+    told = [text(value) for value in boundary_values(typed)]
+    return dict.fromkeys((*(value for value in told if domain.admits(value)), *values))
+
+
+def _sets(
+    key: str,
+    values: Iterable[Text],
+    conditions: Sequence[tuple[Condition, bool]],
+    variable_values: VariableValues,
+    limit: int,
+) -> Iterator[tuple[Text, ...]]:
+    """Several values at once: one set for each way in which the conditions tell sets apart. A set
+    operator reads the values one by one, so every way is found by adding value after value."""
+    contexts = _contexts_of_variables(conditions, variable_values, limit)
+
+    def told(held: tuple[Text, ...]) -> tuple[Value, ...]:
+        here = {key: held}
+        return tuple(
+            match_condition(condition, MappingProxyType({**known, **here}), variables).value
+            for known in contexts
+            for condition, variables in conditions
+        )
+
+    singles = list(values)
+    seen: set[tuple[Value, ...]] = set()
+    growing: list[tuple[Text, ...]] = [(value,) for value in singles]
+    asked = 0
+    while growing:
+        grown: list[tuple[Text, ...]] = []
+        for held, value in product(growing, singles):
+            if value in held:
+                continue
+            asked += 1
+            if asked > limit:
+                raise TooManyError
+            bigger = (*held, value)
+            way = told(bigger)
+            if way not in seen:
+                seen.add(way)
+                grown.append(bigger)
+        yield from grown
+        growing = grown
+
+
+def _contexts_of_variables(
+    conditions: Sequence[tuple[Condition, bool]], variable_values: VariableValues, limit: int
+) -> list[dict[str, tuple[Text, ...]]]:
+    """Every choice of values for the variables that the conditions refer to, absence included."""
+    referred = {
+        name
+        for condition, variables in conditions
+        if variables
+        for value in condition.values
+        for name in variables_in(value_glob(value.text, Family.LIKE, True))
+    }
+    choices = {name: [(), *((value,) for value in variable_values(name))] for name in sorted(referred)}
+    if prod(len(choice) for choice in choices.values()) > limit:
+        raise TooManyError
+    return [dict(zip(choices, chosen, strict=True)) for chosen in product(*choices.values())]
+
+
+def _machines(written: Text, family: Family, variables: bool, variable_values: VariableValues) -> Iterator[Machine]:
+    for resolved in expansions(value_glob(written, family, variables), variable_values):
+        yield machine(pattern_items(resolved, family))
+    if family is Family.ARN:
+        yield _IS_ARN
+
+
+def value_glob(written: Text, family: Family, variables: bool) -> Glob:
+    """A condition value as the operators of a textual family read it."""
+    return glob(written, family in (Family.LIKE, Family.ARN), variables and family is not Family.BINARY)
+
+
+def pattern_items(pattern: Glob, family: Family) -> Iterator[Item]:
+    """A pattern without variables as items, as the operators of a textual family compare it."""
+    for item in items_of(pattern, segmented=family is Family.ARN):
+        yield either_case(item) if family is Family.STRING_IGNORE_CASE else item
 
 
 def expansions(parsed: Glob, variable_values: VariableValues) -> list[Glob]:
@@ -77,46 +156,3 @@ def expansions(parsed: Glob, variable_values: VariableValues) -> list[Glob]:
             values.append(text(variable.default))
         expanded = [substitute(pattern, variable, value) for pattern in expanded for value in values]
     return expanded
-
-
-def _case_variants(written: Text, variables: bool, variable_values: VariableValues, limit: int) -> Iterable[Text]:
-    """The text as written and in other cases: what an operator without case lumps together and
-    one with case tells apart."""
-    for resolved in expansions(glob(written, False, variables), variable_values):
-        exact = Domain((text(*(token for token in resolved if isinstance(token, (str, Hole)))),))
-        for value in atoms([machine(items_of(fold(resolved)), True)], exact, limit):
-            yield value
-            yield value.map(str.swapcase)
-
-
-def _neighbours(family: Family, written: str) -> Iterable[str]:
-    """Values at and around a boundary."""
-    if family is Family.BOOL:
-        return ("true", "false")
-    if family is Family.NUMERIC:
-        value = number(written)
-        return () if value is None else (str(value), str(value - 1), str(value + 1), str(value + Decimal("0.5")))
-    if family is Family.DATE:
-        stamp = moment(written)
-        return () if stamp is None else (_date(stamp), _date(stamp - 1), _date(stamp + 1))
-    if family is Family.IP:
-        return _addresses(written)
-    return (written, "AA==")
-
-
-def _date(seconds: Decimal) -> str:
-    stamp = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(seconds))
-    return stamp.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _addresses(written: str) -> Iterable[str]:
-    block = network(written)
-    if block is None:
-        return
-    yield str(block.network_address)
-    outside = "203.0.113.7" if block.version == 4 else "2001:db8::7"
-    first, last = int(block.network_address), int(block.broadcast_address)
-    for value in (first - 1, last + 1):
-        if 0 <= value < 2**block.max_prefixlen:
-            yield str(ip_network(value.to_bytes(block.max_prefixlen // 8, "big")).network_address)
-    yield outside

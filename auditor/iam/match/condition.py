@@ -15,7 +15,7 @@ from auditor.iam.match.typed import boolean, compare
 from auditor.iam.operators import Comparison, Family, Meaning, meaning
 from auditor.iam.request import Context
 from auditor.iam.text import Text
-from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate, truth
+from auditor.iam.truth import NO, Truth, all_of, any_of, maybe, negate, truth
 
 CORNER_LIST = "several values under an operator without ForAllValues or ForAnyValue"
 CORNER_EMPTY = "a condition with an empty list of values"
@@ -70,7 +70,7 @@ def _match_value(what: Meaning, patterns: Iterable[Pattern], value: Text, contex
 
 def _match_pattern(what: Meaning, written: Text, value: Text, context: Context, variables: bool) -> Truth:
     if what.family in _TEXTUAL:
-        return _match_text(what.family, written, value, context, variables)
+        return _match_text(what, written, value, context, variables)
     pattern, given = written.literal, value.literal
     if pattern is None or given is None:
         if written == value and not any(hole.each for hole in written.holes):
@@ -83,13 +83,14 @@ def _match_pattern(what: Meaning, written: Text, value: Text, context: Context, 
 _TEXTUAL = {Family.STRING, Family.STRING_IGNORE_CASE, Family.LIKE, Family.ARN}
 
 
-def _match_text(family: Family, written: Text, value: Text, context: Context, variables: bool) -> Truth:
+def _match_text(what: Meaning, written: Text, value: Text, context: Context, variables: bool) -> Truth:
+    family = what.family
     parsed = glob(written, family in (Family.LIKE, Family.ARN), variables)
     pattern = resolve_variables(parsed, context)
     if isinstance(pattern, Truth):
         return pattern
     if family is Family.ARN:
-        return match_arn(pattern, value)
+        return match_arn(pattern, value, what.negated)
     return match_ignoring_case(pattern, value) if family is Family.STRING_IGNORE_CASE else match_exact(pattern, value)
 
 

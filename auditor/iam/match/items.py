@@ -6,8 +6,8 @@ matches them, intersects them and enumerates what they tell apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -65,6 +65,10 @@ _SHAPES: dict[HoleType, tuple[Item, ...]] = {
 }
 
 _NAMES = {HoleType.ACCOUNT, HoleType.REGION, HoleType.PARTITION, HoleType.LEX_ID, HoleType.LEX_VERSION, HoleType.NAME}
+
+
+_OPEN = {HoleType.NAME, HoleType.SEGMENT, HoleType.ANYTHING}
+"""Types whose values may hold a hole of the type and more text."""
 
 
 def within(inner: HoleType, outer: HoleType) -> bool:
@@ -144,9 +148,12 @@ def machine(items: Iterable[Item], folded: bool = False) -> Machine:
         if item.hole is None or not item.hole.each:
             made.append(item)
             continue
-        start = len(made)
-        made.extend(shape(item.hole.type, folded))
-        jumps.append((start, item.hole.type, len(made)))
+        start, kind = len(made), item.hole.type
+        made.extend(shape(kind, folded))
+        jumps.append((start, kind, len(made)))
+        if kind in _OPEN:
+            loop = len(made) - 1
+            jumps.extend((position, kind, loop) for position in range(start, loop + 1))
     return Machine(tuple(made), tuple(jumps))
 
 
@@ -158,14 +165,34 @@ def spelled_out(items: Iterable[Item], folded: bool = False) -> Machine:
     return Machine(tuple(made))
 
 
+def either_case(item: Item) -> Item:
+    """The step that takes a letter in either case."""
+    if item.chars is None or item.chars.negated:
+        return item
+    spelled = {form for char in item.chars.chars for form in (char, char.lower(), char.upper())}
+    lowered = {char.lower() for char in item.chars.chars}
+    return replace(item, chars=CharSet(frozenset(c for c in spelled if len(c) == 1 and c.lower() in lowered)))
+
+
 def intersect(one: Machine, other: Machine) -> bool:
     """Whether some string of characters is accepted by both."""
-    seen = {(0, 0)}
-    todo = [(0, 0)]
+    return any(i == one.end and j == other.end for i, j in _together(one, other, 0))
+
+
+@lru_cache(maxsize=65536)
+def through(walked: Machine, position: int, kind: HoleType) -> frozenset[int]:
+    """The positions of a machine that the values of a hole type lead to from one position."""
+    whole = Machine(shape(kind))
+    return frozenset(i for i, j in _together(walked, whole, position) if j == whole.end)
+
+
+def _together(one: Machine, other: Machine, start: int) -> Iterator[tuple[int, int]]:
+    """Every pair of positions that one string leads both machines to, the first from `start`."""
+    seen = {(start, 0)}
+    todo = [(start, 0)]
     while todo:
         i, j = todo.pop()
-        if i == one.end and j == other.end:
-            return True
+        yield i, j
         left = one.items[i] if i < one.end else None
         right = other.items[j] if j < other.end else None
         following: list[tuple[int, int]] = []
@@ -179,4 +206,3 @@ def intersect(one: Machine, other: Machine) -> bool:
             if pair not in seen:
                 seen.add(pair)
                 todo.append(pair)
-    return False

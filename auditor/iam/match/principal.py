@@ -19,6 +19,7 @@ from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}", re.ASCII)
 CORNER_NOT_PRINCIPAL = "a NotPrincipal that names a principal without its account (or a session without its role)"
+CORNER_NOT_PRINCIPAL_BOUNDED = "AWS does not support Allow with NotPrincipal, so whether a boundary limits it is open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def match_principal(statement: Statement, principal: Principal) -> Naming:
     delegated = any_of(_names_account(pattern, principal) for pattern in statement.principals)
     if statement.not_principal:
         others = _not_named(statement, statement.principals, principal, direct, delegated)
-        return Naming(others, NO, others)
+        return Naming(others, NO, all_of((others, maybe(CORNER_NOT_PRINCIPAL_BOUNDED))))
     return Naming(direct, delegated, any_of(_names_itself(pattern, principal) for pattern in statement.principals))
 
 

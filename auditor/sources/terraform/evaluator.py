@@ -131,10 +131,12 @@ class Evaluator:
         source = " ".join(frame.file.source(part.start, part.end).split())
         bound = ast.names(part) & frame.labels.keys()
         marks = ", ".join(f"{name} {frame.labels[name]}" for name in sorted(bound))
-        simple = _REFERENCE.fullmatch(source) is not None
-        name = (
-            frame.scope.prefix + source if simple or not frame.scope.prefix else f"{frame.scope.prefix[:-1]}: {source}"
-        )
+        prefix = frame.scope.prefix
+        if prefix and _REFERENCE.fullmatch(source) is None:
+            prefix = f"{prefix[:-1]}: "
+        if len(source) > _LONGEST_NAME:
+            source = f"{source[:_LONGEST_NAME]}... at {frame.file.file}:{origin.line}:{origin.column}"
+        name = prefix + source
         return Node(text(self.book.hole(f"{name} ({marks})" if marks else name, origin, type_, source)), origin)
 
     def fresh(self, part: Expression, frame: Frame) -> Node:

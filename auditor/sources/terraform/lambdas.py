@@ -52,13 +52,14 @@ class _FunctionParts:
 
 
 class FunctionTable:
-    """All functions of an estate."""
+    """All functions of an estate; `role_arns` are the literal texts that name their roles."""
 
     def __init__(self, root: Module, roles: RoleTable, lex: Lex) -> None:
         self.root = root
         self.book = root.reading.book
         self.roles = roles
         self.lex = lex
+        self.role_arns: set[str] = set()
         self._parts: list[_FunctionParts] = []
         self._by_arn: dict[Text, _FunctionParts] = {}
         self._by_name: dict[Text, list[_FunctionParts]] = {}
@@ -214,6 +215,8 @@ class FunctionTable:
         if role is None:
             return None
         written = instance.text("role")
+        if written.literal is not None:
+            self.role_arns.add(written.literal)
         key = self.roles.key_of(written)
         if key is None:
             self.book.note(instance.view.place("role"), str(written))

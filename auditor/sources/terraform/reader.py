@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from auditor.estate.estate import Estate, Skipped, SourceKind
 from auditor.iam.origin import Origin
@@ -35,12 +36,10 @@ def read_module(folder: Path, options: ReadOptions, root: Path) -> tuple[Estate 
     folder could be read. `root` bounds which files and modules are read."""
     configurations: dict[Path, Configuration] = {}
     with _deep_recursion(), _without_collector():
-        estate, skipped = _read(folder, options, root, configurations)
-        if estate is not None and options.account is None and estate.account == text(ACCOUNT):
-            told = _told_by_arns(estate, options)
-            if told != options:
-                estate, skipped = _read(folder, told, root, configurations)
-    return estate, skipped
+        first = _read(folder, options, root, configurations)
+        told = _told_by_arns(first, options)
+        last = first if told == options else _read(folder, told, root, configurations)
+    return last.estate, last.skipped
 
 
 def called_modules(folder: Path) -> set[Path]:
@@ -61,17 +60,22 @@ def called_modules(folder: Path) -> set[Path]:
     return called
 
 
-def _read(
-    folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration]
-) -> tuple[Estate | None, tuple[Skipped, ...]]:
+class _Outcome(NamedTuple):
+    estate: Estate | None
+    skipped: tuple[Skipped, ...]
+    role_arns: frozenset[str] = frozenset()
+    """The literal ARNs of execution roles."""
+
+
+def _read(folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration]) -> _Outcome:
     reading = RootReading(folder, options, root, configurations)
     if reading.root.configuration.empty:
-        return None, reading.book.skipped
+        return _Outcome(None, reading.book.skipped)
     home = reading.home
-    roles = RoleTable(reading.root)
+    role_table = RoleTable(reading.root)
     lex = read_lex(reading.root)
-    functions = FunctionTable(reading.root, roles, lex).functions()
-    found = roles.roles()
+    table = FunctionTable(reading.root, role_table, lex)
+    functions, roles = table.functions(), role_table.roles()
     for error in reading.inputs.errors:
         reading.book.skip(error.as_skipped())
     real, limit = real_path(folder), real_path(root)
@@ -80,39 +84,32 @@ def _read(
         SourceKind.TERRAFORM,
         root="" if relative == "." else relative,
         functions=functions,
-        roles=found,
+        roles=roles,
         bots=lex.bots,
         intents=lex.intents,
-        unresolved=reading.book.unresolved((functions, found, lex.bots, lex.intents)),
+        unresolved=reading.book.unresolved((functions, roles, lex.bots, lex.intents)),
         account=home.account,
         region=home.region,
         partition=text(home.partition),
         origin=Origin(display_path(folder)),
     )
-    return estate, reading.book.skipped
+    return _Outcome(estate, reading.book.skipped, frozenset(table.role_arns))
 
 
-def _told_by_arns(estate: Estate, options: ReadOptions) -> ReadOptions:
-    """The options with the account, and where it is not known the region, that the full ARNs of
-    functions and their roles agree on."""
-    accounts: set[str] = set()
-    regions: set[str] = set()
-    for function in estate.functions:
-        parsed = function_arn(function.arn.literal or "")
-        if parsed is not None:
-            accounts.add(parsed.account)
-            regions.add(parsed.region)
-    for entry in estate.unresolved:
-        role = role_arn(entry.text)
-        if role is not None:
-            accounts.add(role.account)
-    for found in estate.roles:
-        role = role_arn(found.arn.literal or "")
-        if role is not None:
-            accounts.add(role.account)
-    if len(accounts) == 1:
+def _told_by_arns(outcome: _Outcome, options: ReadOptions) -> ReadOptions:
+    """The options with the account and region that nothing told, where the full ARNs of
+    functions and their roles agree on them."""
+    estate = outcome.estate
+    if estate is None:
+        return options
+    named = (function.arn.literal or "" for function in estate.functions if function.address is None)
+    functions = [arn for arn in map(function_arn, named) if arn is not None]
+    roles = [arn for arn in map(role_arn, outcome.role_arns) if arn is not None]
+    accounts = {arn.account for arn in (*functions, *roles)}
+    regions = {arn.region for arn in functions}
+    if estate.account == text(ACCOUNT) and len(accounts) == 1:
         options = replace(options, account=accounts.pop())
-    if len(regions) == 1 and options.region is None and estate.region == text(REGION):
+    if estate.region == text(REGION) and len(regions) == 1:
         options = replace(options, region=regions.pop())
     return options
 

@@ -10,7 +10,7 @@ from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.managed import managed_policy
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
-from auditor.iam.text import Hole, Text, text
+from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.arns import is_aws_managed, policy_name
 from auditor.sources.home import Home
 from auditor.sources.terraform.configuration import MANAGED
@@ -110,7 +110,9 @@ class RoleTable:
             document = instance.argument("policy")
             part = self._holder(instance.text("role"), instance)
             policy = read_policy(document, PolicyKind.IDENTITY) if document is not None else None
-            name = instance.text("name")
+            # A name that AWS makes up matters to nobody, so it is not listed as unresolved.
+            generated = text(Hole(f"{instance.address}.name", HoleType.NAME))
+            name = instance.text("name") if instance.argument("name") is not None else generated
             part.policies.append(RolePolicy(name, Attachment.INLINE, policy, None, instance.address, instance.origin))
 
     def _attachments(self, root: Module) -> None:

@@ -36,7 +36,7 @@ def _file_exists(a: Arguments) -> Node:
     try:
         return Node(a.evaluator.files.exists(a.string(0)), a.origin)
     except UnreadableFileError as error:
-        raise NotKnownError from error
+        raise _missing(error, a) from error
 
 
 def _template_file(a: Arguments) -> Node:
