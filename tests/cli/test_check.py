@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+ROOT = Path(__file__).parent.parent.parent
 Run = Callable[..., Any]
 
 
@@ -115,6 +117,11 @@ class TestOutputs:
         assert json.loads(ran.out)["schema"] == "auditor-report/1"
         assert ran.status == 1
         assert "note: " in ran.err
+
+    @pytest.mark.parametrize("story", sorted((ROOT / "samples").glob("*/before")), ids=lambda path: path.parent.name)
+    def test_real_reports_keep_to_the_schema(self, run: Run, story: Path) -> None:
+        schema = json.loads((ROOT / "auditor" / "reports" / "report.schema.json").read_text())
+        jsonschema.validate(json.loads(run("check", story, "nowhere", "--format", "json", "-q").out), schema)
 
     def test_verbosity_does_not_change_json(self, run: Run, unscoped: Path) -> None:
         plain, verbose = (run("check", "--format", "json", *flags, unscoped).out for flags in ([], ["-v"]))

@@ -88,7 +88,7 @@ def _arn(random: Random) -> str:
     made = vary_arn(random.choice(ARNS), random)
     kind = random.random()
     if kind < 0.04:
-        return made[: random.randint(3, len(made))]
+        return made[: random.randint(3, max(3, len(made)))]
     if kind < 0.08:
         return made + random.choice(VARIABLES)
     return made.replace(OWN, "${aws:PrincipalAccount}") if kind < 0.12 else made
@@ -168,8 +168,12 @@ def _value(key: str, patterns: list[str], known: dict[str, str], random: Random)
         if key == name:
             return random.choice(pool)
     if key in {name.lower() for name in ARN_KEYS}:
-        made = random.choice(ARNS) if random.random() < 0.3 or not patterns else instance(random.choice(patterns), random, known)
-        return made if made.count(":") > 4 or random.random() < 0.1 else random.choice(ARNS)
+        made = random.choice(ARNS)
+        if patterns and random.random() < 0.7:
+            made = instance(random.choice(patterns), random, known)
+        # Now and then a value is no ARN; one that ends after its account would be neither.
+        is_arn = made.count(":") > 4 and bool(made.split(":", 5)[5])
+        return made if is_arn or (made.count(":") < 4 and random.random() < 0.1) else random.choice(ARNS)
     if patterns and random.random() < 0.75:
         return instance(random.choice(patterns), random, known) or "x"
     word = random.choice((*_WORDS, OWN, FOREIGN))

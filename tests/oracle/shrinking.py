@@ -26,11 +26,11 @@ def _smaller(situation: Situation) -> Iterator[Situation]:
         for index, document in enumerate(documents):
             rest = documents[:index] + documents[index + 1 :]
             yield replace(situation, **{name: rest})
-            for changed in _documents(document):
+            for changed in smaller_documents(document):
                 yield replace(situation, **{name: (*documents[:index], changed, *documents[index + 1 :])})
     if situation.resource is not None:
         yield replace(situation, resource=None)
-        for changed in _documents(situation.resource):
+        for changed in smaller_documents(situation.resource):
             yield replace(situation, resource=changed)
     for asked in situation.requests:
         for key in asked.context:
@@ -38,7 +38,8 @@ def _smaller(situation: Situation) -> Iterator[Situation]:
             yield replace(situation, requests=(Asked(asked.principal, asked.action, asked.resource, context),))
 
 
-def _documents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def smaller_documents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every policy document that lacks one statement, one condition or one value of this one."""
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
     for index, statement in enumerate(statements):
         if len(statements) > 1:

@@ -66,25 +66,28 @@ def situation(random: Random) -> Situation:
     trust = kind < 0.1
     resource = identity = boundaries = None
     if kind < 0.85:
-        resource = _policy(random, principals=True, trust=trust)
+        resource = random_policy(random, principals=True, trust=trust)
     if kind > 0.5 or (trust and random.random() < 0.7):
-        identity = [_policy(random, trust=trust) for _ in range(random.choice((1, 1, 2)))]
+        identity = [random_policy(random, trust=trust) for _ in range(random.choice((1, 1, 2)))]
         if random.random() < 0.25:
-            boundaries = [_policy(random, trust=trust)]
+            boundaries = [random_policy(random, trust=trust)]
     documents = [resource, *(identity or ()), *(boundaries or ())]
-    statements = [s for document in documents if document for s in _listed(document["Statement"])]
+    statements = [s for document in documents if document for s in listed(document["Statement"])]
     requests: dict[str, Asked] = {}
     for _ in range(REQUESTS):
-        asked = _request(statements, random, trust, CALLERS if not identity else IDENTITIES)
+        asked = random_request(statements, random, trust, CALLERS if not identity else IDENTITIES)
         requests.setdefault(repr(asked), asked)
     return Situation(resource, tuple(identity or ()), tuple(boundaries or ()), tuple(requests.values()), trust)
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """An element that may be a list or its only item, as a list."""
     return value if isinstance(value, list) else [value]
 
 
-def _policy(random: Random, principals: bool = False, trust: bool = False) -> Document:
+def random_policy(random: Random, principals: bool = False, trust: bool = False) -> Document:
+    """A policy of one to eight statements: a resource policy with `principals`, and a trust
+    policy with both; an identity policy about roles with `trust` alone."""
     statements = [_statement(random, principals, trust) for _ in range(random.choice((1, 1, 2, 2, 3, 4, 5, 6, 7, 8)))]
     for index, statement in enumerate(statements):
         if random.random() < 0.5:
@@ -150,7 +153,7 @@ def _resource(random: Random, trust: bool) -> str:
         return "*"
     made = vary_arn(ROLE if trust else random.choice(FUNCTIONS if kind < 0.8 else OTHERS), random)
     if kind < 0.17:
-        made = made[: random.randint(8, len(made))]
+        made = made[: random.randint(8, max(8, len(made)))]
     elif kind < 0.22:
         made += random.choice(VARIABLES)
     elif kind < 0.23:
@@ -160,7 +163,8 @@ def _resource(random: Random, trust: bool) -> str:
     return made if made.startswith("arn:") else f"arn:{made[4:]}"
 
 
-def _request(statements: list[Document], random: Random, trust: bool, callers: tuple[Any, ...]) -> Asked:
+def random_request(statements: list[Document], random: Random, trust: bool, callers: tuple[Any, ...]) -> Asked:
+    """A request near what the statements say. The last of the callers is the rare one."""
     tests = _tests(statements, random)
     context = random_context(tests, random)
     principal = random.choice(callers if random.random() < 0.1 else callers[:-1])
@@ -174,7 +178,7 @@ def _request(statements: list[Document], random: Random, trust: bool, callers: t
 
 
 def _target(statements: list[Document], known: dict[str, str], random: Random) -> str:
-    patterns = [r for s in statements for r in _listed(s.get("Resource", s.get("NotResource", [])))]
+    patterns = [r for s in statements for r in listed(s.get("Resource", s.get("NotResource", [])))]
     patterns = [pattern for pattern in patterns if pattern.count(":") > 4]
     if patterns and random.random() < 0.6:
         made = re.sub(r"[*?]", "x", instance(random.choice(patterns), random, known))
@@ -192,7 +196,7 @@ def _tests(statements: list[Document], random: Random) -> dict[str, list[str]]:
             for key, values in keys.items():
                 found = tests.setdefault(key.lower(), [])
                 if operator.lower() != "null":
-                    found.extend(_listed(values))
+                    found.extend(listed(values))
     for key in re.findall(r"\$\{(aws:[^},]+)", repr(statements)):
         tests.setdefault(key.lower(), ["blue", "x"])
     if random.random() < 0.05:

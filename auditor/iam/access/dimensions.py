@@ -163,6 +163,7 @@ def _variables(written: Text, resource: bool) -> set[str]:
 def _cluster(
     statements: Sequence[Tested], question: Question, keys: Sequence[str], with_resource: bool
 ) -> Iterator[Choice]:
+    told_apart: dict[tuple[Machine, ...], Sequence[Text]] = {}
     for context in _contexts(statements, question, keys):
         known = dict(context)
         held = [_hold(t, known, keys) for t in statements]
@@ -170,7 +171,10 @@ def _cluster(
             may, must = _masks(statements, held)
             yield Choice(may, must, context=context)
             continue
-        for resource in _resources(statements, question, known):
+        machines = _resource_machines(statements, question, known)
+        if machines not in told_apart:
+            told_apart[machines] = atoms(machines, question.resources, question.limit)
+        for resource in told_apart[machines]:
             on_it = [match_resources(t.statement, resource, known, t.variables) for t in statements]
             may, must = _masks(statements, [all_of(pair) for pair in zip(held, on_it, strict=True)])
             yield Choice(may, must, resource=resource, context=context, group=account_of(resource))
@@ -269,7 +273,8 @@ def _linked(context: dict[str, tuple[Text, ...]]) -> bool:
     return named is None or named == account[0]
 
 
-def _resources(statements: Sequence[Tested], question: Question, context: Context) -> Sequence[Text]:
+def _resource_machines(statements: Sequence[Tested], question: Question, context: Context) -> tuple[Machine, ...]:
+    """The patterns of all statements' resources in a context, which fills their variables."""
     machines: list[Machine] = []
     for t in statements:
         for pattern in t.statement.resources or ():
@@ -279,7 +284,7 @@ def _resources(statements: Sequence[Tested], question: Question, context: Contex
                     machines.append(machine(items_of(resolved)))
                     machines.append(machine(items_of(resolved, segmented=True)))
     machines.extend(_owner_machines(question))
-    return atoms(list(dict.fromkeys(machines)), question.resources, question.limit)
+    return tuple(dict.fromkeys(machines))
 
 
 def _owner_machines(question: Question) -> Iterator[Machine]:

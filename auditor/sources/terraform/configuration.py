@@ -10,9 +10,9 @@ from typing import TypeVar
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
-from auditor.sources.terraform.block import Attribute, Block, Body
-from auditor.sources.terraform.json_syntax import parse_json_file
-from auditor.sources.terraform.syntax import SyntaxFile, parse_file
+from auditor.sources.terraform.language.block import Attribute, Block, Body
+from auditor.sources.terraform.language.json_syntax import parse_json_file
+from auditor.sources.terraform.language.syntax import SyntaxFile, parse_file
 
 MANAGED, DATA = "resource", "data"
 

@@ -11,10 +11,10 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.terraform.configuration import MANAGED
+from auditor.sources.terraform.evaluation.value import EvaluationError, as_text
 from auditor.sources.terraform.function_name import NamedFunction, named_function
 from auditor.sources.terraform.module import Module
 from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.value import EvaluationError, as_text
 from auditor.sources.terraform.view import BlockView
 
 TEST_ALIAS = text("TSTALIASID")

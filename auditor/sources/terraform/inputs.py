@@ -14,11 +14,11 @@ from typing import NamedTuple
 from auditor.iam.origin import Origin
 from auditor.sources.errors import SourceError
 from auditor.sources.options import ReadOptions
-from auditor.sources.terraform.block import Block
-from auditor.sources.terraform.expression import Expression, Literal
-from auditor.sources.terraform.json_syntax import parse_json_file
-from auditor.sources.terraform.syntax import SyntaxFile, parse_expression, parse_file
-from auditor.sources.terraform.types import is_literal_input
+from auditor.sources.terraform.evaluation.types import is_literal_input
+from auditor.sources.terraform.language.block import Block
+from auditor.sources.terraform.language.expression import Expression, Literal
+from auditor.sources.terraform.language.json_syntax import parse_json_file
+from auditor.sources.terraform.language.syntax import SyntaxFile, parse_expression, parse_file
 
 
 class Input(NamedTuple):

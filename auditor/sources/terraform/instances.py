@@ -10,10 +10,9 @@ from typing import Generic, TypeVar
 from auditor.estate.estate import Skipped
 from auditor.iam.node import Node
 from auditor.iam.text import Text, text
-from auditor.sources.terraform.block import Block
-from auditor.sources.terraform.evaluator import Evaluator
-from auditor.sources.terraform.frame import Frame, Referent
-from auditor.sources.terraform.value import (
+from auditor.sources.terraform.evaluation.evaluator import Evaluator
+from auditor.sources.terraform.evaluation.frame import Frame, Referent
+from auditor.sources.terraform.evaluation.value import (
     EvaluationError,
     NotKnownError,
     Spread,
@@ -26,6 +25,7 @@ from auditor.sources.terraform.value import (
     make_string,
     number_text,
 )
+from auditor.sources.terraform.language.block import Block
 
 MOST = 10_000
 """Instances of one block beyond which it is read once, with its key not known."""

@@ -22,11 +22,12 @@ from auditor.iam.text import Text, text
 from auditor.sources.errors import SourceError
 from auditor.sources.log_group import default_log_group
 from auditor.sources.terraform.configuration import MANAGED
+from auditor.sources.terraform.evaluation.json_text import decoded_json
 from auditor.sources.terraform.function_name import NamedFunction, named_function
 from auditor.sources.terraform.hooks import Lex
 from auditor.sources.terraform.module import Module
 from auditor.sources.terraform.permissions import permission_statement
-from auditor.sources.terraform.policy_text import decoded_json, read_policy
+from auditor.sources.terraform.policy_text import read_policy
 from auditor.sources.terraform.resource import Instance
 from auditor.sources.terraform.roles import RoleTable
 from auditor.sources.terraform.unread import mentioning_calls

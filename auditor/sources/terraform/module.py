@@ -9,15 +9,15 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import text
 from auditor.sources.home import Home
-from auditor.sources.terraform.block import Attribute
 from auditor.sources.terraform.configuration import DATA, MANAGED, Configuration
-from auditor.sources.terraform.expression import AttributeStep, Step
-from auditor.sources.terraform.frame import Frame, Referent
+from auditor.sources.terraform.evaluation.frame import Frame, Referent
+from auditor.sources.terraform.evaluation.types import convert
+from auditor.sources.terraform.evaluation.value import EvaluationError, make_object, make_string
 from auditor.sources.terraform.instances import Group, Repetition, repeat
+from auditor.sources.terraform.language.block import Attribute
+from auditor.sources.terraform.language.expression import AttributeStep, Step
 from auditor.sources.terraform.providers import provider_home, provider_name
 from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.types import convert
-from auditor.sources.terraform.value import EvaluationError, make_object, make_string
 from auditor.sources.terraform.view import BlockView
 
 if TYPE_CHECKING:

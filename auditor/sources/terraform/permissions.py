@@ -6,10 +6,10 @@ Source: the Lambda API's AddPermission and the statements that GetPolicy shows a
 from __future__ import annotations
 
 from auditor.iam.node import Member, Members, Node, node
-from auditor.iam.text import Text, text
+from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.sources.terraform.evaluation.value import make_string
 from auditor.sources.terraform.function_name import NamedFunction
 from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.value import make_string
 
 _SERVICES = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")
 _CONDITIONS = (
@@ -43,8 +43,11 @@ def permission_statement(permission: Instance, function: NamedFunction) -> Node:
 def _sid(permission: Instance) -> Node | None:
     if permission.argument("statement_id") is not None:
         return _at(permission, "statement_id")
-    if permission.argument("statement_id_prefix") is not None:
-        return make_string(permission.text("statement_id"), permission.view.place("statement_id_prefix"))
+    prefix = permission.argument("statement_id_prefix")
+    if prefix is not None:
+        # What AWS puts behind the prefix matters to nobody, so it is not listed as unresolved.
+        generated = Hole(f"{permission.address}.statement_id", HoleType.NAME)
+        return make_string(text(prefix.text or text(), generated), permission.view.place("statement_id_prefix"))
     return None
 
 

@@ -12,8 +12,8 @@ from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text, text
 from auditor.sources.errors import SourceError
-from auditor.sources.terraform.policy_text import decoded_json
-from auditor.sources.terraform.value import EvaluationError, NotKnownError, as_open_elements, as_text
+from auditor.sources.terraform.evaluation.json_text import decoded_json
+from auditor.sources.terraform.evaluation.value import EvaluationError, NotKnownError, as_open_elements, as_text
 from auditor.sources.terraform.view import BlockView
 
 _ELEMENTS = (

@@ -7,20 +7,8 @@ from auditor.iam.node import Node
 from auditor.iam.parse import parse_policy
 from auditor.iam.text import text
 from auditor.sources.errors import SourceError
-from auditor.sources.located_json import parse_json
-from auditor.sources.places import everywhere
-from auditor.sources.terraform.value import Encoded, Written, as_text
-
-
-def decoded_json(value: Node) -> Node:
-    """The value behind a JSON text, with the places of its parts. A value that is not text is
-    itself. Raises SourceError where the text is no JSON."""
-    if isinstance(value, Encoded):
-        return value.document
-    if value.text is None or value.unknown is not None:
-        return value
-    places = value.places if isinstance(value, Written) and value.places is not None else everywhere(value.origin)
-    return parse_json(as_text(value), places)
+from auditor.sources.terraform.evaluation.json_text import decoded_json
+from auditor.sources.terraform.evaluation.value import Written
 
 
 def read_policy(value: Node, kind: PolicyKind) -> Policy:

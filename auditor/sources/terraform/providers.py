@@ -9,11 +9,11 @@ from auditor.iam.node import Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text
 from auditor.sources.arns import role_arn
 from auditor.sources.home import Home, partition_of
-from auditor.sources.terraform import expression as ast
-from auditor.sources.terraform.block import Block
-from auditor.sources.terraform.expression import Expression
-from auditor.sources.terraform.frame import Frame
-from auditor.sources.terraform.value import fingerprint, make_string
+from auditor.sources.terraform.evaluation.frame import Frame
+from auditor.sources.terraform.evaluation.value import fingerprint, make_string
+from auditor.sources.terraform.language import expression as ast
+from auditor.sources.terraform.language.block import Block
+from auditor.sources.terraform.language.expression import Expression
 from auditor.sources.terraform.view import BlockView
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
 from auditor.sources.options import ReadOptions
 from auditor.sources.terraform.configuration import Configuration, configuration_files, load_configuration
-from auditor.sources.terraform.expression import Literal
-from auditor.sources.terraform.files import real_path
+from auditor.sources.terraform.evaluation.files import real_path
 from auditor.sources.terraform.hooks import read_lex
 from auditor.sources.terraform.lambdas import FunctionTable
+from auditor.sources.terraform.language.expression import Literal
 from auditor.sources.terraform.reading import RootReading, is_local
 from auditor.sources.terraform.roles import RoleTable
 
@@ -104,8 +104,8 @@ def _told_by_arns(outcome: _Outcome, options: ReadOptions) -> ReadOptions:
         return options
     named = (function.arn.literal or "" for function in estate.functions if function.address is None)
     functions = [arn for arn in map(function_arn, named) if arn is not None]
-    roles = [arn for arn in map(role_arn, outcome.role_arns) if arn is not None]
-    accounts = {arn.account for arn in (*functions, *roles)}
+    accounts = {arn.account for arn in functions}
+    accounts |= {arn.account for arn in map(role_arn, outcome.role_arns) if arn is not None}
     regions = {arn.region for arn in functions}
     if estate.account == text(ACCOUNT) and len(accounts) == 1:
         options = replace(options, account=accounts.pop())

@@ -12,18 +12,18 @@ from auditor.estate.estate import Skipped
 from auditor.iam.origin import Origin
 from auditor.sources.home import Home
 from auditor.sources.options import ReadOptions
-from auditor.sources.terraform import expression as ast
-from auditor.sources.terraform.block import Block
 from auditor.sources.terraform.configuration import Configuration, load_configuration
-from auditor.sources.terraform.evaluator import Evaluator
-from auditor.sources.terraform.files import FileReader, real_path
-from auditor.sources.terraform.frame import Frame
+from auditor.sources.terraform.evaluation.evaluator import Evaluator
+from auditor.sources.terraform.evaluation.files import FileReader, real_path
+from auditor.sources.terraform.evaluation.frame import Frame
+from auditor.sources.terraform.evaluation.unresolved import HoleBook
+from auditor.sources.terraform.evaluation.value import EvaluationError
 from auditor.sources.terraform.inputs import Inputs
 from auditor.sources.terraform.instances import Group, Repetition, repeat
+from auditor.sources.terraform.language import expression as ast
+from auditor.sources.terraform.language.block import Block
 from auditor.sources.terraform.module import Module
 from auditor.sources.terraform.providers import default_home, reference_text
-from auditor.sources.terraform.unresolved import HoleBook
-from auditor.sources.terraform.value import EvaluationError
 
 MOST_MODULES = 2_000
 """Module instances in one root module beyond which no more are read."""

@@ -12,11 +12,12 @@ from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.home import Home
 from auditor.sources.terraform.computed import COMPUTED, Field, recipe
 from auditor.sources.terraform.configuration import DATA
-from auditor.sources.terraform.frame import Referent
+from auditor.sources.terraform.evaluation.frame import Referent
+from auditor.sources.terraform.evaluation.functions.aws import ARN_FIELDS, parse_arn
+from auditor.sources.terraform.evaluation.json_text import json_text
+from auditor.sources.terraform.evaluation.value import Encoded, EvaluationError, as_text, make_object, make_string
 from auditor.sources.terraform.function_name import named_function
-from auditor.sources.terraform.json_text import json_text
 from auditor.sources.terraform.policy_document import render
-from auditor.sources.terraform.value import Encoded, EvaluationError, as_text, make_object, make_string
 from auditor.sources.terraform.view import BlockView
 
 if TYPE_CHECKING:
@@ -99,6 +100,9 @@ class Instance:
         if self.type == _DOCUMENT and name in ("json", "minified_json"):
             document = render(self.view)
             return Encoded(document, self.origin, json_text)
+        field = "account_id" if name == "account" else name
+        if self.type == "data.aws_arn" and field in ARN_FIELDS:
+            return parse_arn(self.attribute("arn"), self.origin)[field]
         nested = self.view.blocks(name)
         if nested:
             return Node(tuple(view.node() for view in nested), self.origin)

@@ -14,11 +14,11 @@ from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.arns import is_aws_managed, policy_name
 from auditor.sources.home import Home
 from auditor.sources.terraform.configuration import MANAGED
+from auditor.sources.terraform.evaluation.value import EvaluationError, NotKnownError, as_open_elements, as_text
 from auditor.sources.terraform.module import Module
 from auditor.sources.terraform.policy_text import read_policy
 from auditor.sources.terraform.resource import Instance
 from auditor.sources.terraform.unread import mentioning_calls
-from auditor.sources.terraform.value import EvaluationError, NotKnownError, as_open_elements, as_text
 
 
 @dataclass(slots=True)

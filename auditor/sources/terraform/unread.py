@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from auditor.iam.node import Node
 from auditor.iam.text import text
-from auditor.sources.terraform.expression import references
+from auditor.sources.terraform.evaluation.value import EvaluationError
+from auditor.sources.terraform.language.expression import references
 from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.value import EvaluationError
 
 
 def mentioning_calls(instance: Instance) -> tuple[Node, ...]:

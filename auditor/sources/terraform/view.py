@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import text
-from auditor.sources.terraform import expression as ast
-from auditor.sources.terraform.block import Block
-from auditor.sources.terraform.evaluator import Evaluator
-from auditor.sources.terraform.frame import Frame
-from auditor.sources.terraform.loops import turn_label
-from auditor.sources.terraform.value import EvaluationError, NotKnownError, Spread, entries, is_null, make_object
+from auditor.sources.terraform.evaluation.evaluator import Evaluator
+from auditor.sources.terraform.evaluation.frame import Frame
+from auditor.sources.terraform.evaluation.loops import turn_label
+from auditor.sources.terraform.evaluation.value import (
+    EvaluationError,
+    NotKnownError,
+    Spread,
+    entries,
+    is_null,
+    make_object,
+)
+from auditor.sources.terraform.language import expression as ast
+from auditor.sources.terraform.language.block import Block
 
 _MOST = 10_000
 

@@ -44,7 +44,7 @@ def test_arguments_defaults_and_outputs(read: Read) -> None:
     }
     estate = read(files)
     assert names(estate) == ["given", "default"]
-    assert [len(function.resource_policy or ()) for function in map(lambda f: f, estate.functions)] == [1, 0]
+    assert [len(list(function.resource_policy or ())) for function in estate.functions] == [1, 0]
 
 
 def test_modules_inside_modules(read: Read) -> None:

@@ -1,0 +1,1 @@
+"""Expressions to values, symbolically: what is not known becomes a hole."""

@@ -1,0 +1,64 @@
+"""Conversions between types, and what is kept secret."""
+
+from __future__ import annotations
+
+from auditor.iam.node import Members, Node
+from auditor.sources.terraform.evaluation.functions.arguments import Arguments, Function
+from auditor.sources.terraform.evaluation.value import (
+    NotKnownError,
+    as_bool,
+    as_members,
+    as_number,
+    as_open_elements,
+    as_text,
+    make_list,
+    make_object,
+    make_set,
+    make_string,
+)
+
+
+def _to_string(a: Arguments) -> Node:
+    value = a[0]
+    return value if value.value is None or value.text is not None else make_string(as_text(value), value.origin)
+
+
+def _to_number(a: Arguments) -> Node:
+    return a[0] if a[0].value is None else Node(as_number(a[0]), a[0].origin)
+
+
+def _to_bool(a: Arguments) -> Node:
+    return a[0] if a[0].value is None else Node(as_bool(a[0]), a[0].origin)
+
+
+def _to_set(a: Arguments) -> Node:
+    return a[0] if a[0].value is None else make_set(as_open_elements(a[0]), a[0].origin)
+
+
+def _to_list(a: Arguments) -> Node:
+    return a[0] if a[0].value is None else make_list(as_open_elements(a[0]), a[0].origin)
+
+
+def _to_map(a: Arguments) -> Node:
+    return a[0] if isinstance(a[0].value, Members) or a[0].value is None else make_object(as_members(a[0]))
+
+
+def _sensitive(a: Arguments) -> Node:  # noqa: ARG001 - the signature of a function
+    """A secret is shown nowhere, so it is a hole."""
+    raise NotKnownError
+
+
+def _nonsensitive(a: Arguments) -> Node:
+    return a[0]
+
+
+FUNCTIONS: dict[str, Function] = {
+    "tostring": _to_string,
+    "tonumber": _to_number,
+    "tobool": _to_bool,
+    "toset": _to_set,
+    "tolist": _to_list,
+    "tomap": _to_map,
+    "sensitive": _sensitive,
+    "nonsensitive": _nonsensitive,
+}

@@ -1,0 +1,255 @@
+"""Expressions of the Terraform language, as read: not yet evaluated.
+
+Every expression knows the bytes it was written in (`start` up to and without `end`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from auditor.sources.terraform.language.syntax import SyntaxFile
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: a string without interpolations, a number, a bool or null."""
+
+    value: bool | int | float | str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Literal text of a template. With `linear` its characters stand one by one from `start`
+    on, in one line; otherwise (an escape) all of it comes from there."""
+
+    text: str
+    start: int
+    end: int
+    linear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IfDirective:
+    condition: Expression
+    then: tuple[TemplatePart, ...]
+    otherwise: tuple[TemplatePart, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForDirective:
+    key: str | None
+    item: str
+    collection: Expression
+    body: tuple[TemplatePart, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A quoted string or heredoc with interpolations, or a heredoc without."""
+
+    parts: tuple[TemplatePart, ...]
+    heredoc: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    items: tuple[Expression, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
+    items: tuple[tuple[Expression, Expression], ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare identifier: the root of a reference."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeStep:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStep:
+    key: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class SplatStep:
+    """`[*]` or `.*`: the steps are applied to each element."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """`base.attribute[key][*].attribute`."""
+
+    base: Expression
+    steps: tuple[Step, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call; with `expand`, the last argument is a list of arguments."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    expand: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """`[for k, v in c : value if condition]`, or with `result_key` the object form."""
+
+    key: str | None
+    item: str
+    collection: Expression
+    result_key: Expression | None
+    value: Expression
+    condition: Expression | None
+    group: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    operator: str
+    operand: Expression
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    operator: str
+    left: Expression
+    right: Expression
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An expression that was written as a string of another language: its bytes are those of
+    `file`, while `start` and `end` tell where the string stands."""
+
+    expression: Expression
+    file: SyntaxFile
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An expression that has no meaning for us; `reason` says why."""
+
+    reason: str
+    start: int
+    end: int
+
+
+Expression: TypeAlias = (
+    "Literal | Template | TupleOf | ObjectOf | Name | Traversal | Call | For | Conditional | Unary | Binary"
+    " | Embedded | Unreadable"
+)
+Step: TypeAlias = "AttributeStep | IndexStep | SplatStep"
+TemplatePart: TypeAlias = "Piece | IfDirective | ForDirective | Expression"
+_Part: TypeAlias = "Expression | Step | TemplatePart"
+
+
+def inner_expressions(whole: Expression) -> Iterator[Expression]:
+    """The expression and all expressions inside it."""
+    waiting: list[_Part] = [whole]
+    while waiting:
+        part = waiting.pop()
+        waiting.extend(_inside(part))
+        if not isinstance(part, (AttributeStep, IndexStep, SplatStep, Piece, IfDirective, ForDirective)):
+            yield part
+
+
+def _inside(part: _Part) -> tuple[_Part, ...]:  # noqa: PLR0912 - one case for each kind of part
+    match part:
+        case Template():
+            inside: tuple[_Part, ...] = part.parts
+        case TupleOf():
+            inside = part.items
+        case ObjectOf():
+            inside = tuple(half for item in part.items for half in item)
+        case Traversal():
+            inside = (part.base, *part.steps)
+        case Call():
+            inside = part.arguments
+        case For():
+            inside = tuple(p for p in (part.collection, part.result_key, part.value, part.condition) if p)
+        case Conditional():
+            inside = (part.condition, part.then, part.otherwise)
+        case Unary():
+            inside = (part.operand,)
+        case Binary():
+            inside = (part.left, part.right)
+        case Embedded():
+            inside = (part.expression,)
+        case IndexStep():
+            inside = (part.key,)
+        case SplatStep():
+            inside = part.steps
+        case IfDirective():
+            inside = (part.condition, *part.then, *part.otherwise)
+        case ForDirective():
+            inside = (part.collection, *part.body)
+        case Literal() | Name() | Unreadable() | Piece() | AttributeStep():
+            inside = ()
+    return inside
+
+
+def names(whole: Expression) -> frozenset[str]:
+    """The identifiers that references in this expression begin with."""
+    return frozenset(part.name for part in inner_expressions(whole) if isinstance(part, Name))
+
+
+def references(whole: Expression) -> Iterator[tuple[str, ...]]:
+    """The references in this expression as their leading names: (`aws_iam_role`, `r`, `arn`)."""
+    for part in inner_expressions(whole):
+        if isinstance(part, Traversal) and isinstance(part.base, Name):
+            path = [part.base.name]
+            for step in part.steps:
+                if not isinstance(step, AttributeStep):
+                    break
+                path.append(step.name)
+            yield tuple(path)
