@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from auditor.iam.origin import Origin
     from auditor.iam.request import Principal, Request
     from auditor.pipeline import audit, read
-    from auditor.question import decide
+    from auditor.question.decide import decide
     from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
@@ -62,7 +62,7 @@ _HOMES = {
     "UsageError": "auditor.sources.errors",
     "Witness": "auditor.engine.finding",
     "audit": "auditor.pipeline",
-    "decide": "auditor.question",
+    "decide": "auditor.question.decide",
     "read": "auditor.pipeline",
 }
 

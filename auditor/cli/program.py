@@ -13,7 +13,13 @@ from auditor.cli.console import print_text, tell_error
 from auditor.cli.status import Status
 from auditor.version import VERSION
 
-_COMMANDS = {"check": "auditor.cli.check", "rules": "auditor.cli.rules"}
+_COMMANDS = {
+    "check": "auditor.cli.check",
+    "diff": "auditor.cli.diff",
+    "can": "auditor.cli.can",
+    "decide": "auditor.cli.decide",
+    "rules": "auditor.cli.rules",
+}
 
 
 class Program(click.Group):

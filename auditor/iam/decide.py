@@ -157,7 +157,7 @@ def _answer(name: str, policy: Policy, request: Request, allowing: list[Decider]
         if match.applies.yes:
             allowing.append(Decider(name, statement))
     for unknown in policy.unknown:
-        unread = maybe(f"`{unknown.text}` is not known")
+        unread = maybe(f"`{unknown.text}` is not known" if unknown.text.holes else str(unknown.text))
         if unknown.effect is Effect.DENY:
             answer.deny = any_of((answer.deny, unread))
         else:

@@ -1,0 +1,121 @@
+"""Many requests, one JSON object a line, each answered with one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from auditor.iam.document import Policy, PolicyKind
+from auditor.question.decide import decide, resource_kind
+from auditor.question.documents import parse_document
+from auditor.question.request import PARTS, check_members, parse_request
+from auditor.sources.errors import UsageError
+from auditor.sources.source import LARGEST
+
+_MEMBERS = (*PARTS, "resource_policy", "identity_policies", "permission_boundary", "session_policies")
+_KNOWN_DOCUMENTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say to one line: an object to write as JSON. `failed` where it is an error."""
+
+    written: Mapping[str, object]
+    failed: bool = False
+
+
+def answer_lines(lines: Iterable[bytes]) -> Iterator[Answer]:
+    """An answer for each line that is not blank, in their order, as soon as it is there.
+
+    A line is one JSON object in UTF-8; one longer than `LARGEST` bytes is an error. Documents
+    that several lines have in common are read once.
+    """
+    first = True
+    for line in lines:
+        content = line.removeprefix(b"\xef\xbb\xbf") if first else line
+        first = False
+        if content.strip():
+            yield _answer(content)
+
+
+def _answer(line: bytes) -> Answer:
+    try:
+        return Answer(_decide(_parse(line)))
+    except UsageError as error:
+        help = f"; {error.help}" if error.help else ""
+        return Answer({"error": f"{error.message}{help}"}, failed=True)
+
+
+def _parse(line: bytes) -> Mapping[str, Any]:
+    if len(line) > LARGEST:
+        raise UsageError(f"the line is too long to read: the limit is {LARGEST:,} bytes")
+    try:
+        value = json.loads(line.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"not UTF-8: the byte at offset {error.start} is 0x{line[error.start]:02x}") from None
+    except RecursionError:
+        raise UsageError("too many lists and objects inside each other") from None
+    except json.JSONDecodeError as error:
+        raise UsageError(f"no JSON: {_lowered(error.msg)} at column {error.colno}") from None
+    except ValueError as error:
+        # Python reads no integer of more than 4300 digits.
+        raise UsageError(f"no JSON that can be read: {_lowered(str(error))}") from None
+    if not isinstance(value, dict):
+        raise UsageError("the line is no JSON object", 'write `{"principal": ..., "action": ..., "resource": ...}`')
+    return value
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"the key `{twice}` stands twice in one object", "JSON readers differ on which one counts")
+    return made
+
+
+def _no_constant(name: str) -> Any:
+    raise UsageError(f"`{name}` is no JSON value")
+
+
+def _decide(given: Mapping[str, Any]) -> Mapping[str, object]:
+    check_members(given, _MEMBERS, "a line")
+    request = parse_request({name: value for name, value in given.items() if name in PARTS})
+    resource = given.get("resource_policy")
+    boundary = given.get("permission_boundary")
+    return decide(
+        request,
+        resource_policy=None if resource is None else _policy(resource, resource_kind(request.action), "resource policy"),
+        identity_policies=[_identity(document, "identity policy") for document in _listed(given, "identity_policies")],
+        permission_boundary=None if boundary is None else _identity(boundary, "permission boundary"),
+        session_policies=[_identity(document, "session policy") for document in _listed(given, "session_policies")],
+    ).to_dict()
+
+
+def _listed(given: Mapping[str, Any], name: str) -> list[Any]:
+    listed = given.get(name)
+    if listed is None:
+        return []
+    if not isinstance(listed, list):
+        raise UsageError(f"`{name}` is no list", f'write `"{name}": [{{...}}]`')
+    return listed
+
+
+def _identity(document: object, name: str) -> Policy:
+    return _policy(document, PolicyKind.IDENTITY, name)
+
+
+def _policy(document: object, kind: PolicyKind, name: str) -> Policy:
+    return _known_policy(json.dumps(document), kind, name)
+
+
+@lru_cache(maxsize=_KNOWN_DOCUMENTS)
+def _known_policy(written: str, kind: PolicyKind, name: str) -> Policy:
+    return parse_document(json.loads(written), kind, name)
