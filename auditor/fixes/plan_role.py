@@ -50,19 +50,22 @@ def plan_log_grant(fact: LogGrant, rule: str) -> Iterator[Candidate]:
     narrow = tuple(
         replace(s, conditions=fact.statement.conditions) for s in log_statements(functions, fact.estate, creates)
     )
+    if fact.aws_managed:
+        yield _instead_of_managed(fact, fact.role, narrow)
+        return
     if rule == "logs-beyond-writing":
         yield _without_beyond(fact, fact.role)
-    elif rule == "logs-create-group-unneeded":
+        return
+    rest, assumptions = _rest(fact.statement)
+    # The same for the groups and for CreateLogGroup: one edit of the statement mends both.
+    whole = Candidate(
+        "Let the role write its functions' own log groups only",
+        (ReplaceStatement(fact.role, fact.policy, fact.statement, (*narrow, *rest)),),
+        (*assumptions, *_shared(fact.policy)),
+    )
+    yield whole
+    if rule == "logs-create-group-unneeded" and whole.assumptions:
         yield _without_creating(fact, fact.role)
-    elif fact.aws_managed:
-        yield _instead_of_managed(fact, fact.role, narrow)
-    else:
-        rest, assumptions = _rest(fact.statement)
-        yield Candidate(
-            "Let the role write its functions' own log groups only",
-            (ReplaceStatement(fact.role, fact.policy, fact.statement, (*narrow, *rest)),),
-            (*assumptions, *_shared(fact.policy)),
-        )
 
 
 def _rest(statement: Statement) -> tuple[tuple[Statement, ...], tuple[str, ...]]:

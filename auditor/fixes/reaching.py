@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from auditor.engine.facts.concrete import named_values
 from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.fixes.narrow import as_pattern, permission_for
 from auditor.iam.access import Domain, Outcome, Question, escape
-from auditor.iam.access.question import ANY_RESOURCE
+from auditor.iam.access.question import ANY_RESOURCE, fill_question
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind, Statement
-from auditor.iam.filling import fill_policies, policies_texts
+from auditor.iam.filling import fill_policies, policies_texts, request_texts
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, aws, service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import Text, text
+from auditor.iam.text import HoleType, Text, text
 from auditor.needs import NeedKind, derive
 from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 from auditor.needs.deciding import role_policies
@@ -31,11 +32,12 @@ def function_escapes(old: Function, new: Function, estate: Estate) -> str:
     before = Policies(policy.with_statements((*policy.statements, *needed)), callers_allow=True)
     after = Policies(changed, callers_allow=True)
     targets = (old.arn, text(old.arn, ":any"), *(p.text for s in changed.statements for p in s.resources or ()))
+    names = [t for n in derive(old, estate) for t in (old.name, *request_texts(n.request))]
     place = (account_of(old.arn) or estate.account, _region(old, estate))
     for world in _worlds(*place, after, before):
         arns = tuple(target.fill(world.fill) for target in targets)
         question = Question(_principals(changed.statements, world), None, Domain(arns, arns))
-        came = _told(after, before, question, world)
+        came = _told(after, before, question, world, names)
         if came:
             return came
     return ""
@@ -53,11 +55,12 @@ def role_escapes(old: Role, new: Role, estate: Estate) -> str:
         allow((n.request.action,), [as_pattern(r.resource) for r in (n.request, n.instead) if r is not None])
         for n in needs
     ]
+    names = [t for n in needs for t in (n.function.name, *request_texts(n.request))]
     held, after = role_policies(old), role_policies(new)
     before = Policies(None, (*held.identity, policy_of(PolicyKind.IDENTITY, needed)), held.boundaries)
     for world in _worlds(account_of(old.arn) or estate.account, estate.region, after, before):
         question = Question((aws(old.arn.fill(world.fill)),), None, ANY_RESOURCE)
-        came = _told(after, before, question, world)
+        came = _told(after, before, question, world, names)
         if came:
             return came
     return ""
@@ -82,8 +85,15 @@ def _worlds(account: Text, region: Text, after: Policies, before: Policies) -> S
     return worlds(account, region, (*policies_texts(after), *policies_texts(before)))
 
 
-def _told(after: Policies, before: Policies, question: Question, world: World) -> str:
-    answer = escape(fill_policies(after, world.fill), fill_policies(before, world.fill), question)
+def _told(after: Policies, before: Policies, question: Question, world: World, names: Iterable[Text] = ()) -> str:
+    """Ask in one world. Holes in `names`, and holes that hold one name, are the same on both sides
+    whatever they are, so a value may stand for them."""
+    held = {hole for name in names for hole in name.holes if not hole.each}
+    held |= {hole for t in policies_texts(before) for hole in t.holes if hole.type is not HoleType.ANYTHING}
+    values = {**named_values(hole for hole in held if not hole.each), **world.values}
+    answer = escape(
+        fill_policies(after, values.get), fill_policies(before, values.get), fill_question(question, values.get)
+    )
     if answer.outcome is Outcome.NONE:
         return ""
     if answer.outcome is Outcome.UNDETERMINED:

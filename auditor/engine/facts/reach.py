@@ -63,20 +63,19 @@ def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
 
 
 def _ask(new: Policies, rung: Rung) -> Escape:
-    """Ask with holes as they are. Where they leave it open, whatever a name is on one side it is
-    on the other too: asked once more with a value in its place, nothing may be left."""
-    answer = escape(new, rung.old, rung.question)
-    if answer.outcome is not Outcome.UNDETERMINED:
-        return answer
+    """Whatever a name is on one side it is on the other too: with a value in its place nothing may
+    be left. Else the question is asked with holes as they are, and only what holds for all their
+    values is told."""
     holes = {hole for text in policies_texts(rung.old) for hole in text.holes if not hole.each}
     shared = frozenset(hole for hole in holes if hole in rung.names or hole.type is not HoleType.ANYTHING)
-    if not shared:
-        return answer
-    chosen = named_values(shared)
-    again = escape(
-        fill_policies(new, chosen.get), fill_policies(rung.old, chosen.get), fill_question(rung.question, chosen.get)
-    )
-    return again if again.outcome is Outcome.NONE else answer
+    if shared:
+        value_of = named_values(shared).get
+        named = escape(
+            fill_policies(new, value_of), fill_policies(rung.old, value_of), fill_question(rung.question, value_of)
+        )
+        if named.outcome is Outcome.NONE:
+            return named
+    return escape(new, rung.old, rung.question)
 
 
 def _sends(question: Question) -> bool:
