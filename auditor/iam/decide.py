@@ -29,12 +29,17 @@ class Policies:
     the caller's; each of `boundaries` (permission boundary, session policy) must allow too.
     With `callers_allow`, the identity policies of AWS principals are not known and taken to
     allow: the question is then what the resource policy lets in.
+
+    With `alone`, whatever else AWS would ask for besides these policies is taken to allow, in the
+    caller's account as in any other: the resource policy decides alone, or without one the
+    identity policies and boundaries. That is how a document is compared with another version.
     """
 
     resource: Policy | None = None
     identity: tuple[Policy, ...] = ()
     boundaries: tuple[Policy, ...] = ()
     callers_allow: bool = False
+    alone: bool = False
 
     def named(self) -> Iterator[tuple[str, Policy]]:
         """Every policy with its name in answers: `resource`, `identity:0`, `boundary:0`."""
@@ -173,6 +178,8 @@ def _granted(request: Request, policies: Policies, answers: dict[str, _Answer]) 
         return resource.allow
     bounded = all_of(answer.allow for name, answer in answers.items() if name.startswith("boundary:"))
     identity = any_of(answer.allow for name, answer in answers.items() if name.startswith("identity:"))
+    if policies.alone:
+        return resource.allow if policies.resource is not None else all_of((identity, bounded))
     if policies.callers_allow or is_root(request.principal):
         identity = YES
     same = _same_account(request)

@@ -90,9 +90,10 @@ def _decide(given: Mapping[str, Any]) -> Mapping[str, object]:
     request = parse_request({name: value for name, value in given.items() if name in PARTS})
     resource = given.get("resource_policy")
     boundary = given.get("permission_boundary")
+    kind = resource_kind(request.action)
     return decide(
         request,
-        resource_policy=None if resource is None else _policy(resource, resource_kind(request.action), "resource policy"),
+        resource_policy=None if resource is None else _policy(resource, kind, "resource policy"),
         identity_policies=[_identity(document, "identity policy") for document in _listed(given, "identity_policies")],
         permission_boundary=None if boundary is None else _identity(boundary, "permission boundary"),
         session_policies=[_identity(document, "session policy") for document in _listed(given, "session_policies")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -31,6 +32,7 @@ _DATES = (
     "2026-06-30T12:30Z",
 )
 _SECONDS = ("1767225600", "2026", "1700000000")
+_MOMENTS = (*_DATES, *_DATES, *_SECONDS)
 _BLOCKS = (
     "203.0.113.0/24",
     "203.0.113.7/32",
@@ -43,9 +45,30 @@ _BLOCKS = (
     "2001:db8::7/128",
     "::/0",
 )
-_ADDRESSES = ("203.0.113.7", "203.0.113.255", "203.0.114.0", "10.127.0.1", "10.128.0.1", "2001:db8::7", "2001:DB8:0::7", "::1")
+_ADDRESSES = (
+    "203.0.113.7",
+    "203.0.113.255",
+    "203.0.114.0",
+    "10.127.0.1",
+    "10.128.0.1",
+    "2001:db8::7",
+    "2001:DB8:0::7",
+    "::1",
+)
 _BINARY = ("QmluYXJ5", "QmluYXJ5Mg==", "AA==")
 _FLAGS = ("true", "false", "True", "FALSE")
+
+_TYPED: dict[str, tuple[str, ...]] = {
+    "aws:multifactorauthage": _NUMBERS,
+    "s3:max-keys": _NUMBERS,
+    "aws:currenttime": _MOMENTS,
+    "aws:tokenissuetime": _MOMENTS,
+    "aws:securetransport": _FLAGS,
+    "aws:viaawsservice": _FLAGS,
+    "custom:binary": _BINARY,
+    "aws:sourceip": _ADDRESSES,
+    "aws:vpcsourceip": _ADDRESSES,
+}
 
 TEXT_KEYS = (
     "aws:PrincipalTag/team",
@@ -57,6 +80,8 @@ TEXT_KEYS = (
 )
 ARN_KEYS = ("aws:SourceArn", "aws:SourceArn", "aws:PrincipalArn", "lambda:FunctionArn")
 LIST_KEYS = ("aws:TagKeys", "aws:CalledVia", "aws:PrincipalOrgPaths")
+_ARN_KEYS = {key.lower() for key in ARN_KEYS}
+_LIST_KEYS = {key.lower() for key in LIST_KEYS}
 VARIABLES = (
     "${aws:username}",
     "${aws:PrincipalTag/team}",
@@ -71,7 +96,8 @@ STRING = ("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNo
 LIKE = ("StringLike", "StringNotLike")
 ARN = ("ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals")
 NUMERIC = tuple(
-    f"Numeric{name}" for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    f"Numeric{name}"
+    for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 )
 DATE = tuple(name.replace("Numeric", "Date") for name in NUMERIC)
 
@@ -94,23 +120,33 @@ def _arn(random: Random) -> str:
     return made.replace(OWN, "${aws:PrincipalAccount}") if kind < 0.12 else made
 
 
-def _of(values: tuple[str, ...]) -> Callable[[Random], str]:
+def _of(values: tuple[Any, ...]) -> Callable[[Random], Any]:
     return lambda random: random.choice(values)
 
 
-_FAMILIES: tuple[tuple[int, tuple[str, ...], tuple[str, ...], Callable[[Random], str]], ...] = (
-    (5, STRING, (*TEXT_KEYS, "aws:SourceAccount"), _text),
-    (5, LIKE, TEXT_KEYS, _text),
-    (2, (*STRING, *LIKE), ("aws:SourceArn",), _arn),
-    (8, ARN, ARN_KEYS, _arn),
-    (2, NUMERIC, ("aws:MultiFactorAuthAge", "s3:max-keys"), _of(_NUMBERS)),
-    (2, DATE, ("aws:CurrentTime", "aws:TokenIssueTime"), _of((*_DATES, *_DATES, *_SECONDS))),
-    (1, ("Bool",), ("aws:SecureTransport", "aws:ViaAWSService"), _of(_FLAGS)),
-    (1, ("BinaryEquals",), ("custom:Binary",), _of(_BINARY)),
-    (2, ("IpAddress", "NotIpAddress"), ("aws:SourceIp", "aws:VpcSourceIp"), _of(_BLOCKS)),
-    (3, (*STRING, *LIKE), LIST_KEYS, _text),
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Operators with the keys that they are put on, how often, and how their values are made."""
+
+    weight: int
+    operators: tuple[str, ...]
+    keys: tuple[str, ...]
+    value: Callable[[Random], Any]
+
+
+_FAMILIES = (
+    _Family(5, STRING, (*TEXT_KEYS, "aws:SourceAccount"), _text),
+    _Family(5, LIKE, TEXT_KEYS, _text),
+    _Family(2, (*STRING, *LIKE), ("aws:SourceArn",), _arn),
+    _Family(8, ARN, ARN_KEYS, _arn),
+    _Family(2, NUMERIC, ("aws:MultiFactorAuthAge", "s3:max-keys"), _of((*_NUMBERS, 5, 10))),
+    _Family(2, DATE, ("aws:CurrentTime", "aws:TokenIssueTime"), _of(_MOMENTS)),
+    _Family(1, ("Bool",), ("aws:SecureTransport", "aws:ViaAWSService"), _of((*_FLAGS, True, False))),
+    _Family(1, ("BinaryEquals",), ("custom:Binary",), _of(_BINARY)),
+    _Family(2, ("IpAddress", "NotIpAddress"), ("aws:SourceIp", "aws:VpcSourceIp"), _of(_BLOCKS)),
+    _Family(3, (*STRING, *LIKE), LIST_KEYS, _text),
 )
-_WEIGHTS = [family[0] for family in _FAMILIES]
+_WEIGHTS = [family.weight for family in _FAMILIES]
 
 
 def random_condition(random: Random) -> dict[str, dict[str, Any]]:
@@ -125,16 +161,17 @@ def random_condition(random: Random) -> dict[str, dict[str, Any]]:
 def _random_test(random: Random) -> tuple[str, str, Any]:
     if random.random() < 0.1:
         key = random.choice((*TEXT_KEYS, *ARN_KEYS, *LIST_KEYS))
-        return _cased("Null", random), _cased_key(key, random), random.choice(("true", "false", ["true"], ["true", "false"]))
-    _, names, keys, value = random.choices(_FAMILIES, _WEIGHTS)[0]
-    name, key = random.choice(names), random.choice(keys)
-    several = key in LIST_KEYS
-    if random.random() < (0.9 if several else 0.12):
+        wanted = random.choice(("true", "false", ["true"], ["true", "false"]))
+        return _cased("Null", random), _cased_key(key, random), wanted
+    family = random.choices(_FAMILIES, _WEIGHTS)[0]
+    name, key = random.choice(family.operators), random.choice(family.keys)
+    if random.random() < (0.9 if key in LIST_KEYS else 0.12):
         name = random.choice(("ForAllValues:", "ForAnyValue:")) + name
     if random.random() < 0.2:
         name += "IfExists"
-    values = [value(random) for _ in range(random.choice((1, 1, 1, 2, 3)))]
-    return _cased(name, random), _cased_key(key, random), values[0] if len(values) == 1 and random.random() < 0.7 else values
+    values = [family.value(random) for _ in range(random.choice((1, 1, 1, 2, 3)))]
+    single = len(values) == 1 and random.random() < 0.7
+    return _cased(name, random), _cased_key(key, random), values[0] if single else values
 
 
 def _cased(name: str, random: Random) -> str:
@@ -155,7 +192,7 @@ def random_context(tests: Mapping[str, list[str]], random: Random) -> dict[str, 
         if random.random() < 0.25:
             continue
         shown = _cased_key(key, random)
-        if key in {name.lower() for name in LIST_KEYS} or random.random() < 0.02:
+        if key in _LIST_KEYS or random.random() < 0.02:
             values = [_value(key, patterns, single, random) for _ in range(random.choice((1, 2, 2, 3)))]
             made[shown] = values[0] if len(values) == 1 else values
             continue
@@ -164,10 +201,9 @@ def random_context(tests: Mapping[str, list[str]], random: Random) -> dict[str, 
 
 
 def _value(key: str, patterns: list[str], known: dict[str, str], random: Random) -> str:
-    for name, pool in _TYPED.items():
-        if key == name:
-            return random.choice(pool)
-    if key in {name.lower() for name in ARN_KEYS}:
+    if key in _TYPED:
+        return random.choice(_TYPED[key])
+    if key in _ARN_KEYS:
         made = random.choice(ARNS)
         if patterns and random.random() < 0.7:
             made = instance(random.choice(patterns), random, known)
@@ -178,16 +214,3 @@ def _value(key: str, patterns: list[str], known: dict[str, str], random: Random)
         return instance(random.choice(patterns), random, known) or "x"
     word = random.choice((*_WORDS, OWN, FOREIGN))
     return word if random.random() < 0.8 else nudge(word, random)
-
-
-_TYPED = {
-    "aws:multifactorauthage": _NUMBERS,
-    "s3:max-keys": _NUMBERS,
-    "aws:currenttime": (*_DATES, *_DATES, *_SECONDS),
-    "aws:tokenissuetime": (*_DATES, *_DATES, *_SECONDS),
-    "aws:securetransport": _FLAGS,
-    "aws:viaawsservice": _FLAGS,
-    "custom:binary": _BINARY,
-    "aws:sourceip": _ADDRESSES,
-    "aws:vpcsourceip": _ADDRESSES,
-}

@@ -16,7 +16,7 @@ from .simulator import NotInstalledError, Simulator, install
 
 CACHE = Path(__file__).parent.parent.parent / "build" / "oracle"
 QUICK_CLASSES = 5_000
-QUICK_PAIRS = 6_000
+QUICK_PAIRS = 20_000
 
 
 @pytest.fixture(scope="session")

@@ -202,7 +202,7 @@ FAULTS = (
     ),
     Fault(
         "escape in an exact operator",
-        "`${*}`, `${?}` and `${$}` are one character wherever variables are; under StringEquals the simulator reads four",
+        "`${*}`, `${?}` and `${$}` are one character each; under exact operators the simulator takes them as written",
         GUIDE + "reference_policies_variables.html#policy-vars-specialchars",
         _asks({"StringEquals": {"aws:username": "a${*}"}}, {"aws:username": "a*"}),
         "Allowed",

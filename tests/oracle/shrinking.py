@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .asking import Asked, Situation
+from .asking import Asked, Document, Situation
 
 Fails = Callable[[Situation], bool]
 
@@ -21,13 +21,10 @@ def shrink(situation: Situation, fails: Fails) -> Situation:
 
 
 def _smaller(situation: Situation) -> Iterator[Situation]:
-    for name in ("identity", "boundaries"):
-        documents = getattr(situation, name)
-        for index, document in enumerate(documents):
-            rest = documents[:index] + documents[index + 1 :]
-            yield replace(situation, **{name: rest})
-            for changed in smaller_documents(document):
-                yield replace(situation, **{name: (*documents[:index], changed, *documents[index + 1 :])})
+    for identity in _fewer(situation.identity):
+        yield replace(situation, identity=identity)
+    for boundaries in _fewer(situation.boundaries):
+        yield replace(situation, boundaries=boundaries)
     if situation.resource is not None:
         yield replace(situation, resource=None)
         for changed in smaller_documents(situation.resource):
@@ -38,7 +35,16 @@ def _smaller(situation: Situation) -> Iterator[Situation]:
             yield replace(situation, requests=(Asked(asked.principal, asked.action, asked.resource, context),))
 
 
-def smaller_documents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _fewer(documents: tuple[Document, ...]) -> Iterator[tuple[Document, ...]]:
+    """One document less, or one of them smaller."""
+    for index, document in enumerate(documents):
+        before, after = documents[:index], documents[index + 1 :]
+        yield (*before, *after)
+        for changed in smaller_documents(document):
+            yield (*before, changed, *after)
+
+
+def smaller_documents(document: Document) -> Iterator[Document]:
     """Every policy document that lacks one statement, one condition or one value of this one."""
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
     for index, statement in enumerate(statements):
@@ -48,7 +54,7 @@ def smaller_documents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**document, "Statement": [*statements[:index], changed, *statements[index + 1 :]]}
 
 
-def _statements(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _statements(statement: Document) -> Iterator[Document]:
     for element in ("Action", "NotAction", "Resource", "NotResource"):
         for shorter in _lists(statement.get(element)):
             yield {**statement, element: shorter}

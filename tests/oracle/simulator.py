@@ -31,12 +31,12 @@ class NotInstalledError(Exception):
 def install(cache: Path) -> Path:
     """Install the simulator, at the versions of the lock file, below `cache` unless it is there;
     returns its folder. Raises NotInstalledError."""
-    folder = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    if folder.is_dir():
-        return folder
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise NotInstalledError("node and npm are not installed")
+    folder = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    if folder.is_dir():
+        return folder
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as unfinished:
         for name in ("package.json", LOCK.name):
@@ -162,7 +162,9 @@ def _request(asked: Asked) -> dict[str, Any]:
 
 def _judgement(item: Mapping[str, Any]) -> Judgement:
     statements = {
-        policy: tuple(Parts(parts[0], parts[1], parts[2] is True or parts[2] == "Match", tuple(parts[3])) for parts in found)
+        policy: tuple(
+            Parts(parts[0], parts[1], parts[2] is True or parts[2] == "Match", tuple(parts[3])) for parts in found
+        )
         for policy, found in item["statements"].items()
     }
     return Judgement(item["result"], statements)

@@ -196,7 +196,7 @@ def _tests(statements: list[Document], random: Random) -> dict[str, list[str]]:
             for key, values in keys.items():
                 found = tests.setdefault(key.lower(), [])
                 if operator.lower() != "null":
-                    found.extend(listed(values))
+                    found.extend(value for value in listed(values) if isinstance(value, str))
     for key in re.findall(r"\$\{(aws:[^},]+)", repr(statements)):
         tests.setdefault(key.lower(), ["blue", "x"])
     if random.random() < 0.05:

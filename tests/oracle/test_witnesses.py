@@ -63,10 +63,13 @@ def _pairs(random: Random) -> Iterator[Pair]:
 
 
 def _small_policy(random: Random) -> Document:
-    """A policy that does not take long to search. Several policy variables multiply."""
+    """A policy that does not take long to search: a variable in a resource tells very many
+    values of its key apart."""
     while True:
         document = random_policy(random, principals=True)
-        if len(listed(document["Statement"])) <= 4 and repr(document).count("${") <= 1:
+        statements = listed(document["Statement"])
+        resources = [(s.get("Resource"), s.get("NotResource")) for s in statements]
+        if len(statements) <= 5 and "${" not in repr(resources):
             return document
 
 
@@ -85,7 +88,7 @@ def _judged(document: Document, asked: Asked, simulator: Simulator) -> bool | No
     situation = Situation(resource=document, identity=identity, requests=(asked,))
     (judgement,) = simulator.judge(situation)
     comparison = compare(policies_of(situation), request_of(asked), judgement)
-    assert () == comparison.unexplained
+    assert not comparison.unexplained
     return judgement.allowed if comparison.compared and not comparison.undetermined else None
 
 
@@ -104,7 +107,8 @@ def test_every_witness_is_confirmed(pairs_of_policies: list[Pair], simulator: Si
         assert pair.answer.request is not None
         asked = asked_of(pair.answer.request)
         decisions = [decide(request_of(asked), _ours(document)) for document in (pair.new, pair.old)]
-        assert (True, True) == (decisions[0].allowed, decisions[1].denied), (pair, asked)
+        assert decisions[0].allowed, (pair, asked)
+        assert decisions[1].denied, (pair, asked)
         judged = [_judged(document, asked, simulator) for document in (pair.new, pair.old)]
         assert judged[0] is not False, (pair, asked)
         assert judged[1] is not True, (pair, asked)
@@ -128,8 +132,9 @@ def test_nothing_escapes_where_none_is_said_to(pairs_of_policies: list[Pair], si
 
 
 def test_few_questions_stay_open(pairs_of_policies: list[Pair]) -> None:
+    """Though the policies go out of their way to meet the corners where AWS's documents disagree."""
     outcomes = Counter(pair.answer.outcome for pair in pairs_of_policies)
-    assert outcomes[Outcome.UNDETERMINED] < 0.1 * len(pairs_of_policies)
+    assert outcomes[Outcome.UNDETERMINED] < 0.2 * len(pairs_of_policies)
 
 
 def _within(asked: Asked, random: Random) -> Asked:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from auditor.iam.access.question import Domain
 from auditor.iam.match.charset import CharSet
 from auditor.iam.match.glob import fold, glob, items_of, units_of
-from auditor.iam.match.items import Item, Machine, Unit, machine, spelled_out, through, within
+from auditor.iam.match.items import Item, Machine, Unit, intersect, machine, spelled_out, through, within
 from auditor.iam.text import Text, text
 
 _PLAIN = "1x40Aabcdefghijklmnopqrstuvwyz235678-9_/:.BCDEFGHIJKLMNOPQRSTUVWXYZ$=@ "
@@ -91,21 +91,72 @@ def _tests(patterns: Sequence[Machine], domain: Domain) -> tuple[_Test, ...]:
     return (*patterns, *(_Possible(spelled_out(pattern.items)) for pattern in patterns))
 
 
+class _Lazy:
+    """A pattern whose sets of positions are numbered as they are met, so that every step is
+    taken once. State 0 is the dead one."""
+
+    def __init__(self, pattern: _Test) -> None:
+        self.pattern = pattern
+        self.positions: list[frozenset[int]] = [frozenset()]
+        self._numbers: dict[frozenset[int], int] = {frozenset(): 0}
+        self._steps: dict[tuple[int, Unit], int] = {}
+        self._expected: dict[int, tuple[Item, ...]] = {}
+        self.start = self._number(pattern.start())
+
+    def _number(self, positions: frozenset[int]) -> int:
+        number = self._numbers.setdefault(positions, len(self.positions))
+        if number == len(self.positions):
+            self.positions.append(positions)
+        return number
+
+    def step(self, state: int, unit: Unit) -> int:
+        if not state:
+            return 0
+        following = self._steps.get((state, unit))
+        if following is None:
+            following = self._number(self.pattern.step(self.positions[state], unit))
+            self._steps[state, unit] = following
+        return following
+
+    def accepts(self, state: int) -> bool:
+        return self.pattern.end in self.positions[state]
+
+    def expected(self, state: int) -> tuple[Item, ...]:
+        """The items that may come next."""
+        found = self._expected.get(state)
+        if found is None:
+            items, end = self.pattern.items, self.pattern.end
+            found = tuple(items[position] for position in self.positions[state] if position < end)
+            self._expected[state] = found
+        return found
+
+
 def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Text], limit: int, folded: bool) -> None:
     shown = glob(form, wildcards=False)
-    domain = machine(items_of(fold(shown) if folded else shown), folded)
-    start = (domain.start(), tuple(pattern.start() for pattern in patterns))
+    items = items_of(fold(shown) if folded else shown)
+    domain = machine(items, folded)
+    # What can hold for no text of the form tells none of them apart.
+    whole = spelled_out(items, folded)
+    telling = {
+        index: _Lazy(pattern)
+        for index, pattern in enumerate(patterns)
+        if intersect(whole, spelled_out(pattern.items, folded))
+    }
+    walkers = tuple(telling.values())
+    start = (domain.start(), tuple(walker.start for walker in walkers))
     seen = {start}
-    queue: deque[tuple[tuple[frozenset[int], tuple[frozenset[int], ...]], Text]] = deque([(start, text())])
+    queue: deque[tuple[tuple[frozenset[int], tuple[int, ...]], Text]] = deque([(start, text())])
     while queue:
         (inside, states), so_far = queue.popleft()
         if domain.end in inside:
-            accepted = frozenset(i for i, p in enumerate(patterns) if p.end in states[i])
+            accepted = frozenset(
+                index for (index, walker), state in zip(telling.items(), states, strict=True) if walker.accepts(state)
+            )
             found.setdefault(accepted, so_far)
-        for unit in _next_units(domain, inside, patterns, states):
+        for unit in _next_units(domain, inside, walkers, states):
             following = (
                 domain.step(inside, unit),
-                tuple(p.step(state, unit) if state else state for p, state in zip(patterns, states, strict=True)),
+                tuple(walker.step(state, unit) for walker, state in zip(walkers, states, strict=True)),
             )
             if following not in seen:
                 if len(seen) >= limit:
@@ -115,14 +166,12 @@ def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Tex
 
 
 def _next_units(
-    domain: Machine, inside: frozenset[int], patterns: Sequence[_Test], states: Sequence[frozenset[int]]
+    domain: Machine, inside: frozenset[int], walkers: Sequence[_Lazy], states: Sequence[int]
 ) -> Iterable[Unit]:
     """The letters worth trying: each that some pattern names here, one that none names for each
     step of the domain, and the holes that the domain admits here."""
     steps = [domain.items[position] for position in inside if position < domain.end]
-    expected = [
-        p.items[position] for p, state in zip(patterns, states, strict=True) for position in state if position < p.end
-    ]
+    expected = {item for walker, state in zip(walkers, states, strict=True) if state for item in walker.expected(state)}
     named = sorted({char for item in expected if item.chars is not None for char in item.chars.chars})
     units: dict[Unit, None] = {}
     for step in steps:

@@ -43,13 +43,15 @@ def _values(family: Family, written: Sequence[str]) -> Iterator[str]:
         yield from ("true", "false")
         return
     named = [value for value in written if readable(family, value)]
+    if family is Family.IP:
+        # A block that a condition names is no value: a request comes from one address.
+        yield from _addresses(named)
+        return
     yield from named
     if family is Family.NUMERIC:
         yield from _between(named or ["0"], number, str, whole=False)
-    elif family is Family.DATE:
-        yield from _between(named or ["2026-01-01"], moment, _date, whole=True)
     else:
-        yield from _addresses(named)
+        yield from _between(named or ["2026-01-01"], moment, _date, whole=True)
 
 
 def _between(

@@ -48,6 +48,15 @@ ANY_ARN = Domain(
     ),
     (text("arn:aws:s3:::other-bucket"),),
 )
+ANY_SOURCE = Domain(
+    (
+        *ANY_ARN.forms,
+        text(_SERVICE, each(HoleType.REGION), "::", each(HoleType.ANYTHING)),
+        text(_SERVICE, "::", each(HoleType.ANYTHING)),
+    ),
+    ANY_ARN.likely,
+)
+"""The source ARN of any service, also of those whose ARNs name no account."""
 ANY_ACCOUNT = Domain((text(each(HoleType.ACCOUNT)),), (text("444455556666"),))
 
 ANY_ACTION = Domain((text(each(HoleType.NAME), ":", each(HoleType.NAME)),), (text("anyservice:anyaction"),))

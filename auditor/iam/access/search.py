@@ -4,20 +4,26 @@ Every dimension of a request (principal, action, resource with the keys tied to 
 key) has finitely many candidates that the statements can tell apart. Candidates are combined
 one dimension at a time; combinations that the same statements may match are one. What is left
 at the end is asked of `decide`, so that nothing but `decide` decides.
+
+An escaping request matches an Allow statement of the new side, so each of these is looked at by
+itself, beside the few statements that have a request in common with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 
+from auditor.iam.access.alike import passes_alike
 from auditor.iam.access.atoms import TooManyError
+from auditor.iam.access.covering import comparable, is_covered
 from auditor.iam.access.dimensions import Choice, Tested, dimensions, tested
+from auditor.iam.access.nearby import Outline, may_meet, outlines
 from auditor.iam.access.question import Question
 from auditor.iam.decide import Decision, Policies, decide, is_root
-from auditor.iam.document import Effect
+from auditor.iam.document import Effect, Policy
 from auditor.iam.request import Principal, Request
 from auditor.iam.text import Text, text
 
@@ -40,6 +46,7 @@ class Escape:
 
 
 NOTHING = Escape(Outcome.NONE)
+_TOO_MANY = str(TooManyError())
 
 
 def escape(new: Policies, old: Policies, question: Question) -> Escape:
@@ -49,15 +56,71 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
     or a corner of the semantics decides, or that the policies tell too much apart.
     """
     statements = tested(new, old)
-    allows = sum(1 << t.bit for t in statements if t.new and t.statement.effect is Effect.ALLOW)
-    # Without an Allow statement nothing escapes, but for what is allowed without one.
-    unread = any(policy.unknown for _, policy in new.named())
-    otherwise = unread or new.callers_allow or any(is_root(principal) for principal in question.principals)
+    sketched = outlines(statements, question.principals)
+    short_way = comparable(new, old)
+    reason = ""
+    limit = question.limit
+    for focus in _foci(new, old, sketched, question):
+        near = [outline for outline in sketched if focus is None or outline is focus or may_meet(outline, focus)]
+        if focus is not None and focus.tested.new and short_way and is_covered(focus, near):
+            continue
+        answer = _search(focus, near, new, old, replace(question, limit=limit))
+        if answer.outcome is Outcome.FOUND:
+            return answer
+        if answer.reason == _TOO_MANY:
+            limit = max(limit // 2, _LEAST)
+        reason = reason or answer.reason
+    return Escape(Outcome.UNDETERMINED, reason=reason) if reason else NOTHING
+
+
+_LEAST = 500
+"""After a search that was given up the next one gets half as far, but at least this far."""
+
+
+def _foci(new: Policies, old: Policies, sketched: Sequence[Outline], question: Question) -> Iterator[Outline | None]:
+    """The statements of which an escaping request must match one: the Allow statements of `new`.
+    Where something may be allowed without one, it must match a Deny statement of `old`; None
+    stands for a search that asks for no statement at all."""
+    for outline in sketched:
+        if outline.tested.new and outline.tested.statement.effect is Effect.ALLOW:
+            yield outline
+    if any(policy.unknown for _, policy in new.named()):
+        yield None
+    elif not new.alone and (new.callers_allow or any(is_root(principal) for principal in question.principals)):
+        if old.boundaries or old.callers_allow != new.callers_allow:
+            yield None
+            return
+        for outline in sketched:
+            if not outline.tested.new and outline.tested.statement.effect is Effect.DENY:
+                yield outline
+
+
+def _search(focus: Outline | None, near: Sequence[Outline], new: Policies, old: Policies, question: Question) -> Escape:
+    """Look among the requests that `focus` matches; only the statements `near` can match them too."""
+    statements = tuple(outline.tested for outline in near)
     try:
-        leaves = _leaves(statements, 0 if otherwise else allows, question)
+        leaves = _leaves(statements, focus.tested if focus is not None else None, question)
     except TooManyError as many:
         return Escape(Outcome.UNDETERMINED, reason=str(many))
-    return _judge(leaves, new, old)
+    answer = _judge(leaves, _reduced(new, statements, True), _reduced(old, statements, False))
+    if answer.request is None:
+        return answer
+    return replace(answer, decision=decide(answer.request, new))
+
+
+def _reduced(policies: Policies, statements: Iterable[Tested], new: bool) -> Policies:
+    """The policies of one side without the statements that match no request in question."""
+    kept = {id(tested.statement) for tested in statements if tested.new is new}
+
+    def reduce(policy: Policy) -> Policy:
+        return replace(policy, statements=tuple(s for s in policy.statements if id(s) in kept))
+
+    return replace(
+        policies,
+        resource=reduce(policies.resource) if policies.resource is not None else None,
+        identity=tuple(map(reduce, policies.identity)),
+        boundaries=tuple(map(reduce, policies.boundaries)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +130,17 @@ class _Leaf:
     choices: tuple[Choice, ...]
 
 
-def _leaves(statements: tuple[Tested, ...], allows: int, question: Question) -> Iterable[_Leaf]:
-    """Combine the dimensions; without a statement of `allows` (0: do not ask) nothing escapes."""
-    everything = (1 << len(statements)) - 1
+def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Question) -> Iterable[_Leaf]:
+    """Combine the dimensions; what `focus` cannot match is left out."""
+    everything = sum(1 << tested.bit for tested in statements)
+    asked = 1 << focus.bit if focus is not None else 0
     states: dict[tuple[object, int, int], _Leaf] = {(None, everything, everything): _Leaf(())}
-    for dimension in dimensions(statements, question):
+    for dimension in dimensions(statements, question, focus):
         following: dict[tuple[object, int, int], _Leaf] = {}
         for (group, may, must), leaf in states.items():
             for choice in dimension:
                 narrowed = may & choice.may
-                if allows and not narrowed & allows:
+                if asked and not narrowed & asked:
                     continue
                 key = (group if choice.group is None else (group, choice.group), narrowed, must & choice.must)
                 if key not in following:
@@ -99,7 +163,8 @@ def _judge(leaves: Iterable[_Leaf], new: Policies, old: Policies) -> Escape:
             continue
         if allowed.allowed and before.denied:
             return Escape(Outcome.FOUND, request, allowed)
-        reason = reason or allowed.reason or before.reason
+        if not reason and not passes_alike(request, new, old):
+            reason = allowed.reason or before.reason
     return Escape(Outcome.UNDETERMINED, reason=reason) if reason else NOTHING
 
 

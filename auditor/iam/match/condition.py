@@ -6,10 +6,10 @@ Sources: IAM user guide, "Condition operators", "Multivalued context keys", "...
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from auditor.iam.document import Condition, Pattern, Quantifier
-from auditor.iam.match.glob import Glob, glob, resolve
+from auditor.iam.match.glob import Glob, glob, resolve, variables_in
 from auditor.iam.match.text import match_arn, match_exact, match_ignoring_case
 from auditor.iam.match.typed import boolean, compare
 from auditor.iam.operators import Comparison, Family, Meaning, meaning
@@ -20,6 +20,7 @@ from auditor.iam.truth import NO, Truth, all_of, any_of, maybe, negate, truth
 CORNER_LIST = "several values under an operator without ForAllValues or ForAnyValue"
 CORNER_EMPTY = "a condition with an empty list of values"
 CORNER_UNREADABLE = "a value that the operator cannot read"
+CORNER_VARIABLE_EMPTY = "AWS's documents do not say whether the empty value of a policy variable counts as none"
 CORNER_VARIABLE_LIST = "a policy variable whose key has several values"
 
 
@@ -86,26 +87,37 @@ _TEXTUAL = {Family.STRING, Family.STRING_IGNORE_CASE, Family.LIKE, Family.ARN}
 def _match_text(what: Meaning, written: Text, value: Text, context: Context, variables: bool) -> Truth:
     family = what.family
     parsed = glob(written, family in (Family.LIKE, Family.ARN), variables)
-    pattern = resolve_variables(parsed, context)
-    if isinstance(pattern, Truth):
-        return pattern
-    if family is Family.ARN:
-        return match_arn(pattern, value, what.negated)
-    return match_ignoring_case(pattern, value) if family is Family.STRING_IGNORE_CASE else match_exact(pattern, value)
+
+    def match(pattern: Glob) -> Truth:
+        if family is Family.ARN:
+            return match_arn(pattern, value, what.negated)
+        return match_ignoring_case(pattern, value) if family is Family.STRING_IGNORE_CASE else match_exact(pattern, value)
+
+    return match_with_variables(parsed, context, match)
 
 
-def resolve_variables(pattern: Glob, context: Context) -> Glob | Truth:
-    """A pattern with its variables filled from the context; NO where one has no value, MAYBE
-    where one has several."""
-    several: list[str] = []
+def match_with_variables(pattern: Glob, context: Context, match: Callable[[Glob], Truth]) -> Truth:
+    """How a pattern matches with its variables filled from the context: not at all where one has no
+    value, MAYBE where one has several. An empty value may count as none: where that makes a
+    difference it is MAYBE too."""
+    named = variables_in(pattern)
+    if not named:
+        return match(pattern)
+    doubts: list[str] = []
 
     def value_of(key: str) -> Text | None:
         values = context.get(key, ())
         if len(values) > 1:
-            several.append(key)
+            doubts.append(f"{CORNER_VARIABLE_LIST}: `{key}`")
         return values[0] if values else None
 
     resolved = resolve(pattern, value_of)
-    if several:
-        return maybe(f"{CORNER_VARIABLE_LIST}: `{several[0]}`")
-    return NO if resolved is None else resolved
+    if doubts:
+        return maybe(doubts[0])
+    answer = NO if resolved is None else match(resolved)
+    empty = [key for key in sorted(named) if any(value.literal == "" for value in context.get(key, ()))]
+    if not empty:
+        return answer
+    without = resolve(pattern, lambda key: None if key in empty else value_of(key))
+    otherwise = NO if without is None else match(without)
+    return answer if otherwise.value is answer.value else maybe(f"{CORNER_VARIABLE_EMPTY}: `{empty[0]}`")

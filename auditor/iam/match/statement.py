@@ -7,7 +7,7 @@ from enum import Enum
 
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.document import Condition, Pattern, Statement
-from auditor.iam.match.condition import match_condition, resolve_variables
+from auditor.iam.match.condition import match_condition, match_with_variables
 from auditor.iam.match.glob import Glob, Variable, fold, glob, matches
 from auditor.iam.match.principal import Naming, match_principal
 from auditor.iam.match.text import match_resource
@@ -47,14 +47,14 @@ def match_resources(statement: Statement, resource: Text, context: Context, vari
     """Resource or NotResource; a statement without either (a trust policy's) applies to all."""
     if statement.resources is None:
         return YES
-    answer = any_of(_match_resource(pattern, resource, context, variables) for pattern in statement.resources)
+    completed = statement.principals is None
+    answer = any_of(_match_resource(p, resource, context, variables, completed) for p in statement.resources)
     return negate(answer) if statement.not_resource else answer
 
 
-def _match_resource(pattern: Pattern, resource: Text, context: Context, variables: bool) -> Truth:
+def _match_resource(pattern: Pattern, resource: Text, context: Context, variables: bool, completed: bool) -> Truth:
     parsed = resource_glob(pattern.text, variables)
-    resolved = resolve_variables(parsed, context)
-    return resolved if isinstance(resolved, Truth) else match_resource(resolved, resource)
+    return match_with_variables(parsed, context, lambda resolved: match_resource(resolved, resource, completed))
 
 
 def resource_glob(written: Text, variables: bool) -> Glob:

@@ -39,9 +39,10 @@ def match_arn(pattern: Glob, value: Text, negated: bool = False) -> Truth:
     return all_of(matches(part, piece) for part, piece in zip(wanted, given, strict=True))
 
 
-def match_resource(pattern: Glob, value: Text) -> Truth:
+def match_resource(pattern: Glob, value: Text, completed: bool = False) -> Truth:
     """A Resource pattern: `*` is everything; elsewhere the whole text, where the reading by
-    components agrees. That one keeps `*` within the first five, and takes missing ones for `*`."""
+    components agrees. That one keeps `*` within the first five, and takes missing ones for `*`,
+    as IAM says it does in identity policies (`completed`; IAM user guide, "IAM identifiers")."""
     if pattern == (Wild.STAR,):
         return YES
     whole = matches(pattern, value)
@@ -55,4 +56,6 @@ def match_resource(pattern: Glob, value: Text) -> Truth:
     parted = all_of(matches(part, piece) for part, piece in zip((*wanted, *missing), given, strict=True))
     if whole.value is parted.value or whole.maybe:
         return whole
+    if completed and parted.yes:
+        return YES
     return parted if parted.maybe else maybe(CORNER_SHORT if missing else CORNER_SEGMENT)

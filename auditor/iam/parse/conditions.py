@@ -20,6 +20,7 @@ def parse_conditions(node: Node | None, defects: Defects) -> tuple[Condition, ..
     if node.members is None:
         defects.add(f"Condition is an object, not {describe(node)}", node.origin)
         return ()
+    defects.repeated("condition operator", node.members)
     found: list[Condition] = []
     for member in node.members:
         written = member.key.literal
@@ -40,6 +41,7 @@ def _parse_keys(op: Operator, node: Node, defects: Defects) -> list[Condition]:
     if node.members is None:
         defects.add(f"`{op}` takes an object of keys, not {describe(node)}", node.origin)
         return []
+    defects.repeated(f"under `{op}` the key", node.members)
     found: list[Condition] = []
     for member in node.members:
         if not member.key:

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterable
 
 from auditor.iam.document import Defect, DefectKind
-from auditor.iam.node import Node
+from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
+from auditor.iam.text import Text
 
 
 class Defects:
@@ -18,6 +19,14 @@ class Defects:
 
     def add(self, message: str, origin: Origin, advice: str = "", kind: DefectKind = DefectKind.MALFORMED) -> None:
         self.found.append(Defect(kind, message, origin, advice))
+
+    def repeated(self, what: str, members: Members) -> None:
+        """Report each name that an object has more than once."""
+        seen: set[Text] = set()
+        for member in members:
+            if member.key in seen:
+                self.add(f"{what} `{member.key}` stands twice", member.origin, kind=DefectKind.DUPLICATE_KEY)
+            seen.add(member.key)
 
     def unknown_name(self, what: str, name: str, known: Iterable[str], origin: Origin) -> None:
         """Report a name that is not among `known`, with the nearest that is."""

@@ -166,28 +166,27 @@ def _check_elements(members: Members, kind: PolicyKind, origin: Origin, defects:
 
 
 def _check_keys(members: Members, known: tuple[str, ...], what: str, defects: Defects) -> None:
-    seen: set[str] = set()
     for member in members:
         name = member.key.literal
         if name is None:
             defects.add(f"{what} `{member.key}` is not known before deployment", member.origin)
         elif name not in known:
             defects.unknown_name(what, name, known, member.origin)
-        elif name in seen:
-            defects.add(f"{what} `{name}` stands twice", member.origin, kind=DefectKind.DUPLICATE_KEY)
-        else:
-            seen.add(name)
+    defects.repeated(what, members)
 
 
 def _check_sids(statements: tuple[Statement, ...], kind: PolicyKind, defects: Defects) -> None:
-    seen: set[str] = set()
+    """A Sid is used once in a document. A function's statements are held per version and alias,
+    which the resource tells, so there the same Sid may stand on another one."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     for statement in statements:
         sid = statement.sid.literal if statement.sid is not None else None
         if not sid:
             continue
-        if sid in seen:
+        held_on = tuple(str(p.text) for p in statement.resources or ()) if kind is PolicyKind.RESOURCE else ()
+        if (sid, held_on) in seen:
             defects.add(f"two statements have the Sid `{sid}`", statement.origin, kind=DefectKind.DUPLICATE_SID)
-        seen.add(sid)
+        seen.add((sid, held_on))
         if kind is PolicyKind.IDENTITY and not (sid.isascii() and sid.isalnum()):
             defects.add(f"Sid `{sid}` has characters other than letters and digits", statement.origin)
 

@@ -29,6 +29,7 @@ def parse_principals(node: Node | None, defects: Defects) -> tuple[PrincipalPatt
     if node.members is None:
         defects.add(f"a principal is `*` or an object, not {describe(node)}", node.origin)
         return ()
+    defects.repeated("principal type", node.members)
     found: list[PrincipalPattern] = []
     for member in node.members:
         kind = _KINDS.get(member.key.literal or "")

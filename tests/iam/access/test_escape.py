@@ -63,7 +63,7 @@ def value(answer: Escape, key: str) -> str:
 
 def test_what_nothing_allows_is_found_with_a_witness():
     answer = ask(resource_policy(statement()))
-    assert (Outcome.FOUND, LEX, FUNCTION) == (answer.outcome, answer.request.principal, str(answer.request.resource))
+    assert (answer.outcome, answer.request.principal, str(answer.request.resource)) == (Outcome.FOUND, LEX, FUNCTION)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_an_unknown_address_block_is_not_taken_for_none():
     block = text(Hole("var.cidr"))
     new = resource_policy(statement(Condition=under("IpAddress", aws__SourceIp=block)))
     answer = ask(new)
-    assert (Outcome.UNDETERMINED, True) == (answer.outcome, "var.cidr" in answer.reason)
+    assert (answer.outcome, "var.cidr" in answer.reason) == (Outcome.UNDETERMINED, True)
 
 
 def test_a_witness_lies_in_the_domain_of_its_key():
@@ -177,7 +177,7 @@ def test_a_deny_of_one_home_leaves_the_others():
 def test_a_resource_pattern_is_found_through_the_variable_that_leads_to_it():
     only_bob = one_of(text(BUCKET, "home/bob/x"))
     new = identity_policy(statement(Resource=BUCKET + "home/${aws:username}/*"))
-    assert "bob" == value(ask(new, principal=ROLE, resources=only_bob), "aws:username")
+    assert value(ask(new, principal=ROLE, resources=only_bob), "aws:username") == "bob"
 
 
 def test_two_keys_that_must_be_equal_meet_where_a_third_pattern_wants_them():
@@ -192,7 +192,8 @@ def test_two_keys_that_must_be_equal_meet_where_a_third_pattern_wants_them():
 
 def test_two_variables_on_one_key_are_told_apart():
     new = resource_policy(
-        statement(Condition=under("StringEquals", k="${a}")), statement("Deny", Condition=under("StringEquals", k="${b}"))
+        statement(Condition=under("StringEquals", k="${a}")),
+        statement("Deny", Condition=under("StringEquals", k="${b}")),
     )
     domains = dict.fromkeys("ab", Domain((text(each(HoleType.NAME)),), absent=False))
     answer = ask(new, domains=domains)
@@ -209,13 +210,13 @@ def test_a_chain_of_variables_is_followed():
 def test_variables_in_a_circle_are_undetermined():
     circle = {"StringEquals": {"a": "${b}", "b": "${a}"}}
     answer = ask(resource_policy(statement(Condition=circle)))
-    assert (Outcome.UNDETERMINED, True) == (answer.outcome, "circle" in answer.reason)
+    assert (answer.outcome, "circle" in answer.reason) == (Outcome.UNDETERMINED, True)
 
 
 def test_variables_of_the_old_version_are_plain_text():
     new = identity_policy(statement(Resource=BUCKET + "${aws:username}"), version="2008-10-17")
     found = ask(new, principal=ROLE, resources=ANYWHERE)
-    assert BUCKET + "${aws:username}" == str(found.request.resource)
+    assert str(found.request.resource) == BUCKET + "${aws:username}"
 
 
 @pytest.mark.parametrize("count", [2, 5])
@@ -232,7 +233,7 @@ def test_an_absent_key_passes_for_all_values():
     new = resource_policy(statement(Condition=under("ForAllValues:StringEquals", k="a")))
     old = resource_policy(statement(Condition=under("Null", k="false")))
     answer = ask(new, old)
-    assert (Outcome.FOUND, None) == (answer.outcome, answer.request.value("k"))
+    assert (answer.outcome, answer.request.value("k")) == (Outcome.FOUND, None)
 
 
 def test_a_resource_of_the_callers_own_account_is_looked_for():
@@ -264,7 +265,7 @@ def test_a_name_that_a_hole_may_complete_is_undetermined():
     pattern = text("arn:aws:sqs:us-east-1:", OWN, ":jobs-", Hole("var.env"))
     names = Domain((text("arn:aws:sqs:us-east-1:", OWN, ":", each(HoleType.NAME)),))
     answer = ask(identity_policy(statement(Resource=pattern)), principal=ROLE, resources=names)
-    assert (Outcome.UNDETERMINED, True) == (answer.outcome, "var.env" in answer.reason)
+    assert (answer.outcome, "var.env" in answer.reason) == (Outcome.UNDETERMINED, True)
 
 
 def test_a_hole_in_the_domain_leaves_open_what_a_literal_may_be():
@@ -297,10 +298,10 @@ def test_beyond_the_limit_the_answer_is_undetermined(limit):
     """`*a??...?` tells 2^n texts apart."""
     new = identity_policy(statement(Resource=BUCKET + "*a" + "?" * 12))
     answer = ask(new, identity_policy(statement(Resource=BUCKET + "*b")), ROLE, resources=ANYWHERE, limit=limit)
-    assert (Outcome.UNDETERMINED, "the policies tell more requests apart than can be searched") == (
+    assert (
         answer.outcome,
         answer.reason,
-    )
+    ) == (Outcome.UNDETERMINED, "the policies tell more requests apart than can be searched")
 
 
 def test_the_answer_is_the_same_each_time():
