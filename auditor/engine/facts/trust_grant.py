@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from auditor.engine.fact import Caller, Reach, TrustGrant
@@ -12,18 +12,16 @@ from auditor.engine.facts.log_grant import is_for_lambda
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.source_domains import one_value
 from auditor.engine.facts.trust_need import is_service_linked
-from auditor.engine.facts.worlds import World, worlds
+from auditor.engine.facts.worlds import World, accounts_in, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
 from auditor.iam.access import Domain, Question
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies
-from auditor.iam.document import Effect, PolicyKind, PrincipalPattern, Statement
+from auditor.iam.document import Effect, PrincipalPattern, Statement
 from auditor.iam.filling import fill_policies, statement_texts
 from auditor.iam.match.principal import account_named, principal_account
-from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, aws
-from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import text
+from auditor.iam.request import Principal, PrincipalKind, aws
 from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 
 _ACTIONS = (ASSUME_ROLE, "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
@@ -69,10 +67,11 @@ def _judge(role: Role, estate: Estate, statement: Statement, principal: Principa
     assert role.trust is not None, "trust_grants looked"
     new = Policies(isolate(role.trust, statement, principal), callers_allow=True)
     account = account_of(role.arn) or estate.account
+    accounts = accounts_in(statement_texts(statement))
     return mildest(
         (
             world,
-            climb(fill_policies(new, world.fill), _ladder(role, principal, world))
+            climb(fill_policies(new, world.fill), _ladder(role, principal, accounts, world))
             if not _unknown(principal, world)
             else Judged(undetermined=f"principal `{principal.text}` is not known"),
         )
@@ -84,7 +83,7 @@ def _unknown(principal: PrincipalPattern, world: World) -> bool:
     return bool(principal.text.fill(world.fill).holes)
 
 
-def _ladder(role: Role, principal: PrincipalPattern, world: World) -> Iterator[Rung]:
+def _ladder(role: Role, principal: PrincipalPattern, accounts: Sequence[str], world: World) -> Iterator[Rung]:
     target = role.arn.fill(world.fill)
 
     def ask(caller: Principal, domains: Mapping[str, Domain]) -> Question:
@@ -99,8 +98,11 @@ def _ladder(role: Role, principal: PrincipalPattern, world: World) -> Iterator[R
     if principal.kind is PrincipalKind.ANYONE:
         yield Rung(Reach.ANYONE, ask(stranger, outsider), _NOTHING)
         yield Rung(Reach.ORGANISATION, ask(stranger, foreign), _NOTHING)
-        yield Rung(Reach.OTHER_ACCOUNT, ask(stranger, {}), _own_account(world))
-        yield Rung(Reach.ACCOUNT, ask(aws(f"arn:aws:iam::{world.account}:role/anyone"), {}), _NOTHING)
+        for named in (*(a for a in accounts if a != world.account), world.account):
+            role_there = f"arn:aws:iam::{named}:role/anyone"
+            known = {"aws:principalaccount": one_value(named), "aws:principalarn": one_value(role_there)}
+            reach = Reach.ACCOUNT if named == world.account else Reach.OTHER_ACCOUNT
+            yield Rung(reach, ask(aws(role_there), known), _NOTHING)
         return
     value = principal.text.fill(world.fill)
     if principal.kind is PrincipalKind.AWS:
@@ -113,11 +115,3 @@ def _ladder(role: Role, principal: PrincipalPattern, world: World) -> Iterator[R
         return
     if value.literal != LAMBDA:
         yield Rung(Reach.ACCOUNT, ask(Principal(principal.kind, value), {}), _NOTHING)
-
-
-def _own_account(world: World) -> Policies:
-    """Whatever the own account's principals may do."""
-    own = {("StringEquals", "aws:PrincipalAccount"): (text(world.account),)}
-    named = {("ArnLike", "aws:PrincipalArn"): (text(f"arn:*:*:*:{world.account}:*"),)}
-    statements = [allow(("*",), (text("*"),), (ANONYMOUS,), conditions) for conditions in (own, named)]
-    return Policies(policy_of(PolicyKind.RESOURCE, statements))

@@ -8,6 +8,7 @@ from auditor.iam.document import Pattern
 from auditor.iam.node import Node
 from auditor.iam.parse.defects import Defects, describe
 
+_EVERYTHING = ("*", "*:*")
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
 
 
@@ -16,7 +17,7 @@ def parse_actions(node: Node | None, defects: Defects) -> tuple[Pattern, ...]:
     patterns = _strings(node, "an action", defects)
     for pattern in patterns:
         action = pattern.text.literal
-        if action is not None and action != "*" and not _ACTION.fullmatch(action):
+        if action is not None and action not in _EVERYTHING and not _ACTION.fullmatch(action):
             advice = "write `service:Action`, with wildcards only after the colon"
             defects.add(f"action `{action}` has a form that AWS refuses", pattern.origin, advice)
     return patterns

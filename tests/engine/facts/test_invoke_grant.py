@@ -39,7 +39,12 @@ CASES: list[tuple[str, dict[str, Any], Any, Reach]] = [
         POSTS,
         Reach.ANY_ACCOUNT,
     ),
-    ("one name in any account", permission(condition=source_arn("arn:aws:lex:*:*:intent:CreatePost:*")), POSTS, Reach.ANY_ACCOUNT),
+    (
+        "one name in any account",
+        permission(condition=source_arn("arn:aws:lex:*:*:intent:CreatePost:*")),
+        POSTS,
+        Reach.ANY_ACCOUNT,
+    ),
     ("account alone", permission(condition=OWN), POSTS, Reach.ACCOUNT),
     ("any intent", permission(condition=source_arn(f"{INTENT}:*")), POSTS, Reach.ACCOUNT),
     ("name prefix", permission(condition=source_arn(f"{INTENT}:Create*")), POSTS, Reach.ACCOUNT),

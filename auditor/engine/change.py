@@ -1,0 +1,80 @@
+"""Whether a change of policies lets anything new in, whatever the audited account turns out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from auditor.engine.facts.concrete import fillings
+from auditor.engine.facts.worlds import World, worlds
+from auditor.iam.access import Outcome
+from auditor.iam.access.general import NewAccess, new_access
+from auditor.iam.access.plausible import plausible
+from auditor.iam.access.question import ANY_RESOURCE, one_of
+from auditor.iam.decide import Decision, Policies, decide
+from auditor.iam.filling import fill_policies, fill_request, policies_texts
+from auditor.iam.request import Principal, Request
+from auditor.iam.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change lets in: with FOUND a concrete request, decided by the new policies and
+    denied by the old ones; with UNDETERMINED the reason."""
+
+    outcome: Outcome
+    request: Request | None = None
+    decision: Decision | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where policies hold: the account and region as far as they are known, the resources in
+    question (none: any), and who may ask (none: everyone)."""
+
+    account: Text
+    region: Text
+    resources: tuple[Text, ...] = ()
+    callers: tuple[Principal, ...] = ()
+
+
+NO_DIFFERENCE = Difference(Outcome.NONE)
+
+
+def difference(new: Policies, old: Policies, place: Place) -> Difference:
+    """Look for what `new` allows and `old` does not. Only what holds in every world is told."""
+    texts = (*policies_texts(new), *policies_texts(old))
+    answers = [_in_world(new, old, place, world) for world in worlds(place.account, place.region, texts)]
+    outcomes = {answer.outcome for answer in answers}
+    if len(outcomes) == 1:
+        return answers[0]
+    if Outcome.FOUND in outcomes:
+        return Difference(
+            Outcome.UNDETERMINED, reason="it depends on which account and region are the audited ones"
+        )
+    return next(answer for answer in answers if answer.outcome is Outcome.UNDETERMINED)
+
+
+def _in_world(new: Policies, old: Policies, place: Place, world: World) -> Difference:
+    arns = tuple(dict.fromkeys(resource.fill(world.fill) for resource in place.resources))
+    found = new_access(
+        fill_policies(new, world.fill),
+        fill_policies(old, world.fill),
+        resources=one_of(*arns) if arns else ANY_RESOURCE,
+        callers=tuple(replace(caller, value=caller.value.fill(world.fill)) for caller in place.callers) or None,
+        foreign=world.foreign_account,
+    )
+    if found.answer.outcome is not Outcome.FOUND:
+        return Difference(found.answer.outcome, reason=found.answer.reason)
+    return _concrete(found)
+
+
+def _concrete(found: NewAccess) -> Difference:
+    """The witness with values in its holes, the same ones in both versions."""
+    request = plausible(found)
+    values = fillings(request, found.old, fillings(request, found.new))
+    request = fill_request(request, values.__getitem__)
+    decision = decide(request, fill_policies(found.new, values.__getitem__))
+    if decision.allowed and decide(request, fill_policies(found.old, values.__getitem__)).denied:
+        return Difference(Outcome.FOUND, request, decision)
+    return Difference(Outcome.UNDETERMINED, reason="no values of its unknown parts were found that show it")
