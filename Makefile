@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs wheel bench clean
+.PHONY: help audit test check format lint types fresh docs wheel oracle bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,9 @@ docs: .venv/.developed ## write the generated documents anew
 
 wheel: .venv/.developed ## build the source distribution and the wheel
 	$(BIN)/python -m build --outdir dist
+
+oracle: .venv/.developed ## hold the engine against independent ones, at length
+	ORACLE_CLASSES=50000 ORACLE_PAIRS=20000 $(BIN)/python -m pytest tests/oracle
 
 bench: .venv/.installed build/checkov/.installed ## measure start-up, and the audit beside checkov's
 	$(BIN)/python bench/startup.py

@@ -78,6 +78,11 @@ class Decider:
     policy: str
     statement: Statement
 
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Where it stands, as plain JSON values: policy, index, sid."""
+        sid = None if self.statement.sid is None else str(self.statement.sid)
+        return {"policy": self.policy, "index": self.statement.index, "sid": sid}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -102,14 +107,7 @@ class Decision:
         return {
             "decision": self.verdict.value,
             "because": self.because.value,
-            "statements": [
-                {
-                    "policy": decider.policy,
-                    "index": decider.statement.index,
-                    "sid": None if decider.statement.sid is None else str(decider.statement.sid),
-                }
-                for decider in self.statements
-            ],
+            "statements": [decider.to_dict() for decider in self.statements],
             "reason": self.reason,
         }
 
@@ -162,7 +160,7 @@ def _answer(name: str, policy: Policy, request: Request, allowing: list[Decider]
         if match.applies.yes:
             allowing.append(Decider(name, statement))
     for unknown in policy.unknown:
-        unread = maybe(f"`{unknown.text}` is not known" if unknown.text.holes else str(unknown.text))
+        unread = maybe(unknown.reason or f"`{unknown.text}` is not known")
         if unknown.effect is Effect.DENY:
             answer.deny = any_of((answer.deny, unread))
         else:

@@ -103,11 +103,13 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class UnknownStatement:
     """A statement, or a list of them, that could not be read: it may allow anything, or where
-    its `effect` could be read and is Deny, deny anything."""
+    its `effect` could be read and is Deny, deny anything. `reason` is said of a decision that
+    rests on it, where there is more to say than that `text` is not known."""
 
     text: Text
     origin: Origin = NOWHERE
     effect: Effect | None = None
+    reason: str = ""
 
 
 class DefectKind(Enum):

@@ -23,23 +23,29 @@ def read_document(value: Node, source: Source) -> Found:
 
 
 def kind_of_policy(value: Node, source: Source) -> PolicyKind:
+    """What a document can be attached to, an identity policy where nothing tells."""
+    try:
+        document = policy_node(value, source)
+    except SourceError:
+        return PolicyKind.IDENTITY
+    return kind_of_statements(document) or PolicyKind.IDENTITY
+
+
+def kind_of_statements(document: Node) -> PolicyKind | None:
     """What a document can be attached to, by the elements of its statements: one with a Principal
     is a trust policy where nothing names a Resource and every action is of STS, else a resource
-    policy; one without is an identity policy."""
-    statements = _statements(value, source)
+    policy; one without is an identity policy. None where no statement tells."""
+    statements = _statements(document)
     if not any(_has(statement, "Principal") for statement in statements):
-        return PolicyKind.IDENTITY
+        told = any(_has(statement, "Action") and _has(statement, "Resource") for statement in statements)
+        return PolicyKind.IDENTITY if told else None
     if any(_has(statement, "Resource") for statement in statements):
         return PolicyKind.RESOURCE
     return PolicyKind.TRUST if all(_assumes(statement) for statement in statements) else PolicyKind.RESOURCE
 
 
-def _statements(value: Node, source: Source) -> list[Members]:
-    try:
-        document = policy_node(value, source).members
-    except SourceError:
-        return []
-    listed = document.get("Statement") if document is not None else None
+def _statements(document: Node) -> list[Members]:
+    listed = document.members.get("Statement") if document.members is not None else None
     if listed is None:
         return []
     items = listed.items if listed.items is not None else (listed,)

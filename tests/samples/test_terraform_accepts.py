@@ -17,12 +17,6 @@ import yaml
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 MODULES = sorted({file.parent for file in SAMPLES.rglob("*.tf") if ".terraform" not in file.parts})
-USUAL_MIRRORS = (
-    "~/.terraform.d/plugins",
-    "~/.local/share/terraform/plugins",
-    "/usr/local/share/terraform/plugins",
-    "/usr/share/terraform/plugins",
-)
 PERMISSION = re.compile(r'\+ resource "aws_lambda_permission" .*?\n    }\n', re.DOTALL)
 ARGUMENT = re.compile(r"^ +\+ (\w+) += (.+)$", re.MULTILINE)
 
@@ -49,24 +43,14 @@ class Identity(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Environment for an offline Terraform; skips where Terraform or its provider is missing."""
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is not installed")
-    candidates = [os.environ.get("AUDITOR_TF_MIRROR"), *USUAL_MIRRORS]
-    mirrors = [Path(c).expanduser() for c in candidates if c]
-    mirror = next((m for m in mirrors if (m / "registry.terraform.io/hashicorp/aws").is_dir()), None)
-    if mirror is None:
-        pytest.skip("no provider mirror with hashicorp/aws; set AUDITOR_TF_MIRROR to one")
-    folder = tmp_path_factory.mktemp("terraform")
-    config = folder / "terraform.rc"
-    config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+def environment(terraform_program: str, offline_terraform_config: Path) -> Iterator[dict[str, str]]:
+    """Environment for an offline Terraform."""
     server = HTTPServer(("127.0.0.1", 0), Identity)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield {
         "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "TF_CLI_CONFIG_FILE": str(config),
+        "HOME": str(offline_terraform_config.parent),
+        "TF_CLI_CONFIG_FILE": str(offline_terraform_config),
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
         "AWS_ACCESS_KEY_ID": "test",

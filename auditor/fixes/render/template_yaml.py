@@ -109,7 +109,15 @@ def _write_section(section: Section) -> list[str]:
     return [*remarks, dumped.rstrip("\n")]
 
 
+_ESCAPED_BREAKS = "\x85\u2028\u2029"
+
+
 class _TemplateDumper(yaml.SafeDumper):
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """A string; one with a line break of another script is escaped, because a single quoted
+        scalar folds such a break into a space."""
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=_style(data))
+
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
         """Templates have no anchors."""
         return True
@@ -119,8 +127,15 @@ class _TemplateDumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+def _style(data: str) -> str | None:
+    return '"' if any(char in data for char in _ESCAPED_BREAKS) else None
+
+
+_TemplateDumper.add_representer(str, _TemplateDumper.represent_str)
+
+
 def _represent_function(dumper: yaml.SafeDumper, function: Function) -> yaml.ScalarNode:
-    return dumper.represent_scalar(function.tag, function.argument)
+    return dumper.represent_scalar(function.tag, function.argument, style=_style(function.argument))
 
 
 _TemplateDumper.add_representer(Function, _represent_function)

@@ -70,9 +70,7 @@ def _readings(new: Policies, old: Policies) -> Iterator[tuple[Policies, Policies
         yield replace(new, callers_allow=True), replace(old, callers_allow=True)
 
 
-def _questions(
-    new: Policies, old: Policies, principals: Iterable[Principal], resources: Domain
-) -> Iterator[Question]:
+def _questions(new: Policies, old: Policies, principals: Iterable[Principal], resources: Domain) -> Iterator[Question]:
     """One question for all principals of whom the same is known."""
     keys = sorted({*_keys(new), *_keys(old)})
     groups: dict[tuple[tuple[str, Domain], ...], list[Principal]] = {}

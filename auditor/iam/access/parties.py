@@ -121,4 +121,3 @@ def _arns_of(value: Text) -> Domain:
 def is_anyone(principal: Principal) -> bool:
     """Whether a principal stands for any role or user of its account."""
     return principal.kind is PrincipalKind.AWS and principal.value.endswith(":role/anyone")
-

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 from types import MappingProxyType
 
 from auditor.iam.access.general import NewAccess
-from auditor.iam.access.parties import PRINCIPAL_ARN, is_anyone
+from auditor.iam.access.parties import FOREIGN_ACCOUNT, PRINCIPAL_ARN, is_anyone
 from auditor.iam.access.question import Question
 from auditor.iam.arn import account_of
 from auditor.iam.catalogue import actions_of, resources_of
@@ -132,13 +132,16 @@ def _like(pattern: Text) -> Iterator[Text]:
     parts = written.replace("?", "x").split(":", 5)
     if len(parts) < 6:
         return
-    for place, word in ((1, "aws"), (3, _REGION), (4, _ACCOUNT)):
-        parts[place] = word if parts[place] == "*" else parts[place]
-    head, resource = ":".join(parts[:5]), parts[5]
-    for word in ("", _WORD, "1"):
-        made = f"{head}:{resource.replace('*', word)}"
-        if made[-1].isalnum() and "::" not in made[len(head) :] and "//" not in made:
-            yield text(made)
+    choices = [_LIKELY.get(place, (part,)) if part == "*" else (part,) for place, part in enumerate(parts[:5])]
+    for word, *head in product(("", "-example", _WORD, "1"), *choices):
+        resource = parts[5].replace("*", word)
+        if resource[-1:].isalnum() and not _EMPTY_PART.search(resource):
+            yield text(":".join((*head, resource)))
+
+
+_LIKELY = {1: ("aws",), 3: (_REGION, "eu-west-1"), 4: (_ACCOUNT, FOREIGN_ACCOUNT)}
+"""What may stand for `*` in the components of an ARN."""
+_EMPTY_PART = re.compile(r"^[:/-]|[:/][:/-]")
 
 
 def _with_real_values(request: Request, trial: _Trial) -> Iterator[Request]:
@@ -176,6 +179,10 @@ def _with_known_caller(request: Request, trial: _Trial) -> Iterator[Request]:
     arn = request.context.get(PRINCIPAL_ARN)
     if is_anyone(principal) and arn:
         yield replace(request, principal=Principal(PrincipalKind.AWS, arn[0]))
+    owner = account_of(request.resource)
+    tied = any(key.startswith("aws:principal") for key in request.context)
+    if trial.new.resource is None and is_anyone(principal) and owner is not None and owner.literal and not tied:
+        yield replace(request, principal=Principal(PrincipalKind.AWS, text("arn:aws:iam::", owner, ":role/anyone")))
     if principal.kind is PrincipalKind.SERVICE and not _names(principal, trial.allowing(request)):
         yield replace(request, principal=ANONYMOUS)
 

@@ -91,7 +91,9 @@ def _match_text(what: Meaning, written: Text, value: Text, context: Context, var
     def match(pattern: Glob) -> Truth:
         if family is Family.ARN:
             return match_arn(pattern, value, what.negated)
-        return match_ignoring_case(pattern, value) if family is Family.STRING_IGNORE_CASE else match_exact(pattern, value)
+        if family is Family.STRING_IGNORE_CASE:
+            return match_ignoring_case(pattern, value)
+        return match_exact(pattern, value)
 
     return match_with_variables(parsed, context, match)
 

@@ -17,21 +17,13 @@ from pathlib import Path
 
 import pytest
 
-USUAL_MIRRORS = (
-    "~/.terraform.d/plugins",
-    "~/.local/share/terraform/plugins",
-    "/usr/local/share/terraform/plugins",
-    "/usr/share/terraform/plugins",
-)
 Terraform = Callable[..., subprocess.CompletedProcess[str]]
 Shell = Callable[[list[str]], str]
 
 
 @pytest.fixture(scope="session")
-def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+def terraform(terraform_program: str, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     """Runs Terraform in a folder, offline; `terraform(folder, *arguments)`."""
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is not installed")
     config = tmp_path_factory.mktemp("terraform-home") / "terraform.rc"
     config.write_text("")
     return _runner(config)
@@ -56,17 +48,9 @@ def _runner(config: Path) -> Terraform:
 
 
 @pytest.fixture(scope="session")
-def terraform_aws(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+def terraform_aws(terraform: Terraform, offline_terraform_config: Path) -> Terraform:
     """`terraform`, with the AWS provider from a filesystem mirror."""
-    named = [os.environ.get("AUDITOR_TF_MIRROR"), *USUAL_MIRRORS]
-    mirrors = [*(Path(name).expanduser() for name in named if name), *sorted(Path("/opt").glob("*"))]
-    mirror = next((m for m in mirrors if (m / "registry.terraform.io/hashicorp/aws").is_dir()), None)
-    if mirror is None:
-        pytest.skip("no provider mirror with hashicorp/aws; set AUDITOR_TF_MIRROR to one")
-    config = tmp_path_factory.mktemp("terraform-mirror") / "terraform.rc"
-    config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
-
-    return _runner(config)
+    return _runner(offline_terraform_config)
 
 
 def _free_port() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -62,42 +61,28 @@ def read(read_all: ReadAll) -> Read:
     return apply
 
 
-def _providers() -> Path | None:
-    """A folder with the AWS provider, as Terraform's filesystem mirrors lay it out."""
-    home = Path.home()
-    named = os.environ.get("AUDITOR_TF_MIRROR")
-    candidates = [Path(named)] if named else []
-    candidates += [home / ".terraform.d/plugins", home / ".local/share/terraform/plugins"]
-    candidates += [Path("/usr/share/terraform/plugins"), Path("/usr/local/share/terraform/plugins")]
-    candidates += sorted(Path("/opt").glob("*tf*")) + sorted(Path("/opt").glob("*terraform*"))
-    return next((path for path in candidates if any(path.glob("registry.terraform.io/hashicorp/aws/*"))), None)
-
-
 Terraform = Callable[..., str]
 
 
 @pytest.fixture
-def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+def terraform(terraform_program: str, request: pytest.FixtureRequest, tmp_path: Path) -> Terraform:
     """Runs the real Terraform in a folder and gives its output; skips where there is none."""
-    program = shutil.which("terraform")
-    if program is None:
-        pytest.skip("terraform is not installed")
-    settings = tmp_path_factory.mktemp("settings") / "terraformrc"
-    mirror = _providers()
-    block = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
-    settings.write_text(block if mirror else "")
 
     def run(folder: Path, *arguments: str, input: str = "", provider: bool = False) -> str:
-        if provider and mirror is None:
-            pytest.skip("no mirror with the AWS provider: name one in AUDITOR_TF_MIRROR")
+        settings = tmp_path / "terraform.rc"
+        if provider:
+            settings = request.getfixturevalue("offline_terraform_config")
+        else:
+            settings.write_text("")
         environment = {
             **os.environ,
             "TF_CLI_CONFIG_FILE": str(settings),
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
         }
+        command = [terraform_program, *arguments]
         done = subprocess.run(
-            [program, *arguments], cwd=folder, env=environment, input=input, text=True, capture_output=True, check=False
+            command, cwd=folder, env=environment, input=input, text=True, capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
