@@ -29,7 +29,8 @@ from auditor.needs.logs import CREATE_GROUP, CREATE_STREAM, PUT_EVENTS, WRITING,
 
 _TELLING = ("logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutSubscriptionFilter", "logs:GetLogEvents")
 _INSIGHTS = "/aws/lambda-insights"
-"""The group that Lambda Insights writes for every function that has its layer."""
+"""The group that Lambda Insights writes for every function that has its layer. Lambda@Edge writes
+`/aws/lambda/us-east-1.NAME` in each region where it runs a function."""
 _OTHER_GROUP = "another-application"
 _OTHER_FUNCTION = "/aws/lambda/another-function"
 
@@ -136,6 +137,7 @@ def _ladder(
 ) -> Iterator[Rung]:
     own = [group_arn(f, f.log_group, estate).fill(world.fill) for f in functions if f.log_group is not None]
     own += [text(f"arn:*:logs:*:*:log-group:{_INSIGHTS}")]
+    own += [text("arn:*:logs:*:*:log-group:/aws/lambda/us-east-1.", f.name.fill(world.fill)) for f in functions]
     if not functions:
         own += [group for p in statement.resources or () if (group := _named_group(p.text)) is not None]
     names = [text("arn:*:logs:*:*:log-group:", parsed.resource.split(":")[1]) for g in own if (parsed := arn(g))]
@@ -164,10 +166,11 @@ def _named_group(resource: Text) -> Text | None:
 
 
 def _domain(partition: Text, region: Text | str, account: str, name: Text, likely: str) -> Domain:
-    """Streams of a group, and the group itself."""
+    """Streams of a group, and the group itself. No stream's name has a colon (CreateLogStream)."""
     prefix = text("arn:", partition, ":logs:", region, ":", account, ":log-group:")
     forms = (
-        text(prefix, name, ":log-stream:", each(HoleType.ANYTHING, "stream")),
+        text(prefix, name, ":log-stream:", each(HoleType.SEGMENT, "stream")),
+        text(prefix, name, ":log-stream:"),
         text(prefix, name),
     )
     place = region if isinstance(region, str) else "eu-west-1"
