@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from auditor.iam.origin import Origin
     from auditor.iam.request import Principal, Request
     from auditor.pipeline import audit, read
+    from auditor.question.change import Change, ChangeVerdict, ChangeWitness
     from auditor.question.decide import decide
+    from auditor.question.diff import diff
     from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
@@ -36,6 +38,9 @@ __version__ = version.VERSION
 
 _HOMES = {
     "AuditedFunction": "auditor.reports.report",
+    "Change": "auditor.question.change",
+    "ChangeVerdict": "auditor.question.change",
+    "ChangeWitness": "auditor.question.change",
     "Confidence": "auditor.engine.levels",
     "DecidedNeed": "auditor.reports.report",
     "Decision": "auditor.iam.decide",
@@ -63,11 +68,15 @@ _HOMES = {
     "Witness": "auditor.engine.finding",
     "audit": "auditor.pipeline",
     "decide": "auditor.question.decide",
+    "diff": "auditor.question.diff",
     "read": "auditor.pipeline",
 }
 
 __all__ = [
     "AuditedFunction",
+    "Change",
+    "ChangeVerdict",
+    "ChangeWitness",
     "Confidence",
     "DecidedNeed",
     "Decision",
@@ -96,6 +105,7 @@ __all__ = [
     "__version__",
     "audit",
     "decide",
+    "diff",
     "read",
 ]
 

@@ -73,9 +73,9 @@ def print_text(text: str) -> None:
     _print(text.encode(encoding, "backslashreplace"))
 
 
-def print_data(text: str) -> None:
-    """Print a text for programs: UTF-8, whatever the terminal is."""
-    _print(encode_text(text))
+def print_data(text: str) -> bool:
+    """Print a text for programs: UTF-8, whatever the terminal is. False where nobody reads it."""
+    return _print(encode_text(text))
 
 
 def encode_text(text: str) -> bytes:
@@ -83,8 +83,8 @@ def encode_text(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _print(data: bytes) -> None:
-    """Write to standard output. A reader that has gone is no error; a full disk is."""
+def _print(data: bytes) -> bool:
+    """Write to standard output. A reader that has gone (False) is no error; a full disk is."""
     if sys.stdout is None:
         raise _unwritable("it is closed")
     try:
@@ -92,9 +92,11 @@ def _print(data: bytes) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _give_up_stdout()
+        return False
     except OSError as error:
         _give_up_stdout()
         raise _unwritable(str(error.strerror)) from error
+    return True
 
 
 def _give_up_stdout() -> None:

@@ -68,7 +68,8 @@ def _answer(stream: BinaryIO) -> Status:
     failed = False
     for answer in answer_lines(_lines(stream)):
         failed = failed or answer.failed
-        print_data(json.dumps(answer.written, ensure_ascii=False) + "\n")
+        if not print_data(json.dumps(answer.written, ensure_ascii=False) + "\n"):
+            break
     return Status.INCOMPLETE if failed else Status.PASSED
 
 

@@ -33,20 +33,18 @@ def answer_lines(lines: Iterable[bytes]) -> Iterator[Answer]:
     A line is one JSON object in UTF-8; one longer than `LARGEST` bytes is an error. Documents
     that several lines have in common are read once.
     """
-    first = True
-    for line in lines:
-        content = line.removeprefix(b"\xef\xbb\xbf") if first else line
-        first = False
+    for number, line in enumerate(lines, 1):
+        content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if content.strip():
-            yield _answer(content)
+            yield _answer(content, number)
 
 
-def _answer(line: bytes) -> Answer:
+def _answer(line: bytes, number: int) -> Answer:
     try:
         return Answer(_decide(_parse(line)))
     except UsageError as error:
         help = f"; {error.help}" if error.help else ""
-        return Answer({"error": f"{error.message}{help}"}, failed=True)
+        return Answer({"error": f"line {number}: {error.message}{help}"}, failed=True)
 
 
 def _parse(line: bytes) -> Mapping[str, Any]:

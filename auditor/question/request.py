@@ -25,14 +25,19 @@ def parse_request(request: Mapping[str, Any]) -> Request:
     context may be left out. Raises `UsageError` for any other shape."""
     check_members(request, PARTS, "a request")
     action = _string(request, "action")
-    if not _ACTION.fullmatch(action):
-        raise UsageError(f"the request's action `{action}` is no single action", "write it as `lambda:InvokeFunction`")
+    check_action(action)
     return Request(
         principal=parse_principal(request.get("principal")),
         action=action,
         resource=text(_string(request, "resource")),
         context=_parse_context(request.get("context")),
     )
+
+
+def check_action(action: str) -> None:
+    """Refuse what is not one action; raises `UsageError`."""
+    if not _ACTION.fullmatch(action):
+        raise UsageError(f"`{action}` is no single action", "write one as `lambda:InvokeFunction`")
 
 
 def check_members(given: Mapping[str, Any], known: Collection[str], whole: str) -> None:

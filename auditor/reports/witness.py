@@ -28,10 +28,13 @@ def tell_witness(finding: Finding) -> str | None:
     """
     if finding.witness is None:
         return None
-    request = finding.witness.request
-    subject = "this role" if _by_role(finding) else _name_caller(request)
-    verb = "can" if finding.witness.allowed else "cannot"
-    return f"{subject} {verb} {_name_act(request)}"
+    return tell_request(finding.witness.request, allowed=finding.witness.allowed, by_role=_by_role(finding))
+
+
+def tell_request(request: Request, *, allowed: bool, by_role: bool = False) -> str:
+    """A request as one sentence without a full stop; `by_role` where the role in question makes it."""
+    subject = "this role" if by_role else _name_caller(request)
+    return f"{subject} {'can' if allowed else 'cannot'} {_name_act(request)}"
 
 
 def _by_role(finding: Finding) -> bool:

@@ -1,0 +1,164 @@
+"""`auditor diff`: what a new version lets in that the old one did not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli.console import Console, is_colored, print_data, print_text, width
+from auditor.cli.reading import parse_vars, reading_options
+from auditor.cli.sections import SectionCommand, option
+from auditor.cli.status import Status
+from auditor.estate.estate import Reading
+from auditor.iam.document import PolicyKind
+from auditor.pipeline import read
+from auditor.question.change import Change, ChangeVerdict
+from auditor.question.diff import AUTO
+from auditor.question.sides import diff_paths
+from auditor.sources.errors import UsageError
+from auditor.sources.source import LARGEST
+
+_QUESTION, _REPORT = "What to ask", "Report"
+_EPILOG = """\
+Exit status:
+  0  no new access
+  1  new access, with a request that NEW allows and OLD does not
+  2  wrong usage
+  3  undetermined, or an input could not be read
+
+Examples:
+  auditor diff old-policy.json new-policy.json
+  aws lambda get-policy --function-name f | auditor diff - new-policy.json
+  git worktree add ../main main && auditor diff ../main/infra infra
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What the user asked of `auditor diff`; each name is that of its option."""
+
+    old: str
+    new: str
+    both: bool
+    policy_kind: str
+    as_kind: str | None
+    exclude: tuple[str, ...]
+    root: Path | None
+    account: str | None
+    region: str | None
+    partition: str | None
+    var: tuple[str, ...]
+    var_file: tuple[Path, ...]
+    allow_incomplete: bool
+    format: str
+    color: str
+    quiet: bool
+    verbose: bool
+
+
+@click.command(cls=SectionCommand, epilog=_EPILOG)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@option(_QUESTION, "--both", is_flag=True, help="Tell also what OLD allows and NEW does not.")
+@option(
+    _QUESTION,
+    "--policy-kind",
+    type=click.Choice([*(kind.value for kind in PolicyKind), AUTO]),
+    default=AUTO,
+    show_default=True,
+    metavar="KIND",
+    help="Take both for policy documents of this kind: resource, identity or trust.",
+)
+@reading_options
+@option(_REPORT, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3.")
+@option(
+    _REPORT,
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help="text or json.",
+)
+@option(
+    _REPORT,
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    envvar="AUDITOR_COLOR",
+    metavar="WHEN",
+    help="Colour the text: auto, always or never.",
+)
+@option(_REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
+@option(_REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@click.pass_context
+def diff(context: click.Context, /, **given: Any) -> None:
+    """Does NEW allow anything that OLD does not? Decided exactly, with a request that proves it.
+
+    OLD and NEW are policy documents (also as `aws lambda get-policy` prints them), bundles, or
+    folders of Terraform source; - is standard input. Documents are compared as they stand; of
+    the rest, the policy of each function, what its role may do, and who may assume it.
+    """
+    context.exit(run_diff(Arguments(**given)))
+
+
+def run_diff(asked: Arguments) -> Status:
+    """Do what was asked and tell the exit status; raises UsageError."""
+    if asked.old == asked.new == "-":
+        raise UsageError("OLD and NEW are both standard input", "name a file for one of them")
+    console = Console(asked.quiet, asked.verbose)
+    stdin = _read_stdin() if "-" in (asked.old, asked.new) else None
+    compared = diff_paths(
+        asked.old, asked.new, _reader(asked, stdin), kind=asked.policy_kind, stdin=stdin, both=asked.both
+    )
+    for skipped in compared.skipped:
+        console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
+    incomplete = Status.PASSED if asked.allow_incomplete else Status.INCOMPLETE
+    change = compared.change
+    if change is None:
+        if not compared.skipped:
+            console.warn("nothing was found to compare", "auditor diff --help tells what OLD and NEW can be")
+        return incomplete
+    if asked.format == "json":
+        print_data(json.dumps(change.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        from auditor.question.telling import tell_change, tell_estates  # noqa: PLC0415 - only text needs it
+        from auditor.reports.screen import draw  # noqa: PLC0415 - as above
+
+        lines = tell_change(change, width()) if isinstance(change, Change) else tell_estates(change, width())
+        print_text(draw(lines, color=is_colored(asked.color)))
+    verdicts = {change.verdict, *((change.lost.verdict,) if change.lost is not None else ())}
+    if change.verdict is ChangeVerdict.NEW_ACCESS:
+        return Status.FAILED
+    return incomplete if compared.skipped or ChangeVerdict.UNDETERMINED in verdicts else Status.PASSED
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", "`-` reads what is piped into the command")
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _reader(asked: Arguments, stdin: bytes | None) -> Callable[[str], Reading]:
+    def read_path(path: str) -> Reading:
+        return read(
+            path,
+            account=asked.account,
+            region=asked.region,
+            partition=asked.partition,
+            variables=parse_vars(asked.var),
+            variable_files=asked.var_file,
+            root=asked.root,
+            as_kind=asked.as_kind,
+            exclude=asked.exclude,
+            stdin=stdin,
+        )
+
+    return read_path
