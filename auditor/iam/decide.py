@@ -113,7 +113,7 @@ class Decision:
 
 
 @dataclass(slots=True)
-class _Answer:
+class PolicyAnswer:
     """What the statements of one policy say to one request."""
 
     allow_direct: Truth = NO
@@ -131,6 +131,17 @@ def decide(request: Request, policies: Policies) -> Decision:
     allowing: list[Decider] = []
     denying: list[Decider] = []
     answers = {name: _answer(name, policy, request, allowing, denying) for name, policy in policies.named()}
+    return conclude(request, policies, answers, allowing, denying)
+
+
+def conclude(
+    request: Request,
+    policies: Policies,
+    answers: dict[str, PolicyAnswer],
+    allowing: list[Decider],
+    denying: list[Decider],
+) -> Decision:
+    """The decision that follows from what each policy says, by `Policies.named`."""
     denied = any_of(answer.deny for answer in answers.values())
     if denied.yes:
         return Decision(Verdict.DENY, Because.EXPLICIT_DENY, tuple(denying))
@@ -142,8 +153,10 @@ def decide(request: Request, policies: Policies) -> Decision:
     return Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), granted.reason)
 
 
-def _answer(name: str, policy: Policy, request: Request, allowing: list[Decider], denying: list[Decider]) -> _Answer:
-    answer = _Answer()
+def _answer(
+    name: str, policy: Policy, request: Request, allowing: list[Decider], denying: list[Decider]
+) -> PolicyAnswer:
+    answer = PolicyAnswer()
     for statement in policy.statements:
         match = match_statement(statement, request, policy.variables)
         if match.applies.no:
@@ -170,8 +183,8 @@ def _answer(name: str, policy: Policy, request: Request, allowing: list[Decider]
     return answer
 
 
-def _granted(request: Request, policies: Policies, answers: dict[str, _Answer]) -> Truth:
-    resource = answers.get("resource", _Answer())
+def _granted(request: Request, policies: Policies, answers: dict[str, PolicyAnswer]) -> Truth:
+    resource = answers.get("resource", PolicyAnswer())
     if request.principal.kind is not PrincipalKind.AWS:
         return resource.allow
     bounded = all_of(answer.allow for name, answer in answers.items() if name.startswith("boundary:"))

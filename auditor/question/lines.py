@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from auditor.iam.document import Policy, PolicyKind
-from auditor.question.decide import decide, resource_kind
+from auditor.iam.decide import Policies
+from auditor.iam.document import PolicyKind
+from auditor.iam.warm import Warm
+from auditor.question.decide import resource_kind
 from auditor.question.documents import parse_document
 from auditor.question.request import PARTS, check_members, parse_request
 from auditor.sources.errors import UsageError
@@ -86,16 +88,18 @@ def _no_constant(name: str) -> Any:
 def _decide(given: Mapping[str, Any]) -> Mapping[str, object]:
     check_members(given, _MEMBERS, "a line")
     request = parse_request({name: value for name, value in given.items() if name in PARTS})
-    resource = given.get("resource_policy")
-    boundary = given.get("permission_boundary")
-    kind = resource_kind(request.action)
-    return decide(
-        request,
-        resource_policy=None if resource is None else _policy(resource, kind, "resource policy"),
-        identity_policies=[_identity(document, "identity policy") for document in _listed(given, "identity_policies")],
-        permission_boundary=None if boundary is None else _identity(boundary, "permission boundary"),
-        session_policies=[_identity(document, "session policy") for document in _listed(given, "session_policies")],
-    ).to_dict()
+    resource, boundary = given.get("resource_policy"), given.get("permission_boundary")
+    documents = (
+        *(() if resource is None else ((json.dumps(resource), resource_kind(request.action), _RESOURCE),)),
+        *((json.dumps(d), PolicyKind.IDENTITY, _IDENTITY) for d in _listed(given, "identity_policies")),
+        *(() if boundary is None else ((json.dumps(boundary), PolicyKind.IDENTITY, _BOUNDARY),)),
+        *((json.dumps(d), PolicyKind.IDENTITY, _SESSION) for d in _listed(given, "session_policies")),
+    )
+    return _known_policies(documents).decide(request).to_dict()
+
+
+_RESOURCE, _IDENTITY = "resource policy", "identity policy"
+_BOUNDARY, _SESSION = "permission boundary", "session policy"
 
 
 def _listed(given: Mapping[str, Any], name: str) -> list[Any]:
@@ -107,14 +111,14 @@ def _listed(given: Mapping[str, Any], name: str) -> list[Any]:
     return listed
 
 
-def _identity(document: object, name: str) -> Policy:
-    return _policy(document, PolicyKind.IDENTITY, name)
-
-
-def _policy(document: object, kind: PolicyKind, name: str) -> Policy:
-    return _known_policy(json.dumps(document), kind, name)
-
-
 @lru_cache(maxsize=_KNOWN_DOCUMENTS)
-def _known_policy(written: str, kind: PolicyKind, name: str) -> Policy:
-    return parse_document(json.loads(written), kind, name)
+def _known_policies(documents: tuple[tuple[str, PolicyKind, str], ...]) -> Warm:
+    """The policies of a line, with what they remember from the lines before."""
+    read = [(name, parse_document(json.loads(written), kind, name)) for written, kind, name in documents]
+    return Warm(
+        Policies(
+            resource=next((policy for name, policy in read if name == _RESOURCE), None),
+            identity=tuple(policy for name, policy in read if name == _IDENTITY),
+            boundaries=tuple(policy for name, policy in read if name in (_BOUNDARY, _SESSION)),
+        )
+    )

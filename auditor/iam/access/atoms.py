@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from auditor.iam.access.question import Domain
@@ -19,6 +20,10 @@ from auditor.iam.match.items import Item, Machine, Unit, intersect, machine, spe
 from auditor.iam.text import Text, text
 
 _PLAIN = "1x40Aabcdefghijklmnopqrstuvwyz235678-9_/:.BCDEFGHIJKLMNOPQRSTUVWXYZ$=@ "
+
+
+_MOST_PATTERNS = 4
+"""So many patterns may be alive in all states up to their limit; with more of them it is lower."""
 
 
 class TooManyError(Exception):
@@ -33,6 +38,11 @@ def atoms(patterns: Sequence[Machine], domain: Domain, limit: int, folded: bool 
 
     Raises TooManyError where more than `limit` states would be visited.
     """
+    return _atoms(tuple(patterns), domain, limit, folded)
+
+
+@lru_cache(maxsize=512)
+def _atoms(patterns: tuple[Machine, ...], domain: Domain, limit: int, folded: bool) -> tuple[Text, ...]:
     found: dict[frozenset[int], Text] = {}
     tests = _tests(patterns, domain)
     for value in domain.likely:
@@ -146,6 +156,7 @@ def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Tex
     start = (domain.start(), tuple(walker.start for walker in walkers))
     seen = {start}
     queue: deque[tuple[tuple[frozenset[int], tuple[int, ...]], Text]] = deque([(start, text())])
+    alive = 0
     while queue:
         (inside, states), so_far = queue.popleft()
         if domain.end in inside:
@@ -156,10 +167,11 @@ def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Tex
         for unit in _next_units(domain, inside, walkers, states):
             following = (
                 domain.step(inside, unit),
-                tuple(walker.step(state, unit) for walker, state in zip(walkers, states, strict=True)),
+                tuple(walker.step(state, unit) if state else 0 for walker, state in zip(walkers, states, strict=True)),
             )
             if following not in seen:
-                if len(seen) >= limit:
+                alive += len(walkers) - following[1].count(0)
+                if len(seen) >= limit or alive >= limit * _MOST_PATTERNS:
                     raise TooManyError
                 seen.add(following)
                 queue.append((following, so_far + unit))

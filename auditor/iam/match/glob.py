@@ -13,7 +13,6 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
-from auditor.iam.match.charset import only
 from auditor.iam.match.items import (
     ONE,
     ONE_IN_SEGMENT,
@@ -22,6 +21,7 @@ from auditor.iam.match.items import (
     Item,
     Unit,
     intersect,
+    letter,
     machine,
     spelled_out,
 )
@@ -230,7 +230,7 @@ def items_of(pattern: Glob, segmented: bool = False) -> tuple[Item, ...]:
     for part in pattern:
         if isinstance(part, str):
             colons += part.count(":")
-            made.extend(Item(only(char)) for char in part)
+            made.extend(letter(char) for char in part)
         elif isinstance(part, Hole):
             made.append(Item(hole=part))
         else:
@@ -264,7 +264,7 @@ def _matches_holes(pattern: Glob, value: Text, folded: bool) -> Truth:
         del wanted[0], given[0]
     while wanted and given and _same(wanted[-1], given[-1]):
         del wanted[-1], given[-1]
-    value_items = [Item(only(u)) if isinstance(u, str) else Item(hole=u) for u in given]
+    value_items = [letter(u) if isinstance(u, str) else Item(hole=u) for u in given]
     if not intersect(spelled_out(wanted, folded), spelled_out(value_items, folded)):
         return NO
     holes = [item.hole for item in (*wanted, *value_items) if item.hole is not None]

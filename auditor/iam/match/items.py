@@ -42,6 +42,12 @@ ONE = Item(ANY)
 ONE_IN_SEGMENT = Item(besides(":"))
 
 
+@lru_cache(maxsize=4096)
+def letter(char: str) -> Item:
+    """The step that takes one character."""
+    return Item(only(char))
+
+
 def _fixed(chars: CharSet, count: int = 1) -> tuple[Item, ...]:
     return (Item(chars),) * count
 
@@ -89,6 +95,10 @@ class Machine:
 
     items: tuple[Item, ...]
     jumps: tuple[tuple[int, HoleType, int], ...] = ()
+
+    def __hash__(self) -> int:
+        # Machines are looked up often, and to hash every item costs more than to compare a few.
+        return hash((len(self.items), self.jumps))
 
     @property
     def end(self) -> int:
