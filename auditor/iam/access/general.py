@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from auditor.iam.access.parties import everyone, foreign_account, known_of
+from auditor.iam.access.parties import everyone, foreign_account, known_of, named
 from auditor.iam.access.question import ANY_RESOURCE, ANY_SOURCE, Domain, Question
 from auditor.iam.access.search import NOTHING, Escape, Outcome, escape
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Effect, PolicyKind
 from auditor.iam.filling import policies_texts
 from auditor.iam.match.glob import glob, variables_in
-from auditor.iam.request import Principal
+from auditor.iam.request import Principal, PrincipalKind
 from auditor.iam.text import Text
 
 
@@ -47,8 +47,8 @@ def new_access(
     stranger = foreign or foreign_account((*policies_texts(new), *policies_texts(old)))
     who = callers or everyone((new, old), stranger)
     open_question: NewAccess | None = None
-    for after, before in _readings(new, old):
-        for question in _questions(after, before, who, resources):
+    for after, before, asking in _readings(new, old, who):
+        for question in _questions(after, before, asking, resources):
             answer = escape(after, before, question)
             found = NewAccess(answer, after, before, question)
             if answer.outcome is Outcome.FOUND:
@@ -58,16 +58,20 @@ def new_access(
     return open_question or NewAccess(NOTHING, new, old)
 
 
-def _readings(new: Policies, old: Policies) -> Iterator[tuple[Policies, Policies]]:
-    """The documents by themselves. Besides, a Deny that goes gives access to callers of the
-    resource's own account, for whom the function's policy need not allow anything."""
-    yield replace(new, alone=True), replace(old, alone=True)
+def _readings(
+    new: Policies, old: Policies, everyone: tuple[Principal, ...]
+) -> Iterator[tuple[Policies, Policies, tuple[Principal, ...]]]:
+    """The documents by themselves, for everyone. Besides, a Deny that goes gives access to the
+    callers of the resource's own account whom a document names: for them the function's policy need
+    not allow anything."""
+    yield replace(new, alone=True), replace(old, alone=True), everyone
     held = old.resource
     if held is None or held.kind is not PolicyKind.RESOURCE:
         return
     effects = [*(statement.effect for statement in held.statements), *(part.effect for part in held.unknown)]
-    if Effect.DENY in effects:
-        yield replace(new, callers_allow=True), replace(old, callers_allow=True)
+    callers = tuple(principal for principal in named((new, old)) if principal.kind is PrincipalKind.AWS)
+    if Effect.DENY in effects and callers:
+        yield replace(new, callers_allow=True), replace(old, callers_allow=True), callers
 
 
 def _questions(new: Policies, old: Policies, principals: Iterable[Principal], resources: Domain) -> Iterator[Question]:

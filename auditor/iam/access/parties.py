@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from auditor.iam.access.question import Domain, each, one_of
@@ -28,15 +28,20 @@ def foreign_account(texts: Iterable[Text]) -> str:
     return next(str(number) for number in count(int(FOREIGN_ACCOUNT)) if str(number) not in named)
 
 
-def everyone(policies: Iterable[Policies], foreign: str) -> tuple[Principal, ...]:
-    """All principals that the policies name, with a session for a role and a role for an account,
-    and strangers: anonymous, a service, a role of the account `foreign`, and one of each account
-    that owns a resource or stands in a condition on the caller."""
-    statements = [statement for side in policies for _, statement in side.statements()]
-    named = [found for statement in statements for found in _named(statement)]
-    accounts = [*(account for s in statements for account in _accounts(s)), text(foreign)]
-    strangers = [Principal(PrincipalKind.AWS, _role_in(account)) for account in accounts]
-    return tuple(dict.fromkeys((*named, ANONYMOUS, service("anyservice.amazonaws.com"), *reversed(strangers))))
+def everyone(policies: Sequence[Policies], foreign: str) -> tuple[Principal, ...]:
+    """All principals that the policies name, and strangers: anonymous, a service, a role of the
+    account `foreign`, and one of each account that owns a resource or stands in a condition on the
+    caller."""
+    accounts = [account for side in policies for _, s in side.statements() for account in _accounts(s)]
+    strangers = [Principal(PrincipalKind.AWS, _role_in(account)) for account in (text(foreign), *reversed(accounts))]
+    known = (*named(policies), ANONYMOUS, service("anyservice.amazonaws.com"), *strangers)
+    return tuple(dict.fromkeys(known))
+
+
+def named(policies: Iterable[Policies]) -> tuple[Principal, ...]:
+    """The principals that the policies name, with a session for a role and a role for an account."""
+    statements = (statement for side in policies for _, statement in side.statements())
+    return tuple(dict.fromkeys(found for statement in statements for found in _named(statement)))
 
 
 def _named(statement: Statement) -> Iterator[Principal]:

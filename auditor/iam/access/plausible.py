@@ -36,7 +36,7 @@ _TELLING = (
     "sts:AssumeRole",
     "iam:CreateUser",
 )
-_MOST = 500
+_MOST = 1500
 """Further actions of a service are not tried."""
 _HOLE = re.compile(r"\$\{(\w+)\}")
 
@@ -141,7 +141,7 @@ def _like(pattern: Text) -> Iterator[Text]:
 
 _LIKELY = {1: ("aws",), 3: (_REGION, "eu-west-1"), 4: (_ACCOUNT, FOREIGN_ACCOUNT)}
 """What may stand for `*` in the components of an ARN."""
-_EMPTY_PART = re.compile(r"^[:/-]|[:/][:/-]")
+_EMPTY_PART = re.compile(r"^[:/-]|::|//|[:/]-")
 
 
 def _with_real_values(request: Request, trial: _Trial) -> Iterator[Request]:

