@@ -44,7 +44,9 @@ class FunctionChange:
 
     @property
     def telling(self) -> PartChange | None:
-        """The first part that has this verdict."""
+        """The first part that has this verdict, where it is not clean."""
+        if self.verdict is ChangeVerdict.NO_NEW_ACCESS:
+            return None
         return next((part for part in self.parts if part.change.verdict is self.verdict), None)
 
     def to_dict(self) -> dict[str, Json]:

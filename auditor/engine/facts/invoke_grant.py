@@ -14,14 +14,17 @@ from auditor.engine.facts.worlds import World, accounts_in, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function, Hook, LexGeneration
 from auditor.iam.access import Domain
+from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
+from auditor.iam.catalogue import actions_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from auditor.iam.filling import fill_policies, fill_policy, request_texts, statement_texts
 from auditor.iam.match.principal import account_named, principal_account
+from auditor.iam.match.statement import match_action
 from auditor.iam.request import PrincipalKind, aws, service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import Text, text
+from auditor.iam.text import HoleType, Text, text
 from auditor.needs import Need, NeedKind, derive
 from auditor.needs.invoke import INVOKE
 from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, LEX_V2, SERVICES, SourceForm, service_row
@@ -139,14 +142,20 @@ def _judge(
 
 def _ground(function: Function, estate: Estate, new: Policies, needs: Sequence[Need], world: World) -> Ground:
     statement = next(s for _, s in new.statements() if s.effect is Effect.ALLOW)
-    named = [p.text.literal for p in statement.actions if p.text.literal and "*" not in p.text.literal]
     own = function.arn.fill(world.fill)
     targets = [p.text for p in statement.resources or () if not any(c in str(p.text) for c in "*?")]
-    arns = tuple(dict.fromkeys((*targets, own, text(own, ":live"))))
-    actions = tuple(dict.fromkeys(a for a in (INVOKE, *named) if a and a.lower().startswith("lambda:")))
+    likely = tuple(dict.fromkeys((*targets, own, text(own, ":live"))))
+    arns = Domain((*likely, text(own, ":", each(HoleType.NAME, "qualifier"))), likely)
     names = {hole for n in needs for t in (n.function.name, *request_texts(n.request)) for hole in t.holes}
     needed = fill_policies(needs_policy(needs), world.fill)
-    return Ground(world, estate.partition, actions, Domain(arns, arns), needed, frozenset(names))
+    return Ground(world, estate.partition, _actions(statement), arns, needed, frozenset(names))
+
+
+def _actions(statement: Statement) -> tuple[str, ...]:
+    """Invoking; and where the statement allows something else instead, each action that it does."""
+    if not match_action(statement, INVOKE).no:
+        return (INVOKE,)
+    return (INVOKE, *(action for action in actions_of("lambda") if match_action(statement, action).yes))
 
 
 def needs_policy(needs: Iterable[Need]) -> Policies:

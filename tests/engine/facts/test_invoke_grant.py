@@ -12,7 +12,15 @@ from auditor.estate.estate import Bot, Estate
 from auditor.estate.function import LexGeneration
 from auditor.iam.decide import decide
 from auditor.iam.text import ACCOUNT, text
-from tests.engine.facts.estates import ACCOUNT_ID, alias_hook, estate_of, intent_hook, permission, source_arn
+from tests.engine.facts.estates import (
+    ACCOUNT_ID,
+    FUNCTION_ARN,
+    alias_hook,
+    estate_of,
+    intent_hook,
+    permission,
+    source_arn,
+)
 
 LEX_V2 = {"Service": "lexv2.amazonaws.com"}
 INTENT = f"arn:aws:lex:us-east-1:{ACCOUNT_ID}:intent"
@@ -131,6 +139,10 @@ CASES: list[tuple[str, dict[str, Any], Any, Reach]] = [
         None,
         Reach.NONE,
     ),
+    ("everyone, on some versions", permission("*", Resource=f"{FUNCTION_ARN}:prod*"), POSTS, Reach.ANYONE),
+    ("Lex, on versions of one letter", permission(Resource=f"{FUNCTION_ARN}:?"), POSTS, Reach.ANY_ACCOUNT),
+    ("everyone, through a URL", permission("*", Action="lambda:InvokeFunctionUrl*"), POSTS, Reach.ANYONE),
+    ("everyone, changing the code", permission("*", Action="lambda:Updat?FunctionCode"), POSTS, Reach.ANYONE),
     ("a service nobody lists", permission({"Service": "new.amazonaws.com"}), None, Reach.ANY_ACCOUNT),
 ]
 

@@ -308,3 +308,43 @@ def test_the_answer_is_the_same_each_time():
     new = resource_policy(statement(Condition=under("StringLike", k=["*a*", "b?"])))
     old = resource_policy(statement(Condition=under("StringEquals", k="ba")))
     assert ask(new, old) == ask(new, old)
+
+
+def test_a_deny_that_is_gone_lets_in_what_it_refused():
+    refused = statement("Deny", Condition=under("StringEquals", k="a"))
+    assert value(ask(resource_policy(statement()), resource_policy(statement(), refused)), "k") == "a"
+
+
+def test_a_condition_that_is_gone_lets_in_what_it_kept_out():
+    bound = statement(Condition=under("StringEquals", k="a"))
+    answer = ask(resource_policy(statement()), resource_policy(bound))
+    assert (answer.outcome, answer.request.value("k")) != (Outcome.FOUND, (text("a"),))
+    assert Outcome.NONE is ask(resource_policy(bound), resource_policy(statement())).outcome
+
+
+def test_conditions_with_if_exists_meet_where_the_key_is_absent():
+    """With the key, `a` is let in by both; without it, the Deny refuses what the Allow lets in."""
+    allow = statement(Condition=under("StringEqualsIfExists", k="a"))
+    deny = statement("Deny", Condition=under("StringEqualsIfExists", k="b"))
+    old = resource_policy(statement(Condition=under("StringEquals", k="a")))
+    assert Outcome.NONE is ask(resource_policy(allow, deny), old).outcome
+    assert Outcome.FOUND is ask(resource_policy(allow), old).outcome
+
+
+def test_one_colon_more_takes_an_arn_out_of_arn_like():
+    """As text, `*:A` also takes `intent:A`; by components the sixth has to be `A`."""
+    new = resource_policy(statement(Condition=under("StringLike", aws__SourceArn="arn:aws:lex:*:A")))
+    old = resource_policy(statement(Condition=under("ArnLike", aws__SourceArn="arn:aws:lex:*:*:A")))
+    found = value(ask(new, old), "aws:SourceArn")
+    assert found.endswith(":A")
+    assert found.split(":", 5)[5] != "A"
+    assert Outcome.NONE is ask(old, new).outcome
+
+
+def test_another_hole_is_another_unknown():
+    def queue(name: str) -> Policies:
+        return identity_policy(statement(Resource=text("arn:aws:sqs:us-east-1:", OWN, ":jobs-", Hole(name))))
+
+    names = Domain((text("arn:aws:sqs:us-east-1:", OWN, ":", each(HoleType.NAME)),))
+    assert Outcome.UNDETERMINED is ask(queue("var.a"), queue("var.b"), ROLE, resources=names).outcome
+    assert Outcome.NONE is ask(queue("var.a"), queue("var.a"), ROLE, resources=names).outcome
