@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs wheel oracle bench clean
+.PHONY: help audit test check format lint types fresh docs wheel oracle mutants bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,9 +36,14 @@ wheel: .venv/.developed ## build the source distribution and the wheel
 oracle: .venv/.developed ## hold the engine against independent ones, at length
 	ORACLE_CLASSES=50000 ORACLE_PAIRS=20000 $(BIN)/python -m pytest tests/oracle
 
+mutants: .venv/.developed ## seed bugs one at a time, and see that some test notices each
+	$(BIN)/python tools/mutants.py
+
 bench: .venv/.installed build/checkov/.installed ## measure start-up, and the audit beside checkov's
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/questions.py
 	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
+	$(BIN)/python bench/decisions.py build/oracle
 
 clean: ## remove what was made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -95,6 +95,8 @@ def _concrete(found: NewAccess) -> Difference:
     """The witness with values in its holes, the same ones in both versions."""
     request = plausible(found)
     values = fillings(request, found.old, fillings(request, found.new))
+    if not values:
+        return Difference(Outcome.FOUND, request, decide(request, found.new))
     request = fill_request(request, values.__getitem__)
     decision = decide(request, fill_policies(found.new, values.__getitem__))
     if decision.allowed and decide(request, fill_policies(found.old, values.__getitem__)).denied:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from auditor.iam.decide import Decider, Decision, Policies, PolicyAnswer, conclude, decide
 from auditor.iam.document import Condition, Effect, Policy, Statement
 from auditor.iam.match.condition import match_condition
+from auditor.iam.match.direct import Test, direct_test
 from auditor.iam.match.glob import Variable, glob
 from auditor.iam.match.principal import Naming, match_principal
 from auditor.iam.match.statement import match_action, match_resources, resource_glob
@@ -80,6 +81,7 @@ class _WarmPolicy:
         self._actions: dict[str, _Bits] = {}
         self._resources: dict[Text, _Bits] = {}
         self._conditions: dict[str, dict[tuple[Text, ...], _Bits]] = {key: {} for key in self._keys}
+        self._tests = {key: self._direct_tests(key) for key in self._keys}
 
     def match(self, request: Request) -> int | None:
         """The statements that match; None where one may and may not."""
@@ -143,7 +145,36 @@ class _WarmPolicy:
             return _CONTEXT_DECIDES
         return match_resources(statement, resource, {}, self._variables)
 
+    def _direct_tests(self, key: str) -> list[tuple[int, Test]] | None:
+        """The conditions on a key as tests of a literal, each with the bit of its statement; None
+        where one of them is more than that."""
+        tests: list[tuple[int, Test]] = []
+        for bit, statement in enumerate(self._statements):
+            for condition in statement.conditions:
+                if condition.key.literal is not None and _key(condition) == key:
+                    test = direct_test(condition, self._variables)
+                    if test is None:
+                        return None
+                    tests.append((1 << bit, test))
+        return tests
+
+    def _directly(self, tests: list[tuple[int, Test]], value: str) -> _Bits | None:
+        held = (1 << len(self._statements)) - 1
+        for bit, test in tests:
+            answer = test(value)
+            if answer is None:
+                return None
+            if not answer:
+                held &= ~bit
+        return held, held
+
     def _on_key(self, key: str, values: tuple[Text, ...]) -> _Bits:
+        tests = self._tests[key]
+        literal = values[0].literal if len(values) == 1 else None
+        if tests is not None and literal is not None:
+            bits = self._directly(tests, literal)
+            if bits is not None:
+                return bits
         return _bits([self._match_key(statement, key, values) for statement in self._statements])
 
     def _match_key(self, statement: Statement, key: str, values: tuple[Text, ...]) -> Truth:

@@ -151,6 +151,15 @@ def test_answers(run: Run, hook: str, case: tuple[Any, ...]) -> None:
     assert bool(told["reason"]) == (decision == "undetermined")
 
 
+def test_the_policies_of_another_account_are_taken_to_allow(run: Run, hook: str, tmp_path: Path) -> None:
+    """Across accounts both sides must allow, and only the function's is in the sources."""
+    (tmp_path / hook).write_text(HOOK.replace("123456789012:role/caller", "444455556666:role/x"))
+    ran = run("can", "arn:aws:iam::444455556666:role/x", "lambda:GetAlias", "f:live", hook, "--format", "json")
+    told = json.loads(ran.out)
+    assert (ran.status, told["decision"]) == (0, "allow")
+    assert told["reason"] == "the identity policies of `arn:aws:iam::444455556666:role/x` are taken to allow"
+
+
 def test_an_unknown_account_may_be_any(run: Run) -> None:
     """Terraform does not say which account it is deployed to; --account does."""
     asked = ("can", LEX, INVOKE, "classifieds_lambda", AFTER, "--source-arn", SOURCE)

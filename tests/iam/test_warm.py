@@ -12,9 +12,12 @@ import pytest
 
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import PolicyKind
+from auditor.iam.match.condition import match_condition
+from auditor.iam.match.direct import direct_test
 from auditor.iam.node import node
 from auditor.iam.parse import parse_policy
 from auditor.iam.request import Request
+from auditor.iam.truth import truth
 from auditor.iam.warm import Warm
 from auditor.question.decide import resource_kind
 from auditor.question.request import parse_request
@@ -67,3 +70,20 @@ def test_what_is_remembered_of_one_request_does_not_leak_into_another(seed: int)
             answers[expected.verdict] += 1
             assert warm.decide(request) == expected
     assert len(answers) == 3
+
+
+def test_an_unseen_value_is_compared_as_ever() -> None:
+    """Each value of the corpus against each condition of the corpus, by the direct path and without."""
+    values = sorted({v for request, _ in CORPUS for held in request.context.values() for v in held}, key=str)
+    tried = 0
+    for _, policies in CORPUS:
+        for policy, statement in policies.statements():
+            for condition in statement.conditions:
+                test = direct_test(condition, policy.variables)
+                for value in values if test is not None else ():
+                    answer = test(str(value)) if test is not None else None
+                    if answer is not None:
+                        context = {str(condition.key).lower(): (value,)}
+                        assert truth(answer) == match_condition(condition, context, policy.variables), condition
+                        tried += 1
+    assert tried > 1000

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from auditor.iam.access.atoms import TooManyError, atoms
 from auditor.iam.access.boundaries import TYPED
-from auditor.iam.access.question import ANY_ACTION, ANY_RESOURCE, Domain, Question, each
+from auditor.iam.access.question import ANY_ACTION, Question
 from auditor.iam.access.referred import Subject, telling
 from auditor.iam.access.values import expansions, key_values, value_glob
 from auditor.iam.arn import account_of, completed
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Statement
 from auditor.iam.match.condition import match_condition
-from auditor.iam.match.glob import Variable, Wild, fold, glob, items_of
+from auditor.iam.match.glob import Variable, fold, glob, items_of
 from auditor.iam.match.items import Machine, machine
 from auditor.iam.match.principal import match_principal, principal_account
 from auditor.iam.match.statement import match_action, match_resources, resource_glob
 from auditor.iam.operators import Family, meaning
 from auditor.iam.request import Context, Principal, PrincipalKind
-from auditor.iam.text import HoleType, Text, text
+from auditor.iam.text import Text, text
 from auditor.iam.truth import Truth, all_of
 
 SOURCE_ARN = "aws:sourcearn"
@@ -61,49 +61,17 @@ def tested(new: Policies, old: Policies) -> tuple[Tested, ...]:
     return tuple(Tested(bit, s, policy.variables, side) for bit, (side, policy, s) in enumerate(sides))
 
 
-def dimensions(statements: Sequence[Tested], question: Question, focus: Tested | None = None) -> Iterator[list[Choice]]:
-    """The dimensions in the order in which they are combined: the narrowing ones first. With
-    `focus`, choices that this statement does not match may be left out.
+def dimensions(statements: Sequence[Tested], question: Question) -> Iterator[list[Choice]]:
+    """The dimensions in the order in which they are combined: the narrowing ones first.
 
     Raises TooManyError where a dimension has too many choices.
     """
-    if focus is not None:
-        question = _narrowed(question, focus)
     yield list(_principals(statements, question))
     yield _distinct(_actions(statements, question))
     clusters = _clusters(statements)
     yield _distinct(_cluster(statements, question, clusters.pop(0), with_resource=True))
     for keys in clusters:
         yield _distinct(_cluster(statements, question, keys, with_resource=False))
-
-
-def _narrowed(question: Question, focus: Tested) -> Question:
-    """The question about no more actions and resources than `focus` names, where these are plain
-    enough to be a list of actions, or forms."""
-    actions, resources = question.actions, question.resources
-    named = [pattern.text.literal for pattern in focus.statement.actions]
-    if actions is None and not focus.statement.not_action:
-        spelled = [action for action in named if action is not None and not _WILD.intersection(action)]
-        actions = tuple(spelled) if len(spelled) == len(named) else None
-    if resources == ANY_RESOURCE and focus.statement.resources is not None and not focus.statement.not_resource:
-        forms = [_form(pattern.text, focus.variables) for pattern in focus.statement.resources]
-        known = tuple(form for form in forms if form is not None)
-        resources = Domain(known) if len(known) == len(forms) else resources
-    return replace(question, actions=actions, resources=resources)
-
-
-_WILD = frozenset("*?")
-
-
-def _form(pattern: Text, variables: bool) -> Text | None:
-    """A Resource pattern as a form; None where it is more than text and `*`, or leaves out
-    components of an ARN."""
-    parsed = resource_glob(pattern, variables)
-    if any(not isinstance(part, str) and part is not Wild.STAR for part in parsed):
-        return None
-    if pattern.literal != "*" and completed(pattern) != pattern:
-        return None
-    return text(*(part if isinstance(part, str) else each(HoleType.ANYTHING) for part in parsed))
 
 
 def _masks(statements: Sequence[Tested], answers: Sequence[Truth]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ those that are not may have one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -39,17 +39,14 @@ class Outline:
 
 def outlines(statements: Sequence[Tested], principals: Sequence[Principal]) -> list[Outline]:
     """The outline of each statement, in their order."""
-    several = frozenset(_keys_with_several(statements))
+    several = keys_with_several(statements)
     return [_outline(tested, principals, several) for tested in statements]
 
 
-def _keys_with_several(statements: Sequence[Tested]) -> Iterator[str]:
-    """Keys that may have several values, of which each condition may mean another."""
-    for tested in statements:
-        for condition in tested.statement.conditions:
-            key = condition.key.literal
-            if key is not None and condition.operator.quantifier is not None:
-                yield key.lower()
+def keys_with_several(statements: Iterable[Tested]) -> frozenset[str]:
+    """Keys (lower case) that may have several values, of which each condition may mean another."""
+    conditions = (condition for tested in statements for condition in tested.statement.conditions)
+    return frozenset(str(c.key).lower() for c in conditions if c.operator.quantifier is not None)
 
 
 def _outline(tested: Tested, principals: Sequence[Principal], several: frozenset[str]) -> Outline:

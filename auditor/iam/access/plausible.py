@@ -16,10 +16,11 @@ from auditor.iam.access.parties import FOREIGN_ACCOUNT, PRINCIPAL_ARN, is_anyone
 from auditor.iam.access.question import Question
 from auditor.iam.arn import account_of
 from auditor.iam.catalogue import actions_of, resources_of
-from auditor.iam.decide import Policies, decide
+from auditor.iam.decide import Policies
 from auditor.iam.document import Pattern, Statement
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, Request
 from auditor.iam.text import Text, text
+from auditor.iam.warm import Warm
 
 SOURCE_ARN, SOURCE_ACCOUNT = "aws:sourcearn", "aws:sourceaccount"
 _ACCOUNT, _REGION, _WORD = "111122223333", "us-east-1", "example"
@@ -56,7 +57,9 @@ class _Trial:
     """Whether requests escape."""
 
     def __init__(self, new: Policies, old: Policies, question: Question) -> None:
-        self.new, self.old, self.question = new, old, question
+        self.question = question
+        self.by_identity = new.resource is None
+        self._new, self._old = Warm(new), Warm(old)
 
     def first(self, candidates: Iterable[Request], default: Request) -> Request:
         return next((request for request in candidates if self.escapes(request)), default)
@@ -68,10 +71,10 @@ class _Trial:
             domain = self.question.domain(key)
             if not domain.present or not all(domain.admits(value) for value in values):
                 return False
-        return decide(request, self.new).allowed and decide(request, self.old).denied
+        return self._new.decide(request).allowed and self._old.decide(request).denied
 
     def allowing(self, request: Request) -> Iterator[Statement]:
-        for decider in decide(request, self.new).statements:
+        for decider in self._new.decide(request).statements:
             yield decider.statement
 
 
@@ -181,7 +184,7 @@ def _with_known_caller(request: Request, trial: _Trial) -> Iterator[Request]:
         yield replace(request, principal=Principal(PrincipalKind.AWS, arn[0]))
     owner = account_of(request.resource)
     tied = any(key.startswith("aws:principal") for key in request.context)
-    if trial.new.resource is None and is_anyone(principal) and owner is not None and owner.literal and not tied:
+    if trial.by_identity and is_anyone(principal) and owner is not None and owner.literal and not tied:
         yield replace(request, principal=Principal(PrincipalKind.AWS, text("arn:aws:iam::", owner, ":role/anyone")))
     if principal.kind is PrincipalKind.SERVICE and not _names(principal, trial.allowing(request)):
         yield replace(request, principal=ANONYMOUS)

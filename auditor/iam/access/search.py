@@ -20,12 +20,14 @@ from auditor.iam.access.alike import passes_alike
 from auditor.iam.access.atoms import TooManyError
 from auditor.iam.access.covering import comparable, is_covered
 from auditor.iam.access.dimensions import Choice, Tested, dimensions, tested
-from auditor.iam.access.nearby import Outline, may_meet, outlines
+from auditor.iam.access.narrowing import narrowed
+from auditor.iam.access.nearby import Outline, keys_with_several, may_meet, outlines
 from auditor.iam.access.question import Question
 from auditor.iam.decide import Decision, Policies, decide, is_root
 from auditor.iam.document import Effect, Policy
 from auditor.iam.request import Principal, Request
 from auditor.iam.text import Text, text
+from auditor.iam.warm import Warm
 
 
 class Outcome(Enum):
@@ -135,14 +137,15 @@ def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Ques
     everything = sum(1 << tested.bit for tested in statements)
     asked = 1 << focus.bit if focus is not None else 0
     states: dict[tuple[object, int, int], _Leaf] = {(None, everything, everything): _Leaf(())}
-    for dimension in dimensions(statements, question, focus):
+    narrow = question if focus is None else narrowed(question, focus, keys_with_several(statements))
+    for dimension in dimensions(statements, narrow):
         following: dict[tuple[object, int, int], _Leaf] = {}
         for (group, may, must), leaf in states.items():
             for choice in dimension:
-                narrowed = may & choice.may
-                if asked and not narrowed & asked:
+                left = may & choice.may
+                if asked and not left & asked:
                     continue
-                key = (group if choice.group is None else (group, choice.group), narrowed, must & choice.must)
+                key = (group if choice.group is None else (group, choice.group), left, must & choice.must)
                 if key not in following:
                     if len(following) >= question.limit:
                         raise TooManyError
@@ -153,12 +156,13 @@ def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Ques
 
 def _judge(leaves: Iterable[_Leaf], new: Policies, old: Policies) -> Escape:
     reason = ""
+    after, earlier = Warm(new), Warm(old)
     for leaf in leaves:
         request = _request(leaf.choices)
-        allowed = decide(request, new)
+        allowed = after.decide(request)
         if allowed.denied:
             continue
-        before = decide(request, old)
+        before = earlier.decide(request)
         if before.allowed:
             continue
         if allowed.allowed and before.denied:

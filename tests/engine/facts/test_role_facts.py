@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,14 @@ def test_which_groups_a_role_can_write_beyond_its_functions(resource: str, reach
 def test_a_deny_takes_groups_away() -> None:
     deny = {"Effect": "Deny", "Action": "logs:*", "NotResource": [GROUP, f"{GROUP}:*"]}
     assert reaches(allow(WRITE, "*"), deny) == []
+
+
+def test_a_deny_of_another_policy_takes_groups_away() -> None:
+    deny = {"Effect": "Deny", "Action": "logs:*", "NotResource": [GROUP, f"{GROUP}:*"]}
+    wide, denying = role_of(allow(WRITE, "*")), role_of(deny).policies[0]
+    both = replace(wide, policies=(*wide.policies, replace(denying, name=text("guard"))))
+    assert [f.reach for f in facts(estate_of(role=wide), LogGrant)] == [Reach.ANY_GROUP]
+    assert facts(estate_of(role=both), LogGrant) == []
 
 
 def test_a_condition_that_nothing_meets_opens_nothing() -> None:
@@ -190,7 +199,6 @@ def test_a_service_linked_role_is_told_and_asked_for_nothing_else() -> None:
 
 
 def test_a_boundary_bounds_what_a_role_can_write() -> None:
-
     bounded = {"Version": "2012-10-17", "Statement": [allow("*", f"{GROUP}:*")]}
     role = role_of(allow(WRITE, "*"), boundary=parse_policy(node(bounded), PolicyKind.IDENTITY))
     estate = estate_of(role=role)

@@ -318,7 +318,8 @@ def test_a_deny_that_is_gone_lets_in_what_it_refused():
 def test_a_condition_that_is_gone_lets_in_what_it_kept_out():
     bound = statement(Condition=under("StringEquals", k="a"))
     answer = ask(resource_policy(statement()), resource_policy(bound))
-    assert (answer.outcome, answer.request.value("k")) != (Outcome.FOUND, (text("a"),))
+    assert answer.outcome is Outcome.FOUND
+    assert answer.request.value("k") != (text("a"),)
     assert Outcome.NONE is ask(resource_policy(bound), resource_policy(statement())).outcome
 
 

@@ -89,12 +89,12 @@ def test_without_variables_a_dollar_sign_is_plain():
 
 @pytest.mark.parametrize("name", [name for name in OPERATORS if name != "Null"])
 def test_every_operator_answers_to_a_missing_key(name):
-    """Positive: false; negated: true; IfExists: true; ForAllValues: true; ForAnyValue: false."""
+    """Positive: false; negated: true; IfExists: true; ForAllValues: true; ForAnyValue: false, also
+    with IfExists."""
     negated = meaning(operator(name)).negated
-    answers = [
-        holds(form, "1", None) for form in (name, f"{name}IfExists", f"ForAllValues:{name}", f"ForAnyValue:{name}")
-    ]
-    assert answers == [YES if negated else NO, YES, YES, NO]
+    set_forms = (f"ForAllValues:{name}", f"ForAnyValue:{name}", f"ForAnyValue:{name}IfExists")
+    answers = [holds(form, "1", None) for form in (name, f"{name}IfExists", *set_forms)]
+    assert answers == [YES if negated else NO, YES, YES, NO, NO]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,19 @@ def test_an_unreadable_side_is_neither_yes_nor_no():
     assert compare(Family.BOOL, Comparison.EQUAL, "true", "yes") is None
 
 
+@pytest.mark.parametrize(
+    ("block", "inside", "outside"),
+    [
+        ("10.0.0.0/8", "10.255.255.255", "11.0.0.0"),
+        ("10.0.0.5", "10.0.0.5", "10.0.0.4"),
+        ("2001:db8::/32", "2001:db8:ffff::1", "2001:db9::"),
+    ],
+)
+def test_an_address_lies_in_its_block(block, inside, outside):
+    assert compare(Family.IP, Comparison.EQUAL, block, inside) is True
+    assert compare(Family.IP, Comparison.EQUAL, block, outside) is False
+
+
 def test_an_address_of_the_other_family_lies_outside():
     assert compare(Family.IP, Comparison.EQUAL, "0.0.0.0/0", "::1") is False
     assert compare(Family.IP, Comparison.EQUAL, "::/0", "10.0.0.1") is False
