@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
-from auditor.iam.text import text
+from auditor.iam.request import PrincipalKind, Request
+from auditor.iam.text import Hole, text
 from auditor.needs.need import Need, NeedKind
 
 
@@ -35,12 +39,42 @@ def _unread(kind: PolicyKind, what: str) -> Policy:
 
 
 def decide_need(need: Need, policies: Policies) -> Decision:
-    """Decide a need; either form of its request suffices."""
-    decision = decide(need.request, policies)
+    """Decide a need; either form of its request suffices. What else the caller sends is not known:
+    where a condition on such a key decides, the need is undetermined."""
+    decision = _decide(need.request, policies)
     if need.instead is None or decision.allowed:
         return decision
-    other = decide(need.instead, policies)
+    other = _decide(need.instead, policies)
     return other if other.allowed or decision.denied else decision
+
+
+def _decide(request: Request, policies: Policies) -> Decision:
+    known = {**_KNOWN_OF_SERVICES, **request.context} if request.principal.kind is PrincipalKind.SERVICE else {}
+    asked = replace(request, context=MappingProxyType({**request.context, **known}))
+    without = decide(asked, policies)
+    unknown = sorted(_keys(policies) - set(asked.context))
+    if not unknown:
+        return without
+    sent = {key: (text(Hole(key)),) for key in unknown}
+    with_them = decide(replace(asked, context=MappingProxyType({**asked.context, **sent})), policies)
+    if without.verdict is with_them.verdict:
+        return without
+    reason = f"whether the caller sends `{unknown[0]}`, and with which value, is not known"
+    return Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), without.reason or reason)
+
+
+_KNOWN_OF_SERVICES = {"aws:principalisawsservice": (text("true"),)}
+"""Sent with every call of a service principal (IAM user guide, "AWS global condition context keys")."""
+
+
+def _keys(policies: Policies) -> set[str]:
+    """The condition keys that the statements name."""
+    return {
+        condition.key.literal.lower()
+        for _, statement in policies.statements()
+        for condition in statement.conditions
+        if condition.key.literal is not None
+    }
 
 
 NOT_KNOWN = Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), "the policies that decide it are not known")

@@ -1,13 +1,17 @@
-"""Statement ids of the permissions that fixes add."""
+"""The permissions that fixes add, and their statement ids."""
 
 from __future__ import annotations
 
 import pytest
 
 from auditor.estate.function import Hook
-from auditor.fixes.narrow import statement_ids
+from auditor.fixes.narrow import permission_for, statement_ids
+from auditor.iam.decide import Policies, decide
+from auditor.iam.document import PolicyKind
+from auditor.iam.request import Request, context, service
+from auditor.iam.statements import policy_of
 from auditor.needs import NeedKind, derive
-from tests.engine.facts.estates import alias_hook, estate_of, intent_hook, permission
+from tests.engine.facts.estates import ACCOUNT_ID, alias_hook, estate_of, intent_hook, permission
 
 
 def ids(*used: str, hooks: tuple[Hook, ...]) -> list[str]:
@@ -41,3 +45,23 @@ def test_needs_of_one_name_get_ids_of_their_own() -> None:
         given = ids(hooks=hooks)
         assert len(set(given)) == len(given) == 2
         assert all(1 <= len(one) <= 100 for one in given)
+
+
+def test_the_permission_for_a_need_allows_it_and_nothing_else() -> None:
+    estate = estate_of(hooks=(intent_hook("CreatePost"),))
+    (need,) = derive(estate.functions[0], estate)
+    policies = Policies(policy_of(PolicyKind.RESOURCE, (permission_for(need),)))
+    source, account = f"arn:aws:lex:us-east-1:{ACCOUNT_ID}:intent:CreatePost:1", ACCOUNT_ID
+
+    def sends(principal: str = "lex.amazonaws.com", **keys: str) -> bool:
+        known = {f"aws:{key}": value for key, value in keys.items()}
+        request = Request(service(principal), need.request.action, need.request.resource, context(known))
+        return decide(request, policies).allowed
+
+    assert sends(SourceArn=source, SourceAccount=account)
+    assert not sends()
+    assert not sends(SourceAccount=account)
+    assert not sends(SourceArn=source)
+    assert not sends(SourceArn=source.replace("CreatePost", "ReadPost"), SourceAccount=account)
+    assert not sends(SourceArn=source.replace(account, "444455556666"), SourceAccount="444455556666")
+    assert not sends("lexv2.amazonaws.com", SourceArn=source, SourceAccount=account)
