@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
+from auditor.cli.output import answer_options
 from auditor.cli.reading import parse_vars, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
@@ -22,7 +23,7 @@ from auditor.question.can import parse_caller
 from auditor.sources.errors import UsageError
 from auditor.sources.source import LARGEST
 
-_REQUEST, _REPORT = "The request", "Report"
+_REQUEST = "The request"
 _EPILOG = """\
 Exit status:
   0  allowed
@@ -80,28 +81,7 @@ class Arguments:
     help="A condition key of the request. Repeatable; a key given twice has several values.",
 )
 @reading_options
-@option(_REPORT, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3.")
-@option(
-    _REPORT,
-    "--format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    metavar="FORMAT",
-    help="text or json.",
-)
-@option(
-    _REPORT,
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    envvar="AUDITOR_COLOR",
-    metavar="WHEN",
-    help="Colour the text: auto, always or never.",
-)
-@option(_REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
-@option(_REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@answer_options
 @click.pass_context
 def can(click_context: click.Context, /, **given: Any) -> None:
     """May PRINCIPAL do ACTION to FUNCTION? Answered and explained, statement by statement.

@@ -14,6 +14,7 @@ import click
 from auditor.cli.console import Console
 from auditor.cli.formats import Format, Output, write_report
 from auditor.cli.listing import list_lines
+from auditor.cli.output import REPORT, color_option
 from auditor.cli.reading import parse_vars, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
@@ -69,7 +70,7 @@ class Arguments:
     verbose: bool
 
 
-_RULES, _GATE, _REPORT = "Which rules", "Gate", "Report"
+_RULES, _GATE = "Which rules", "Gate"
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -108,7 +109,7 @@ _RULES, _GATE, _REPORT = "Which rules", "Gate", "Report"
 @option(_GATE, "--allow-empty", is_flag=True, help="Pass where there is nothing to audit.")
 @option(_GATE, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3.")
 @option(
-    _REPORT,
+    REPORT,
     "--format",
     type=click.Choice([format.value for format in Format]),
     default=Format.TEXT.value,
@@ -117,16 +118,16 @@ _RULES, _GATE, _REPORT = "Which rules", "Gate", "Report"
     help="text or json.",
 )
 @option(
-    _REPORT,
+    REPORT,
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Write the report to a file.",
 )
-@option(_REPORT, "--report", multiple=True, metavar="FORMAT=FILE", help="Write another report. Repeatable.")
+@option(REPORT, "--report", multiple=True, metavar="FORMAT=FILE", help="Write another report. Repeatable.")
 @option(
-    _REPORT,
+    REPORT,
     "--min-severity",
     type=click.Choice(_SEVERITIES),
     default=Severity.INFO.value,
@@ -134,18 +135,9 @@ _RULES, _GATE, _REPORT = "Which rules", "Gate", "Report"
     metavar="SEVERITY",
     help="List findings from this severity up; the gate stays as it is.",
 )
-@option(
-    _REPORT,
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    envvar="AUDITOR_COLOR",
-    metavar="WHEN",
-    help="Colour the text report: auto, always or never.",
-)
-@option(_REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
-@option(_REPORT, "-v", "--verbose", is_flag=True, help="Show lists and fixes whole; say more on standard error.")
+@color_option
+@option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
+@option(REPORT, "-v", "--verbose", is_flag=True, help="Show lists and fixes whole; say more on standard error.")
 @click.pass_context
 def check(context: click.Context, /, **given: Any) -> None:
     """Audit Lambda functions: is everything allowed that must be, and nothing else?

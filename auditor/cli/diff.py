@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
+from auditor.cli.output import answer_options
 from auditor.cli.reading import parse_vars, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
@@ -24,7 +25,7 @@ from auditor.question.sides import diff_paths
 from auditor.sources.errors import UsageError
 from auditor.sources.source import LARGEST
 
-_QUESTION, _REPORT = "What to ask", "Report"
+_QUESTION = "What to ask"
 _EPILOG = """\
 Exit status:
   0  no new access
@@ -76,28 +77,7 @@ class Arguments:
     help="Take both for policy documents of this kind: resource, identity or trust.",
 )
 @reading_options
-@option(_REPORT, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3.")
-@option(
-    _REPORT,
-    "--format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    metavar="FORMAT",
-    help="text or json.",
-)
-@option(
-    _REPORT,
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    envvar="AUDITOR_COLOR",
-    metavar="WHEN",
-    help="Colour the text: auto, always or never.",
-)
-@option(_REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
-@option(_REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@answer_options
 @click.pass_context
 def diff(context: click.Context, /, **given: Any) -> None:
     """Does NEW allow anything that OLD does not? Decided exactly, with a request that proves it.

@@ -1,0 +1,47 @@
+"""The options that say how to answer, the same for the commands that have them."""
+
+from __future__ import annotations
+
+import click
+
+from auditor.cli.sections import Command, option
+
+REPORT = "Report"
+
+
+def color_option(command: Command) -> Command:
+    """Add `--color`."""
+    add = option(
+        REPORT,
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        envvar="AUDITOR_COLOR",
+        metavar="WHEN",
+        help="Colour the text: auto, always or never.",
+    )
+    return add(command)
+
+
+def answer_options(command: Command) -> Command:
+    """Add the options of a command that answers one question; its help lists them in this order."""
+    formats = option(
+        REPORT,
+        "--format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        metavar="FORMAT",
+        help="text or json.",
+    )
+    options = [
+        option(REPORT, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3."),
+        formats,
+        color_option,
+        option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error."),
+        option(REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error."),
+    ]
+    for add in reversed(options):
+        command = add(command)
+    return command
