@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from auditor.estate.estate import Estate, Reading, Skipped
 from auditor.iam.origin import Origin
-from auditor.sources.content import Content, read_met, read_named
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
 from auditor.sources.found import Found
@@ -21,6 +22,9 @@ from auditor.sources.options import ReadOptions, check_options
 from auditor.sources.repository import audited_root
 from auditor.sources.source import LARGEST, STDIN, decode, load, unreadable
 from auditor.sources.walk import is_terraform, walk
+
+if TYPE_CHECKING:
+    from auditor.sources.content import Content
 
 _DEFAULTS = ReadOptions()
 
@@ -62,7 +66,7 @@ class _Reader:
 
     def add_stdin(self, data: bytes) -> None:
         try:
-            self.take(read_named(decode(data, STDIN), self.kind, self.home), STDIN)
+            self.take(_content().read_named(decode(data, STDIN), self.kind, self.home), STDIN)
         except SourceError as error:
             self.skipped.append(error.as_skipped())
 
@@ -75,7 +79,7 @@ class _Reader:
             elif is_terraform(path.name) and path.is_file() and self.kind in (None, Kind.TERRAFORM):
                 self.add_module(path.parent, audited_root(path, self.options))
             elif self.first_sight(path):
-                self.take(read_named(load(path, file), self.kind, self.home), file)
+                self.take(_content().read_named(load(path, file), self.kind, self.home), file)
         except SourceError as error:
             self.skipped.append(error.as_skipped())
         except OSError as error:
@@ -95,7 +99,7 @@ class _Reader:
             for path in met.files:
                 if self.first_sight(path):
                     file = display_path(path)
-                    self.take(read_met(path, file, self.kind, self.home), file)
+                    self.take(_content().read_met(path, file, self.kind, self.home), file)
 
     def add_module(self, folder: Path, root: Path) -> None:
         from auditor.sources.terraform import read_module  # noqa: PLC0415 - loaded only where needed
@@ -125,3 +129,10 @@ class _Reader:
         new = real not in self.seen
         self.seen.add(real)
         return new
+
+
+def _content() -> ModuleType:
+    """The readers of everything but Terraform source, loaded where there is something for them."""
+    from auditor.sources import content  # noqa: PLC0415 - as the docstring says
+
+    return content
