@@ -36,7 +36,7 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else [])
     if served:
         yield from _narrowed(fact, served)
-    elif fact.callers_known or fact.never_matches:
+    elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
         yield Candidate("Remove the permission, which serves nothing", _removal(fact))
     if not fact.callers_known and fact.caller is Caller.SERVICE:
         yield from _bound_to_bots(fact)
@@ -57,6 +57,13 @@ def _advice(fact: InvokeGrant) -> Candidate:
         advice=f"what calls the function is not known here: give the permission {what}, or say it to the audit "
         "(`hooks` or `invokers`) and a fix can be proved",
     )
+
+
+def _may_serve_the_other_generation(fact: InvokeGrant) -> bool:
+    """Lex's two principals may each stand for both generations: a hook of the other one that
+    nothing else serves may rest on this grant."""
+    hooks = fact.function.hooks if fact.function is not None else ()
+    return fact.lex and any(hook.generation.service != fact.service for hook in hooks)
 
 
 def _removal(fact: InvokeGrant) -> tuple[Operation, ...]:

@@ -124,12 +124,16 @@ def _without_creating(fact: LogGrant, role: Role) -> Candidate:
 def _instead_of_managed(fact: LogGrant, role: Role, narrow: tuple[Statement, ...]) -> Candidate:
     """The narrow statements and what else the managed policy allows, in a policy of the role."""
     kept: list[Statement] = []
+    assumptions: dict[str, None] = {}
     for statement in fact.policy.policy.statements if fact.policy.policy is not None else ():
-        kept.extend(_rest(statement)[0])
+        rest, assumed = _rest(statement)
+        kept.extend(rest)
+        assumptions.update(dict.fromkeys(assumed))
     added = AddInlinePolicy(role, _free_name(role, _POLICY_NAME), (*narrow, *kept))
     return Candidate(
         f"Put a policy for the own log group in the place of {fact.policy.name}",
         (added, DetachPolicy(role, fact.policy)),
+        tuple(assumptions),
     )
 
 

@@ -6,7 +6,7 @@ from auditor.engine.change import Difference, Place, difference, targets_of
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
-from auditor.fixes.narrow import as_pattern, permission_for
+from auditor.fixes.narrow import as_pattern, log_statements, permission_for
 from auditor.iam.access import Outcome
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
@@ -17,6 +17,7 @@ from auditor.iam.text import Text
 from auditor.needs import NeedKind, derive
 from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 from auditor.needs.deciding import role_policies
+from auditor.needs.logs import CREATE_GROUP
 
 
 def function_escapes(old: Function, new: Function, estate: Estate) -> str:
@@ -41,6 +42,10 @@ def role_escapes(old: Role, new: Role, estate: Estate) -> str:
         allow((n.request.action,), [as_pattern(r.resource) for r in (n.request, n.instead) if r is not None])
         for n in needs
     ]
+    if needs:
+        # A need of streams is granted in the form that the service's guide writes: `GROUP:*`.
+        creates = any(n.request.action == CREATE_GROUP for n in needs)
+        needed += log_statements(estate.functions_of(old), estate, creates)
     held, after = role_policies(old), role_policies(new)
     before = Policies(None, (*held.identity, policy_of(PolicyKind.IDENTITY, needed)), held.boundaries)
     place = Place(account_of(old.arn) or estate.account, estate.region, callers=(aws(old.arn),))

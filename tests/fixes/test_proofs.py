@@ -116,3 +116,9 @@ def test_a_new_policy_of_a_role_has_a_free_name() -> None:
                 if isinstance(operation, AddInlinePolicy):
                     assert operation.name not in {str(policy.name) for policy in operation.role.policies}
                     assert finding.kind is not Kind.DEFECT
+
+
+def test_a_function_that_cannot_write_its_logs_is_mended_with_a_proof() -> None:
+    rule = next(rule for rule in RULES if rule.id == "logs-missing")
+    fixes = [fix for finding, fix in _mended(rule) if finding.rule == "logs-missing"]
+    assert Safety.SAFE in {fix.safety for fix in fixes}

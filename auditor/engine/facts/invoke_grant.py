@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
 from auditor.engine.facts.callers import Ground, anyone_ladder, named_ladder, own_question, service_ladder
 from auditor.engine.facts.exact_sources import named_sources
-from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.isolate import isolate, named_by
 from auditor.engine.facts.lex_sources import LexSources, look_at_sources
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.worlds import World, accounts_in, worlds
@@ -40,7 +40,7 @@ def invoke_grants(function: Function, estate: Estate) -> Iterator[InvokeGrant]:
     needs = tuple(need for need in derive(function, estate) if need.kind is NeedKind.INVOKE)
     for statement in policy.statements:
         if statement.effect is Effect.ALLOW:
-            for principal in statement.principals or ():
+            for principal in named_by(statement):
                 yield _grant(function, estate, policy, statement, principal, needs)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.iam.document import Effect, Policy, PrincipalPattern, Statement
+from auditor.iam.request import PrincipalKind
+from auditor.iam.text import text
 
 
 def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | None = None) -> Policy:
@@ -13,3 +15,10 @@ def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | 
     alone = statement if principal is None or statement.not_principal else replace(statement, principals=(principal,))
     denials = tuple(s for s in policy.statements if s.effect is Effect.DENY)
     return replace(policy, unknown=(), defects=()).with_statements((alone, *denials))
+
+
+def named_by(statement: Statement) -> tuple[PrincipalPattern, ...]:
+    """Whom an Allow statement lets in: those it names, and with NotPrincipal everyone else."""
+    if statement.not_principal:
+        return (PrincipalPattern(PrincipalKind.ANYONE, text("*"), statement.origin),)
+    return statement.principals or ()

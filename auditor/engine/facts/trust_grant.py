@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from auditor.engine.fact import Caller, Reach, TrustGrant
 from auditor.engine.facts.callers import ORGANISATION_KEYS
-from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.isolate import isolate, named_by
 from auditor.engine.facts.log_grant import is_for_lambda
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.source_domains import one_value
@@ -44,7 +44,7 @@ def trust_grants(role: Role, estate: Estate) -> Iterator[TrustGrant]:
     for statement in role.trust.statements:
         if statement.effect is not Effect.ALLOW:
             continue
-        for principal in statement.principals or ():
+        for principal in named_by(statement):
             judged = _judge(role, estate, statement, principal)
             yield TrustGrant(
                 estate=estate,
