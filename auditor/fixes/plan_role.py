@@ -73,15 +73,13 @@ def _rest(statement: Statement) -> tuple[tuple[Statement, ...], tuple[str, ...]]
     more than writing cannot be kept."""
     kept: list[Pattern] = []
     dropped: list[str] = []
+    writing = {action.lower() for action in WRITING}
     for pattern in statement.actions:
-        written = (pattern.text.literal or "").lower()
-        if "*" in written or "?" in written:
-            if written.startswith("logs:") or written == "*":
-                dropped.append(str(pattern.text))
-            else:
-                kept.append(pattern)
-        elif written not in {action.lower() for action in WRITING}:
+        only = replace(statement, actions=(pattern,))
+        if not any(match_action(only, action).yes for action in WRITING):
             kept.append(pattern)
+        elif str(pattern.text).lower() not in writing:
+            dropped.append(str(pattern.text))
     rest = (replace(statement, actions=tuple(kept), sid=None),) if kept else ()
     assumptions = tuple(f"the function's code uses nothing else of `{action}`" for action in dropped)
     return rest, assumptions
