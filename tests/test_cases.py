@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import auditor
+from auditor.iam.decide import Because
 
 CASES = Path(__file__).parent / "cases"
 POLICIES = {"resource_policy", "identity_policies", "permission_boundary", "session_policies"}
@@ -35,7 +36,8 @@ def test_a_request_is_decided_by_the_rule(case: dict[str, Any]):
     decided = auditor.decide(case["request"], **{name: case[name] for name in POLICIES.intersection(case)})
     assert case["decision"] == decided.verdict.value, f"{case['rule']}: {decided}"
     assert case.get("because", decided.because.value) == decided.because.value, case["rule"]
-    assert bool(decided.reason) == (case["decision"] == "undetermined")
+    assert decided.reason or case["decision"] != "undetermined"
+    assert bool(decided.statements) == (decided.because in (Because.STATEMENT, Because.EXPLICIT_DENY))
 
 
 def test_every_topic_of_the_corpus_is_there():

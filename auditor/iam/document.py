@@ -85,6 +85,7 @@ class Statement:
 
     `principals` is None where the element is absent (identity policies), `resources` likewise
     (trust policies). `resource` elements hold patterns with `*`, `?` and policy variables.
+    `uncertain` says, as a clause, why the statement may not be there at all; empty where it is.
     """
 
     effect: Effect
@@ -98,18 +99,30 @@ class Statement:
     sid: Text | None = None
     index: int = 0
     origin: Origin = NOWHERE
+    uncertain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatement:
     """A statement, or a list of them, that could not be read: it may allow anything, or where
     its `effect` could be read and is Deny, deny anything. `reason` is said of a decision that
-    rests on it, where there is more to say than that `text` is not known."""
+    rests on it, where there is more to say than that `text` is not known.
+
+    `body` is what the statement says, where that could be read and only its effect, or only
+    whether it is in this policy, is not known. Then it bears on what the body matches alone, and
+    without an `effect` it may allow or deny that.
+    """
 
     text: Text
     origin: Origin = NOWHERE
     effect: Effect | None = None
     reason: str = ""
+    body: Statement | None = None
+
+    @property
+    def may_deny(self) -> bool:
+        """Whether it may deny: known to be a Deny, or a statement whose effect alone is not known."""
+        return self.effect is Effect.DENY or (self.effect is None and self.body is not None)
 
 
 class DefectKind(Enum):
@@ -122,12 +135,14 @@ class DefectKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """What is wrong with a document: `message` starts in lower case and quotes the user's text."""
+    """What is wrong with a document: `message` starts in lower case and quotes the user's text;
+    `statement` is the number, from 0, of the statement that it is in, None where it is about more."""
 
     kind: DefectKind
     message: str
     origin: Origin = NOWHERE
     help: str = ""
+    statement: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,11 @@ class Policy:
     version: str | None = "2012-10-17"
     defects: tuple[Defect, ...] = ()
     origin: Origin = NOWHERE
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing of the document could be read."""
+        return bool(self.unknown) and not self.statements
 
     @property
     def variables(self) -> bool:

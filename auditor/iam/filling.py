@@ -25,12 +25,7 @@ def fill_request(request: Request, value_of: Filler) -> Request:
 
 
 def fill_policies(policies: Policies, value_of: Filler) -> Policies:
-    return replace(
-        policies,
-        resource=fill_policy(policies.resource, value_of) if policies.resource is not None else None,
-        identity=tuple(fill_policy(policy, value_of) for policy in policies.identity),
-        boundaries=tuple(fill_policy(policy, value_of) for policy in policies.boundaries),
-    )
+    return policies.with_each(lambda policy: fill_policy(policy, value_of))
 
 
 def fill_policy(policy: Policy, value_of: Filler) -> Policy:

@@ -49,10 +49,7 @@ Context = Mapping[str, tuple[Text, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as IAM sees it. The context is taken as given: nothing is derived from it.
-
-    `multivalued` names the keys (lower case) whose value was given as a list.
-    """
+    """A request as IAM sees it. The context is taken as given: nothing is derived from it."""
 
     principal: Principal
     action: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from auditor.iam.document import Condition, Effect, Pattern, Policy, PolicyKind, PrincipalPattern, Statement
 from auditor.iam.operators import operator
+from auditor.iam.origin import NOWHERE
 from auditor.iam.request import Principal
 from auditor.iam.text import Text, text
 
@@ -29,6 +31,16 @@ def allow(
         ),
         sid=text(sid) if sid else None,
     )
+
+
+def exactly(written: Text) -> Text:
+    """A name, or an ARN with one, as a pattern of just that: a `${` in it begins no policy variable."""
+    return written.map(lambda part: part.replace("${", "${$}{"))
+
+
+def bare(statement: Statement) -> Statement:
+    """What a statement says: without its Sid, number and place."""
+    return replace(statement, sid=None, index=0, origin=NOWHERE)
 
 
 def policy_of(kind: PolicyKind, statements: Iterable[Statement]) -> Policy:

@@ -11,7 +11,8 @@ class HoleType(Enum):
     """What may stand in a hole; decides which comparisons a hole can rule out.
 
     Sources: account and Lex id shapes from botocore's service models (`\\d{12}`,
-    `[0-9a-zA-Z]+` of length 10), Lex V1 versions `\\$LATEST|[0-9]+` (lex-models 2017-04-19).
+    `[0-9a-zA-Z]+` of length 10); Lex V1 names `^([A-Za-z]_?)+$` and versions `\\$LATEST|[0-9]+`
+    (lex-models 2017-04-19).
     """
 
     ACCOUNT = "account"
@@ -26,6 +27,8 @@ class HoleType(Enum):
     """At least one character, no colon: an ARN component, a path."""
     LEX_ID = "lex-id"
     """10 upper-case letters or digits: a Lex V2 bot or alias id."""
+    LEX_NAME = "lex-name"
+    """A Lex V1 intent's or bot's name: letters, each but the first perhaps after one underscore."""
     LEX_VERSION = "lex-version"
     """`$LATEST` or a number: a Lex V1 version."""
     ANYTHING = "anything"

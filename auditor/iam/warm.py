@@ -12,14 +12,14 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TypeVar
 
-from auditor.iam.decide import Decider, Decision, Policies, PolicyAnswer, conclude, decide
+from auditor.iam.decide import Decider, Decision, Policies, PolicyAnswer, bearing, conclude, decide
 from auditor.iam.document import Condition, Effect, Policy, Statement
 from auditor.iam.match.condition import match_condition
 from auditor.iam.match.direct import Test, direct_test
 from auditor.iam.match.glob import Variable, glob
-from auditor.iam.match.principal import Naming, match_principal
+from auditor.iam.match.principal import Listed, Naming
 from auditor.iam.match.statement import match_action, match_resources, resource_glob
-from auditor.iam.request import Principal, PrincipalKind, Request
+from auditor.iam.request import Principal, Request
 from auditor.iam.text import Text
 from auditor.iam.truth import NO, YES, Truth, all_of, maybe
 
@@ -40,11 +40,12 @@ class Warm:
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
         self._held = [(name, _WarmPolicy(policy)) for name, policy in policies.named()]
-        self._unread = any(policy.unknown for _, policy in policies.named())
+        unread = any(policy.unknown for _, policy in policies.named())
+        self._asks_anew = unread or bool(policies.sessions) or _is_cornered(policies)
         self._decided: dict[Hashable, Decision] = {}
 
     def decide(self, request: Request) -> Decision:
-        if self._unread:
+        if self._asks_anew:
             return decide(request, self.policies)
         matched: list[int] = []
         for _, policy in self._held:
@@ -52,9 +53,7 @@ class Warm:
             if bits is None:
                 return decide(request, self.policies)
             matched.append(bits)
-        # For a service the resource policy alone decides, whoever owns the resource.
-        who = (request.principal, request.resource) if request.principal.kind is PrincipalKind.AWS else None
-        return _remember(self._decided, (who, *matched), lambda: self._conclude(request, matched))
+        return _remember(self._decided, (bearing(request), *matched), lambda: self._conclude(request, matched))
 
     def _conclude(self, request: Request, matched: list[int]) -> Decision:
         allowing: list[Decider] = []
@@ -67,15 +66,24 @@ class Warm:
         return conclude(request, self.policies, answers, allowing, denying)
 
 
+def _is_cornered(policies: Policies) -> bool:
+    """Whether a Deny with NotPrincipal meets a boundary."""
+    denials = (s for _, s in policies.statements() if s.not_principal and s.effect is Effect.DENY)
+    return bool(policies.boundaries) and any(denials)
+
+
 class _WarmPolicy:
     """One document, with a bit for each statement."""
 
     def __init__(self, policy: Policy) -> None:
         self._statements = policy.statements
+        self._listed = [Listed(statement) for statement in policy.statements]
         self._variables = policy.variables
         self._keys = sorted({_key(c) for s in policy.statements for c in s.conditions if c.key.literal is not None})
         self._unsettled = sum(
-            1 << bit for bit, s in enumerate(policy.statements) if any(c.key.literal is None for c in s.conditions)
+            1 << bit
+            for bit, s in enumerate(policy.statements)
+            if s.uncertain or any(c.key.literal is None for c in s.conditions)
         )
         self._principals: dict[Principal, tuple[_Bits, tuple[Naming, ...]]] = {}
         self._actions: dict[str, _Bits] = {}
@@ -131,7 +139,7 @@ class _WarmPolicy:
         return _remember(self._principals, principal, lambda: self._on_principal(principal))
 
     def _on_principal(self, principal: Principal) -> tuple[_Bits, tuple[Naming, ...]]:
-        naming = tuple(match_principal(statement, principal) for statement in self._statements)
+        naming = tuple(listed.match(principal) for listed in self._listed)
         return _bits([_settled(named) for named in naming]), naming
 
     def _on_action(self, action: str) -> _Bits:

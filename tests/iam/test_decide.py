@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from auditor.iam.node import node
 from auditor.iam.parse import parse_policy
 from auditor.iam.request import Principal, Request, aws, service
 from auditor.iam.text import ACCOUNT, Hole, Text, text
+from auditor.iam.warm import Warm
 
 OWN, OTHER = "111122223333", "444455556666"
 FUNCTION = f"arn:aws:lambda:us-east-1:{OWN}:function:f"
@@ -114,6 +116,32 @@ def test_a_statement_that_is_not_known_may_allow(beside, verdict):
     read = resource(*beside)
     policy = Policy(PolicyKind.RESOURCE, read.statements, (UnknownStatement(text(Hole("var.statements"))),))
     assert ask(LEX, Policies(policy)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("beside", "action", "verdict"),
+    [
+        ((), INVOKE, UNDETERMINED),
+        (({},), INVOKE, UNDETERMINED),
+        (({"Effect": "Deny"},), INVOKE, DENY),
+        ((), "lambda:GetFunction", DENY),
+        (({},), "lambda:GetFunction", ALLOW),
+    ],
+)
+def test_a_statement_of_unknown_effect_may_allow_and_deny_what_it_names(beside, action, verdict):
+    unsure = {"Effect": Hole("var.effect"), "Action": action}
+    assert ask(LEX, Policies(resource(*beside, unsure))) is verdict
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_a_statement_that_may_not_be_there_decides_nothing_for_sure(effect):
+    policy = resource({"Effect": effect}, {} if effect == "Deny" else {"Action": "s3:*"})
+    unsure = tuple(replace(s, uncertain="whether it is there is not known") for s in policy.statements[:1])
+    policies = Policies(replace(policy, statements=(*unsure, *policy.statements[1:])))
+    decision = decide(Request(LEX, INVOKE, text(FUNCTION)), policies)
+    assert (decision.verdict, decision.reason) == (UNDETERMINED, "whether it is there is not known")
+    elsewhere = Request(LEX, INVOKE, text("arn:aws:s3:::b"))
+    assert Warm(policies).decide(elsewhere) == decide(elsewhere, policies)
 
 
 def test_a_malformed_deny_may_deny():

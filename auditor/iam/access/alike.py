@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import count, product
 
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import (
@@ -92,6 +92,8 @@ def _unknown(statement: Statement, request: Request, variables: bool) -> Hashabl
         if match_condition(condition, request.context, variables).maybe:
             values = frozenset(value.text for value in condition.values)
             parts.append((condition.operator, condition.key.map(str.lower), values, variables))
+    if statement.uncertain:
+        parts.append(("there", statement.uncertain))
     return frozenset(parts)
 
 
@@ -101,14 +103,8 @@ def _doubtful(patterns: tuple[Pattern, ...], may_match: Callable[[tuple[Pattern,
 
 def _settled(policies: Policies, side: bool, matching: Mapping[tuple[bool, int, int], bool]) -> Policies:
     """The policies with each doubtful statement matching, or gone."""
-    numbered = [
-        _settle(policy, (side, number), matching, policies.alone) for number, (_, policy) in enumerate(policies.named())
-    ]
-    resource = numbered.pop(0) if policies.resource is not None else None
-    identity = len(policies.identity)
-    return replace(
-        policies, resource=resource, identity=tuple(numbered[:identity]), boundaries=tuple(numbered[identity:])
-    )
+    numbers = count()
+    return policies.with_each(lambda policy: _settle(policy, (side, next(numbers)), matching, policies.alone))
 
 
 def _settle(

@@ -8,15 +8,17 @@ that the same patterns accept.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from auditor.iam.access.literals import Tree, numbered, spelled
 from auditor.iam.access.question import Domain
+from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.match.charset import CharSet
 from auditor.iam.match.glob import fold, glob, items_of, units_of
-from auditor.iam.match.items import Item, Machine, Unit, intersect, machine, spelled_out, through, within
+from auditor.iam.match.items import Item, Machine, Unit, intersect, machine, opened, spelled_out, through, within
 from auditor.iam.text import Text, text
 
 _PLAIN = "1x40Aabcdefghijklmnopqrstuvwyz235678-9_/:.BCDEFGHIJKLMNOPQRSTUVWXYZ$=@ "
@@ -26,38 +28,93 @@ _MOST_PATTERNS = 4
 """So many patterns may be alive in all states up to their limit; with more of them it is lower."""
 
 
-class TooManyError(Exception):
-    """The policies tell more apart than can be searched. The message is a reason for the user."""
-
-    def __init__(self, reason: str = "the policies tell more requests apart than can be searched") -> None:
-        super().__init__(reason)
-
-
-def atoms(patterns: Sequence[Machine], domain: Domain, limit: int, folded: bool = False) -> tuple[Text, ...]:
+def atoms(
+    patterns: Sequence[Machine], domain: Domain, limit: int, folded: bool = False, steps: Steps | None = None
+) -> tuple[Text, ...]:
     """Representatives of a domain under patterns, the domain's likely values first.
 
-    Raises TooManyError where more than `limit` states would be visited.
+    Raises TooManyError where more than `limit` states would be visited, or it takes more than `steps`.
     """
-    return _atoms(tuple(patterns), domain, limit, folded)
+    try:
+        found, cost = _atoms(tuple(patterns), domain, limit, folded)
+    except TooManyError:
+        if steps is not None:
+            steps.spend(limit * _MOST_PATTERNS)
+        raise
+    if steps is not None:
+        steps.spend(cost)
+    return found
 
 
 @lru_cache(maxsize=512)
-def _atoms(patterns: tuple[Machine, ...], domain: Domain, limit: int, folded: bool) -> tuple[Text, ...]:
-    found: dict[frozenset[int], Text] = {}
-    tests = _tests(patterns, domain)
+def _atoms(patterns: tuple[Machine, ...], domain: Domain, limit: int, folded: bool) -> tuple[tuple[Text, ...], int]:
+    """The representatives, and what it took to find them, which is the same each time."""
+    left_out = tuple(machine(items_of(glob(form, wildcards=False))) for form in domain.without)
+    found = _Found(_tests((*left_out, *patterns), domain), left_out)
     for value in domain.likely:
-        found.setdefault(_accepting(tests, value), value)
+        found.add(value)
     for form in domain.forms:
-        if form.holes and any(hole.each for hole in form.holes):
-            _walk(tests, form, found, limit, folded)
+        if any(hole.each for hole in form.holes):
+            shown = glob(form, wildcards=False)
+            items = items_of(fold(shown) if folded else shown)
+            found.add_literals(machine(items, folded))
+            _walk(found, items, limit, folded)
         else:
-            found.setdefault(_accepting(tests, form), form)
-    return tuple(dict.fromkeys(found.values()))
+            found.add(form)
+    return found.texts(), found.cost
 
 
-def _accepting(patterns: Sequence[_Test], value: Text) -> frozenset[int]:
-    units = units_of(value)
-    return frozenset(index for index, pattern in enumerate(patterns) if pattern.accepts(units))
+_Way: TypeAlias = "tuple[frozenset[int], int | None]"
+"""The patterns that accept a text: those that are no literals, and the literal that it is."""
+
+
+class _Found:
+    """The first text for every way in which patterns accept texts; the first of them are of texts
+    `left_out`."""
+
+    def __init__(self, tests: Sequence[_Test], left_out: Sequence[Machine]) -> None:
+        exact = all(isinstance(test, Machine) for test in tests)
+        self.literals: Mapping[str, int] = numbered([t for t in tests if isinstance(t, Machine)]) if exact else {}
+        places = set(self.literals.values())
+        # A literal that stands twice is one pattern.
+        self.others = {
+            place: test
+            for place, test in enumerate(tests)
+            if place not in places and not (exact and isinstance(test, Machine) and spelled(test) in self.literals)
+        }
+        self.cost = len(tests)
+        self._left_out = len(left_out)
+        self._texts: dict[_Way, Text] = {}
+
+    def add(self, value: Text) -> None:
+        units = units_of(value)
+        self.cost += (1 + len(self.others)) * (1 + len(units) // _LETTERS)
+        accepted = frozenset(place for place, test in self.others.items() if test.accepts(units))
+        literal = value.literal
+        self.keep((accepted, self.literals.get(literal) if literal is not None else None), value)
+
+    def add_literals(self, domain: Machine) -> None:
+        """The literals that are in a domain."""
+        for written in self.literals:
+            value = text(written)
+            self.cost += 1 + len(written) // _LETTERS
+            if domain.accepts(units_of(value)):
+                self.add(value)
+
+    def keep(self, way: _Way, value: Text) -> None:
+        self._texts.setdefault(way, value)
+
+    def texts(self) -> tuple[Text, ...]:
+        kept = (value for way, value in self._texts.items() if not self._is_left_out(way))
+        return tuple(dict.fromkeys(kept))
+
+    def _is_left_out(self, way: _Way) -> bool:
+        accepted, literal = way
+        return any(place < self._left_out for place in (*accepted, *(() if literal is None else (literal,))))
+
+
+_LETTERS = 16
+"""So many letters of a text are read in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +155,7 @@ def _tests(patterns: Sequence[Machine], domain: Domain) -> tuple[_Test, ...]:
     wanted = (item.hole for pattern in patterns for item in pattern.items if item.hole is not None)
     if all(hole.each for hole in (*given, *wanted)):
         return tuple(patterns)
-    return (*patterns, *(_Possible(spelled_out(pattern.items)) for pattern in patterns))
+    return (*patterns, *(_Possible(opened(pattern)) for pattern in patterns))
 
 
 class _Lazy:
@@ -141,44 +198,58 @@ class _Lazy:
         return found
 
 
-def _walk(patterns: Sequence[_Test], form: Text, found: dict[frozenset[int], Text], limit: int, folded: bool) -> None:
-    shown = glob(form, wildcards=False)
-    items = items_of(fold(shown) if folded else shown)
+def _walk(found: _Found, items: tuple[Item, ...], limit: int, folded: bool) -> None:
+    """Find a text that is no literal for every way in which the other patterns accept texts of a form:
+    without the literals at first, which may do, and where a text found is one, beside them."""
     domain = machine(items, folded)
     # What can hold for no text of the form tells none of them apart.
     whole = spelled_out(items, folded)
     telling = {
-        index: _Lazy(pattern)
-        for index, pattern in enumerate(patterns)
-        if intersect(whole, spelled_out(pattern.items, folded))
+        place: _Lazy(pattern)
+        for place, pattern in found.others.items()
+        if intersect(whole, opened(pattern.walked if isinstance(pattern, _Possible) else pattern, folded))
     }
-    walkers = tuple(telling.values())
+    ways = _ways(domain, tuple(telling.items()), None, limit, found)
+    if any(value.literal in found.literals for value in ways.values()):
+        ways = _ways(domain, tuple(telling.items()), Tree(found.literals), limit, found)
+    for accepted, value in ways.items():
+        found.keep((accepted, None), value)
+
+
+def _ways(
+    domain: Machine, telling: Sequence[tuple[int, _Lazy]], literals: Tree | None, limit: int, found: _Found
+) -> dict[frozenset[int], Text]:
+    """The first text, and none of `literals`, for every set of patterns that accept it."""
+    walkers: tuple[_Lazy | Tree, ...] = (*(walker for _, walker in telling), *((literals,) if literals else ()))
+    ways: dict[frozenset[int], Text] = {}
     start = (domain.start(), tuple(walker.start for walker in walkers))
     seen = {start}
     queue: deque[tuple[tuple[frozenset[int], tuple[int, ...]], Text]] = deque([(start, text())])
     alive = 0
     while queue:
         (inside, states), so_far = queue.popleft()
-        if domain.end in inside:
+        if domain.end in inside and not (literals is not None and literals.accepts(states[-1])):
             accepted = frozenset(
-                index for (index, walker), state in zip(telling.items(), states, strict=True) if walker.accepts(state)
+                place for (place, walker), state in zip(telling, states, strict=False) if walker.accepts(state)
             )
-            found.setdefault(accepted, so_far)
+            ways.setdefault(accepted, so_far)
         for unit in _next_units(domain, inside, walkers, states):
             following = (
                 domain.step(inside, unit),
                 tuple(walker.step(state, unit) if state else 0 for walker, state in zip(walkers, states, strict=True)),
             )
+            found.cost += 2 + len(walkers) // _LETTERS
             if following not in seen:
                 alive += len(walkers) - following[1].count(0)
                 if len(seen) >= limit or alive >= limit * _MOST_PATTERNS:
                     raise TooManyError
                 seen.add(following)
                 queue.append((following, so_far + unit))
+    return ways
 
 
 def _next_units(
-    domain: Machine, inside: frozenset[int], walkers: Sequence[_Lazy], states: Sequence[int]
+    domain: Machine, inside: frozenset[int], walkers: Sequence[_Lazy | Tree], states: Sequence[int]
 ) -> Iterable[Unit]:
     """The letters worth trying: each that some pattern names here, one that none names for each
     step of the domain, and the holes that the domain admits here."""

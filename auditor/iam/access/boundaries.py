@@ -9,8 +9,8 @@ from decimal import Decimal, localcontext
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
 
-from auditor.iam.match.typed import boolean, moment, network, number
-from auditor.iam.operators import Family
+from auditor.iam.match.typed import boolean, compare, moment, network, number
+from auditor.iam.operators import Comparison, Family
 
 TYPED = (Family.NUMERIC, Family.DATE, Family.BOOL, Family.IP)
 _DIGITS = 200
@@ -20,12 +20,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _OUTSIDE = ("203.0.113.7", "2001:db8::7")
 
 
-def boundary_values(named: Mapping[Family, Sequence[str]]) -> list[str]:
+def boundary_values(named: Mapping[Family, Sequence[str]], public: bool = False) -> list[str]:
     """Values that tell the conditions apart, where `named` are the values they name by family:
-    first those themselves. A family whose values are all unknown still gives an example."""
+    first those themselves. A family whose values are all unknown still gives an example. With
+    `public`, addresses are such as requests come from over the internet."""
     values: dict[str, None] = {}
     for family, written in named.items():
-        values.update(dict.fromkeys(_values(family, written)))
+        told = _public(written) if public and family is Family.IP else _values(family, written)
+        values.update(dict.fromkeys(told))
     return list(values)
 
 
@@ -70,14 +72,35 @@ def _between(
 
 
 def _date(seconds: Decimal) -> str | None:
-    """Seconds since 1970 as an ISO date; plain seconds after the year 9999; None where neither
-    form can write it."""
-    if seconds > Decimal((_LAST - _EPOCH).total_seconds()):
-        return str(seconds)
-    if seconds < Decimal((_FIRST - _EPOCH).total_seconds()):
+    """Seconds since 1970 as an ISO date; None before the year 1 and after 9999."""
+    if not Decimal((_FIRST - _EPOCH).total_seconds()) <= seconds <= Decimal((_LAST - _EPOCH).total_seconds()):
         return None
     stamp = _EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
     return stamp.replace(tzinfo=None).isoformat() + "Z"
+
+
+_PRIVATE = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
+)
+"""Blocks that no request over the internet comes from (IANA, special-purpose and IPv6 address space)."""
+
+
+def _public(named: Sequence[str]) -> Iterator[str]:
+    """One address in each part of the internet that the named blocks tell apart: where a block, or
+    what is not public, begins and where it has ended."""
+    for address in _addresses([*named, *_PRIVATE]):
+        if not any(compare(Family.IP, Comparison.EQUAL, block, address) for block in _PRIVATE):
+            yield address
 
 
 def _addresses(named: Iterable[str]) -> Iterator[str]:

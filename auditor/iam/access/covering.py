@@ -4,54 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from auditor.iam.access.dimensions import Tested
 from auditor.iam.access.nearby import Outline, may_meet
+from auditor.iam.access.question import Question
+from auditor.iam.access.segments import spans_among
+from auditor.iam.access.tested import Tested
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Effect, Pattern, Statement
 from auditor.iam.match.glob import glob, matches
 from auditor.iam.match.text import match_resource
 from auditor.iam.request import PrincipalKind
-from auditor.iam.text import Text
+from auditor.iam.text import Text, text
 
 
 def comparable(new: Policies, old: Policies) -> bool:
     """Whether what one Allow statement of `new` lets in is let in by `old` where a statement of
     `old` covers it: both have one kind of policy, and nothing else limits `old`."""
-    if any(part.effect is Effect.DENY for _, policy in old.named() for part in policy.unknown):
+    if any(part.may_deny for _, policy in old.named() for part in policy.unknown):
         return False
-    if old.boundaries or old.alone != new.alone or (new.callers_allow and not old.callers_allow):
+    if old.boundaries or old.sessions or old.alone != new.alone or (new.callers_allow and not old.callers_allow):
         return False
     kinds = {(side.resource is not None, bool(side.identity)) for side in (new, old)}
     return len(kinds) == 1 and kinds != {(True, True)}
 
 
-def is_covered(focus: Outline, near: Sequence[Outline]) -> bool:
-    """Whether `old` surely allows all that the Allow statement `focus` of `new` does: one of its
+def is_covered(focus: Outline, near: Sequence[Outline], question: Question) -> bool:
+    """Whether `old` surely allows all requests of `question` that the Allow statement `focus` of `new` does: one of its
     Allow statements covers it, and each of its Deny statements is covered by one of `new`."""
     statements = [outline.tested for outline in near]
-    if not any(not t.new and t.statement.effect is Effect.ALLOW and covers(t, focus.tested) for t in statements):
+    if not any(
+        not t.new and t.statement.effect is Effect.ALLOW and covers(t, focus.tested, question) for t in statements
+    ):
         return False
     denials = [outline for outline in near if outline.tested.statement.effect is Effect.DENY]
     kept = [outline.tested for outline in denials if outline.tested.new]
     return all(
-        any(covers(denial, outline.tested) for denial in kept)
+        any(covers(denial, outline.tested, question) for denial in kept)
         for outline in denials
         if not outline.tested.new and may_meet(outline, focus)
     )
 
 
-def covers(wide: Tested, narrow: Tested) -> bool:
+def covers(wide: Tested, narrow: Tested, question: Question | None = None) -> bool:
     """Whether `wide` surely matches what `narrow` matches, and may match what it may match, for
-    the same reason. A no means that it is not plain to see."""
+    the same reason; with `question`, among its requests. A no means that it is not plain to see."""
     one, other = wide.statement, narrow.statement
     if wide.variables != narrow.variables and any("${" in str(text) for text in _written(one, other)):
         return False
     return (
-        _covers_principals(one, other)
+        one.uncertain in ("", other.uncertain)
+        and _covers_principals(one, other)
         and _covers_actions(one, other)
         and _covers_resources(one, other)
-        and {_plain(c) for c in one.conditions} <= {_plain(c) for c in other.conditions}
+        and all(any(_implies(n, w, question) for n in other.conditions) for w in one.conditions)
     )
 
 
@@ -61,9 +66,29 @@ def _written(*statements: Statement) -> Iterable[Text]:
         yield from (value.text for condition in statement.conditions for value in condition.values)
 
 
-def _plain(condition: Condition) -> tuple[object, ...]:
-    key = condition.key.map(str.lower)
-    return condition.operator, key, frozenset(value.text for value in condition.values)
+def _implies(narrow: Condition, wide: Condition, question: Question | None) -> bool:
+    """Whether a request that meets `narrow` meets `wide`: the same condition, or one that also
+    lets the key be absent, or that more values meet."""
+    one, other = narrow.operator, wide.operator
+    key = narrow.key.map(str.lower)
+    if key != wide.key.map(str.lower) or (one.name, one.quantifier) != (other.name, other.quantifier):
+        return False
+    given, wanted = ({value.text for value in condition.values} for condition in (narrow, wide))
+    if given == wanted and one.if_exists == other.if_exists:
+        return True
+    if one.quantifier is not None or one.name not in _POSITIVE or (one.if_exists and not other.if_exists):
+        return False
+    forms = question.domain(key.literal).forms if question is not None and key.literal is not None else ()
+    return all(value in wanted or _spanned(value, wanted, forms) for value in given)
+
+
+def _spanned(value: Text, wanted: set[Text], forms: tuple[Text, ...]) -> bool:
+    """Whether what a pattern takes among values of these forms, one of the wanted ones takes."""
+    return bool(forms) and all(any(spans_among(form, value, wide) for wide in wanted) for form in forms)
+
+
+_POSITIVE = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"})
+"""Operators that a key meets where one of their values matches it."""
 
 
 def _covers_principals(wide: Statement, narrow: Statement) -> bool:
@@ -119,7 +144,11 @@ def _spans_resource(wide: Text, narrow: Text) -> bool:
         return False
     if not ("*" in narrow.literal or "?" in narrow.literal):
         return match_resource(glob(wide), narrow).yes
-    # What begins with five components and goes on as it likes is read alike by all readings.
-    begins, star, rest = wide.literal.partition("*")
-    plain = star and not rest and "?" not in begins and begins.count(":") >= COMPONENTS - 1
-    return bool(plain) and narrow.literal.startswith(begins)
+    # Where five components are spelled out, all readings take each of them by itself, and what
+    # follows as one text.
+    *ours, our_rest = wide.literal.split(":", COMPONENTS - 1)
+    *theirs, their_rest = narrow.literal.split(":", COMPONENTS - 1)
+    if len(ours) != len(theirs) or any("*" in part or "?" in part for part in theirs):
+        return False
+    parts = zip((*ours, our_rest), (*theirs, their_rest), strict=True)
+    return all(_spans(text(w), text(n)) for w, n in parts)

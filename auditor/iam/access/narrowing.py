@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
-from auditor.iam.access.dimensions import Tested
 from auditor.iam.access.question import ANY_RESOURCE, ANY_TEXT, Domain, Question, each
+from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import value_glob
 from auditor.iam.arn import COMPONENTS, completed
 from auditor.iam.document import Condition
@@ -72,7 +72,7 @@ def _values(condition: Condition, variables: bool, domain: Domain) -> Domain | N
     what, operator = meaning(condition.operator), condition.operator
     if what is None or what.negated or operator.if_exists or operator.quantifier is not None:
         return None
-    if what.family not in (Family.STRING, Family.LIKE, Family.ARN):
+    if what.family not in (Family.STRING, Family.LIKE, Family.ARN) or not condition.values:
         return None
     forms = _all(_value_form(value.text, what.family, variables, domain) for value in condition.values)
     if forms is None:

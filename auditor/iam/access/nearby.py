@@ -12,13 +12,14 @@ from functools import lru_cache
 from itertools import product
 
 from auditor.iam.access.boundaries import TYPED
-from auditor.iam.access.dimensions import Tested
+from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import pattern_items, value_glob
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.document import Condition
+from auditor.iam.keys import is_single_valued
 from auditor.iam.match.glob import Glob, Variable, Wild, fold, glob, split
 from auditor.iam.match.items import intersect, spelled_out
-from auditor.iam.match.principal import match_principal
+from auditor.iam.match.principal import Listed
 from auditor.iam.match.statement import resource_glob
 from auditor.iam.operators import Family, meaning
 from auditor.iam.request import Principal
@@ -46,12 +47,14 @@ def outlines(statements: Sequence[Tested], principals: Sequence[Principal]) -> l
 def keys_with_several(statements: Iterable[Tested]) -> frozenset[str]:
     """Keys (lower case) that may have several values, of which each condition may mean another."""
     conditions = (condition for tested in statements for condition in tested.statement.conditions)
-    return frozenset(str(c.key).lower() for c in conditions if c.operator.quantifier is not None)
+    named = (str(c.key).lower() for c in conditions if c.operator.quantifier is not None)
+    return frozenset(key for key in named if not is_single_valued(key))
 
 
 def _outline(tested: Tested, principals: Sequence[Principal], several: frozenset[str]) -> Outline:
     statement = tested.statement
-    named = (match_principal(statement, principal).either for principal in principals)
+    listed = Listed(statement)
+    named = (listed.may_apply(principal, tested.bounded) for principal in principals)
     actions = None if statement.not_action else tuple(fold(glob(p.text)) for p in statement.actions)
     resources = None
     if statement.resources is not None and not statement.not_resource:

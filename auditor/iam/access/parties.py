@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
-from auditor.iam.access.question import Domain, each, one_of
-from auditor.iam.arn import account_of, arn
+from auditor.iam.access.question import ANY_ACCOUNT, Domain, each
+from auditor.iam.arn import arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Statement
+from auditor.iam.keys import PRINCIPAL_ACCOUNT, PRINCIPAL_ARN
 from auditor.iam.match.principal import account_named, principal_account, role_of_session
-from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, service
+from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, service
 from auditor.iam.text import HoleType, Text, text
 
-FOREIGN_ACCOUNT = "444455556666"
+OWN_ACCOUNT, FOREIGN_ACCOUNT = "111122223333", "444455556666"
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
-_OF_SERVICES = ("aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist")
-_OF_ANYONE = (*_OF_SERVICES, "aws:principaltype")
-_ABSENT = Domain((), present=False)
-PRINCIPAL_ARN, PRINCIPAL_ACCOUNT = "aws:principalarn", "aws:principalaccount"
 
 
 def foreign_account(texts: Iterable[Text]) -> str:
@@ -28,14 +27,105 @@ def foreign_account(texts: Iterable[Text]) -> str:
     return next(str(number) for number in count(int(FOREIGN_ACCOUNT)) if str(number) not in named)
 
 
-def everyone(policies: Sequence[Policies], foreign: str) -> tuple[Principal, ...]:
-    """All principals that the policies name, and strangers: anonymous, a service, a role of the
-    account `foreign`, and one of each account that owns a resource or stands in a condition on the
-    caller."""
-    accounts = [account for side in policies for _, s in side.statements() for account in _accounts(s)]
-    strangers = [Principal(PrincipalKind.AWS, _role_in(account)) for account in (text(foreign), *reversed(accounts))]
-    known = (*named(policies), ANONYMOUS, service("anyservice.amazonaws.com"), *strangers)
-    return tuple(dict.fromkeys(known))
+@dataclass(frozen=True)
+class Parties:
+    """All principals that policies can tell apart. `named` are those that they name; `others` stand for
+    all the rest: an anonymous caller, a service, and one AWS principal of any account, `stranger`,
+    which may have one of the ARNs `arns`."""
+
+    named: tuple[Principal, ...]
+    others: tuple[Principal, ...] = ()
+    stranger: Principal | None = None
+    arns: tuple[Text, ...] = ()
+
+    @property
+    def all(self) -> tuple[Principal, ...]:
+        return tuple(dict.fromkeys((*self.named, *self.others)))
+
+    def domains_of(self, principal: Principal) -> dict[str, Domain]:
+        """What a caller's own ARN and account can be, where `known_of` tells it of the principal alone
+        and not of whom it stands for: who is a party by name is not one of the others."""
+        if principal == self.stranger:
+            return self._of_stranger(principal)
+        if is_anyone(principal):
+            return {PRINCIPAL_ARN: self._arns_within(principal)}
+        role = role_of_session(principal.value)
+        return {} if role is None else {PRINCIPAL_ARN: self._arns_of_role(role)}
+
+    def _of_stranger(self, stranger: Principal) -> dict[str, Domain]:
+        accounts = self._whole_accounts()
+        within = (text(head, account, ":", each(HoleType.ANYTHING)) for account in accounts for head in _HEADS)
+        arns = Domain(self.arns, (stranger.value,), without=(*within, *self._arns_named()))
+        own = principal_account(stranger.value)
+        likely = (own,) if own is not None else ()
+        return {PRINCIPAL_ARN: arns, PRINCIPAL_ACCOUNT: Domain(ANY_ACCOUNT.forms, likely, without=accounts)}
+
+    def _arns_within(self, anyone: Principal) -> Domain:
+        account = principal_account(anyone.value)
+        assert account is not None, "anyone is of an account"
+        return Domain(_arns(account), (anyone.value,), without=self._arns_named())
+
+    def _arns_of_role(self, role: Text) -> Domain:
+        """The ARNs, path and all, of a session's role: those that are named, else with any path."""
+        parsed = arn(role)
+        assert parsed is not None, "a role has an ARN"
+        name = parsed.resource.split("/")[-1]
+        known = self._roles.get((parsed.account, name))
+        if known:
+            return Domain(tuple(known), tuple(known))
+        head = text("arn:aws:iam::", parsed.account, ":role/")
+        return Domain((role, text(head, each(HoleType.ANYTHING), "/", name)), (role,))
+
+    @cached_property
+    def _roles(self) -> Mapping[tuple[Text, Text], list[Text]]:
+        """The roles that are named, by account and name."""
+        found: dict[tuple[Text, Text], list[Text]] = {}
+        for value in self._arns_named():
+            parsed = arn(value)
+            if parsed is not None and parsed.resource.startswith("role/"):
+                found.setdefault((parsed.account, parsed.resource.split("/")[-1]), []).append(value)
+        return found
+
+    def _arns_named(self) -> tuple[Text, ...]:
+        return tuple(who.value for who in self.named if who.kind is PrincipalKind.AWS and not is_anyone(who))
+
+    def _whole_accounts(self) -> tuple[Text, ...]:
+        accounts = (principal_account(who.value) for who in self.named if is_anyone(who))
+        return tuple(account for account in accounts if account is not None)
+
+
+_ANY_ACCOUNT = text(each(HoleType.ACCOUNT))
+_HEADS = ("arn:aws:iam::", "arn:aws:sts::")
+
+
+def _arns(account: Text) -> tuple[Text, ...]:
+    """The ARNs that callers of an account can have, but for its root user."""
+    name = text(each(HoleType.ANYTHING), each(HoleType.NAME))
+    iam = text("arn:aws:iam::", account)
+    return (
+        text(iam, ":role/", name),
+        text(iam, ":user/", name),
+        text("arn:aws:sts::", account, ":federated-user/", each(HoleType.NAME)),
+    )
+
+
+def everyone(policies: Sequence[Policies], foreign: str) -> Parties:
+    """All principals that the policies name, and strangers, one of them in the account `foreign`,
+    which nothing names."""
+    stranger = Principal(PrincipalKind.AWS, _role_in(text(foreign)))
+    others = (ANONYMOUS, service("anyservice.amazonaws.com"), stranger)
+    root = text("arn:aws:iam::", _ANY_ACCOUNT, ":root")
+    return Parties(named(policies), others, stranger, (*_arns(_ANY_ACCOUNT), root))
+
+
+def holder(account: str | None, texts: Iterable[Text]) -> Parties:
+    """Who may hold an identity policy: a role or a user, of an account where that is known, else of any;
+    then the first account in the texts stands for it."""
+    if account is not None:
+        return Parties((Principal(PrincipalKind.AWS, _role_in(text(account))),))
+    told = next((found for written in texts for found in _ACCOUNT.findall(str(written))), OWN_ACCOUNT)
+    stranger = Principal(PrincipalKind.AWS, _role_in(text(told)))
+    return Parties((), (stranger,), stranger, _arns(_ANY_ACCOUNT))
 
 
 def named(policies: Iterable[Policies]) -> tuple[Principal, ...]:
@@ -62,13 +152,10 @@ def _named(statement: Statement) -> Iterator[Principal]:
 
 
 def _kin(value: Text) -> Iterator[Principal]:
-    """A session for a role; the role and another session for a session."""
+    """Another session of a role, or of a session's role."""
     parsed = arn(value)
-    if parsed is not None and parsed.resource.startswith("role/"):
-        yield _session(parsed.account, parsed.resource.split("/")[-1])
-    role = role_of_session(value)
+    role = value if parsed is not None and parsed.resource.startswith("role/") else role_of_session(value)
     if parsed is not None and role is not None:
-        yield Principal(PrincipalKind.AWS, role)
         yield _session(parsed.account, role.split("/")[-1])
 
 
@@ -80,47 +167,15 @@ def _role_in(account: Text) -> Text:
     return text("arn:aws:iam::", account, ":role/anyone")
 
 
-def _accounts(statement: Statement) -> Iterator[Text]:
-    """The accounts that own a statement's resources or stand in its conditions on the caller."""
-    for pattern in statement.resources or ():
-        account = account_of(pattern.text)
-        if account is not None and account.literal is not None and _ACCOUNT.fullmatch(account.literal):
-            yield account
-    for condition in statement.conditions:
-        if str(condition.key).lower() in (PRINCIPAL_ARN, PRINCIPAL_ACCOUNT):
-            for value in condition.values:
-                yield from map(text, _ACCOUNT.findall(str(value.text)))
-
-
-def known_of(principal: Principal, keys: Iterable[str]) -> dict[str, Domain]:
-    """What `keys` (lower case) can be for a principal, where that is tied to who it is; each may be
-    absent. Source: AWS global condition context keys, "Properties of the principal"."""
-    domains: dict[str, Domain] = {}
-    for key in keys:
-        if not key.startswith("aws:principal"):
-            continue
-        if principal.kind is not PrincipalKind.AWS:
-            if key not in _OF_ANYONE:
-                domains[key] = _ABSENT
-        elif key == PRINCIPAL_ACCOUNT:
-            account = principal_account(principal.value)
-            domains[key] = one_of(account) if account is not None else _ABSENT
-        elif key == PRINCIPAL_ARN:
-            domains[key] = _arns_of(principal.value)
-        elif key in _OF_SERVICES[1:]:
-            domains[key] = _ABSENT
-    return domains
-
-
-def _arns_of(value: Text) -> Domain:
-    """The ARN of a principal, of a session that of its role. One called `anyone` stands for every
-    role and user of its account."""
-    parsed = arn(value)
-    if parsed is not None and parsed.resource.literal == "role/anyone":
-        head = text("arn:aws:iam::", parsed.account)
-        anything = each(HoleType.ANYTHING)
-        return Domain((text(head, ":role/", anything), text(head, ":user/", anything)), (value,))
-    return one_of(role_of_session(value) or value)
+def settled(principal: Principal, context: Context) -> Principal:
+    """Who asks in truth: for one that stands for anyone it is whom aws:PrincipalArn names, or anyone
+    of the account that aws:PrincipalAccount names."""
+    if not is_anyone(principal):
+        return principal
+    caller, account = context.get(PRINCIPAL_ARN, ()), context.get(PRINCIPAL_ACCOUNT, ())
+    if len(caller) == 1:
+        return Principal(PrincipalKind.AWS, caller[0])
+    return Principal(PrincipalKind.AWS, _role_in(account[0])) if len(account) == 1 else principal
 
 
 def is_anyone(principal: Principal) -> bool:

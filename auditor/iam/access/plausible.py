@@ -12,18 +12,19 @@ from itertools import chain, product
 from types import MappingProxyType
 
 from auditor.iam.access.general import NewAccess
-from auditor.iam.access.parties import FOREIGN_ACCOUNT, PRINCIPAL_ARN, is_anyone
+from auditor.iam.access.links import PAIRS, agree
+from auditor.iam.access.parties import FOREIGN_ACCOUNT, OWN_ACCOUNT, is_anyone, settled
 from auditor.iam.access.question import Question
 from auditor.iam.arn import account_of
 from auditor.iam.catalogue import actions_of, resources_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Pattern, Statement
-from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, Request
+from auditor.iam.keys import PRINCIPAL_ARN
+from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, Request
 from auditor.iam.text import Text, text
 from auditor.iam.warm import Warm
 
-SOURCE_ARN, SOURCE_ACCOUNT = "aws:sourcearn", "aws:sourceaccount"
-_ACCOUNT, _REGION, _WORD = "111122223333", "us-east-1", "example"
+_REGION, _WORD = "us-east-1", "example"
 _TELLING = (
     "lambda:InvokeFunction",
     "lambda:UpdateFunctionCode",
@@ -46,8 +47,9 @@ def plausible(found: NewAccess) -> Request:
     """The request that was found, or a better-looking one that escapes too."""
     assert found.answer.request is not None, "only an escape has a request"
     assert found.question is not None, "an escape was asked for"
+    assert found.answer.caller is not None, "someone asks"
     request = found.answer.request
-    trial = _Trial(found.new, found.old, found.question)
+    trial = _Trial(found.new, found.old, found.question, found.answer.caller)
     for change in (_with_fewer_keys, _with_real_action, _with_real_resource, _with_real_values, _with_known_caller):
         request = trial.first(change(request, trial), request)
     return request
@@ -56,8 +58,9 @@ def plausible(found: NewAccess) -> Request:
 class _Trial:
     """Whether requests escape."""
 
-    def __init__(self, new: Policies, old: Policies, question: Question) -> None:
-        self.question = question
+    def __init__(self, new: Policies, old: Policies, question: Question, caller: Principal) -> None:
+        self.question = question.of(caller)
+        self.caller = caller
         self.by_identity = new.resource is None
         self._new, self._old = Warm(new), Warm(old)
 
@@ -71,7 +74,14 @@ class _Trial:
             domain = self.question.domain(key)
             if not domain.present or not all(domain.admits(value) for value in values):
                 return False
+        if not agree(request.context) or not self._is_caller(request):
+            return False
         return self._new.decide(request).allowed and self._old.decide(request).denied
+
+    def _is_caller(self, request: Request) -> bool:
+        """Whether the principal is the one that the keys tell of."""
+        told = request.context.get(PRINCIPAL_ARN)
+        return not told or not is_anyone(self.caller) or request.principal.value == told[0]
 
     def allowing(self, request: Request) -> Iterator[Statement]:
         for decider in self._new.decide(request).statements:
@@ -120,7 +130,7 @@ def _with_real_resource(request: Request, trial: _Trial) -> Iterator[Request]:
 
 
 def _filled(form: str) -> Text:
-    words = {"Partition": "aws", "Region": _REGION, "Account": _ACCOUNT}
+    words = {"Partition": "aws", "Region": _REGION, "Account": OWN_ACCOUNT}
     return text(_HOLE.sub(lambda hole: words.get(hole.group(1), _WORD), form))
 
 
@@ -142,7 +152,7 @@ def _like(pattern: Text) -> Iterator[Text]:
             yield text(":".join((*head, resource)))
 
 
-_LIKELY = {1: ("aws",), 3: (_REGION, "eu-west-1"), 4: (_ACCOUNT, FOREIGN_ACCOUNT)}
+_LIKELY = {1: ("aws",), 3: (_REGION, "eu-west-1"), 4: (OWN_ACCOUNT, FOREIGN_ACCOUNT)}
 """What may stand for `*` in the components of an ARN."""
 _EMPTY_PART = re.compile(r"^[:/-]|::|//|[:/]-")
 
@@ -154,13 +164,18 @@ def _with_real_values(request: Request, trial: _Trial) -> Iterator[Request]:
         for value in dict.fromkeys(chain.from_iterable(map(_like, _conditioned(key, trial.allowing(request))))):
             context = {**request.context, key: (value,)}
             account = account_of(value)
-            if key == SOURCE_ARN and SOURCE_ACCOUNT in context and account is not None:
-                context[SOURCE_ACCOUNT] = (account,)
-            likelier = _with_context(request, context)
+            for arn, tied in PAIRS:
+                if key == arn and tied in context and account is not None:
+                    context[tied] = (account,)
+            likelier = replace(_with_context(request, context), principal=_settled(request, context, trial))
             if trial.escapes(likelier):
                 request = likelier
                 break
     yield request
+
+
+def _settled(request: Request, context: Context, trial: _Trial) -> Principal:
+    return settled(trial.caller, context) if is_anyone(trial.caller) else request.principal
 
 
 def _conditioned(key: str, statements: Iterable[Statement]) -> Iterator[Text]:
@@ -176,17 +191,15 @@ def _conditioned(key: str, statements: Iterable[Statement]) -> Iterator[Text]:
 
 
 def _with_known_caller(request: Request, trial: _Trial) -> Iterator[Request]:
-    """The very principal that the context names; anybody, where anybody can; in the account of
-    the resource, where a document says nothing of callers."""
+    """Anybody, where anybody can; in the account of the resource, where a document says nothing of
+    callers."""
     principal = request.principal
-    arn = request.context.get(PRINCIPAL_ARN)
-    if is_anyone(principal) and arn:
-        yield replace(request, principal=Principal(PrincipalKind.AWS, arn[0]))
     owner = account_of(request.resource)
     tied = any(key.startswith("aws:principal") for key in request.context)
     if trial.by_identity and is_anyone(principal) and owner is not None and owner.literal and not tied:
         yield replace(request, principal=Principal(PrincipalKind.AWS, text("arn:aws:iam::", owner, ":role/anyone")))
-    if principal.kind is PrincipalKind.SERVICE and not _names(principal, trial.allowing(request)):
+    tells = any(key.startswith("aws:principal") for key in request.context)
+    if principal.kind is PrincipalKind.SERVICE and not tells and not _names(principal, trial.allowing(request)):
         yield replace(request, principal=ANONYMOUS)
 
 

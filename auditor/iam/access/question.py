@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from auditor.iam.access.steps import Steps
 from auditor.iam.match.glob import glob, items_of, units_of
 from auditor.iam.match.items import machine
 from auditor.iam.request import Principal
@@ -18,18 +19,35 @@ class Domain:
 
     `forms` are texts whose `each` holes range over their types. `likely` are values to try
     first, so that witnesses look like what a person would write; they must be of a form.
-    With `absent`, a request may lack the key; with `present`, it may have it.
+    `without` are forms of values that it leaves out. With `absent`, a request may lack the key;
+    with `present`, it may have it.
     """
 
     forms: tuple[Text, ...]
     likely: tuple[Text, ...] = ()
     absent: bool = True
     present: bool = True
+    without: tuple[Text, ...] = ()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every form is just one value."""
+        return not any(hole.each for form in self.forms for hole in form.holes)
 
     def admits(self, value: Text) -> bool:
-        """Whether a value is of one of the forms."""
-        units = units_of(value)
-        return any(machine(items_of(glob(form, wildcards=False))).accepts(units) for form in self.forms)
+        """Whether a value is of one of the forms, and of none that is left out."""
+        return _is_of(value, self.forms) and not self.leaves_out(value)
+
+    def leaves_out(self, value: Text) -> bool:
+        return _is_of(value, self.without)
+
+
+def _is_of(value: Text, forms: Iterable[Text]) -> bool:
+    units = units_of(value)
+    return any(
+        form == value or (bool(form.holes) and machine(items_of(glob(form, wildcards=False))).accepts(units))
+        for form in forms
+    )
 
 
 def each(kind: HoleType, name: str = "any") -> Hole:
@@ -63,7 +81,13 @@ ANY_ACTION = Domain((text(each(HoleType.NAME), ":", each(HoleType.NAME)),), (tex
 ANY_RESOURCE = Domain((text(each(HoleType.ANYTHING)),))
 
 DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
-    {"aws:sourcearn": ANY_ARN, "aws:sourceaccount": ANY_ACCOUNT, "aws:principalaccount": ANY_ACCOUNT}
+    {
+        "aws:sourcearn": ANY_ARN,
+        "aws:sourceaccount": ANY_ACCOUNT,
+        "aws:principalaccount": ANY_ACCOUNT,
+        "aws:resourceaccount": ANY_ACCOUNT,
+        "aws:requestedregion": Domain((text(each(HoleType.REGION)),), (text("us-east-1"),)),
+    }
 )
 
 
@@ -73,16 +97,25 @@ class Question:
     of condition keys by lower-case name; a key without one takes any text. Without `actions`, a
     witness may have any: each that the statements name, and all that they tell apart.
 
-    `linked_account` ties aws:SourceAccount to the account inside aws:SourceArn, as services
-    send them. `limit` caps the states that the search visits.
+    `linked` ties aws:SourceAccount to the account inside aws:SourceArn, as services send them, and
+    aws:ResourceAccount and aws:RequestedRegion to the resource. `known` tells what keys are for single
+    principals, where that is another thing than for the rest. `limit` caps the states that the search
+    visits at once, `steps` what it does in all: they are shared by questions that are parts of one.
     """
 
     principals: tuple[Principal, ...]
     actions: tuple[str, ...] | None
     resources: Domain
     domains: Mapping[str, Domain] = field(default_factory=lambda: MappingProxyType({}))
-    linked_account: bool = True
+    linked: bool = True
+    known: Mapping[Principal, Mapping[str, Domain]] = field(default_factory=lambda: MappingProxyType({}))
     limit: int = 20_000
+    steps: Steps = field(default_factory=Steps, compare=False)
+
+    def of(self, principal: Principal) -> Question:
+        """The question about one principal, with what is known of it."""
+        domains = MappingProxyType({**self.domains, **self.known.get(principal, {})})
+        return replace(self, principals=(principal,), domains=domains, known=MappingProxyType({}))
 
     def domain(self, key: str) -> Domain:
         return self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
@@ -95,6 +128,14 @@ def fill_question(question: Question, value_of: Callable[[Hole], Text | str | No
         principals=tuple(replace(p, value=p.value.fill(value_of)) for p in question.principals),
         resources=_fill_domain(question.resources, value_of),
         domains=MappingProxyType({key: _fill_domain(domain, value_of) for key, domain in question.domains.items()}),
+        known=MappingProxyType(
+            {
+                replace(principal, value=principal.value.fill(value_of)): MappingProxyType(
+                    {key: _fill_domain(domain, value_of) for key, domain in known.items()}
+                )
+                for principal, known in question.known.items()
+            }
+        ),
     )
 
 
@@ -103,6 +144,7 @@ def _fill_domain(domain: Domain, value_of: Callable[[Hole], Text | str | None]) 
         domain,
         forms=tuple(form.fill(value_of) for form in domain.forms),
         likely=tuple(value.fill(value_of) for value in domain.likely),
+        without=tuple(form.fill(value_of) for form in domain.without),
     )
 
 

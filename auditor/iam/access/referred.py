@@ -11,15 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from auditor.iam.access.atoms import TooManyError
+from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.access.values import VariableValues, expansions, pattern_items
 from auditor.iam.match.glob import Glob, Variable, Wild, glob, items_of
-from auditor.iam.match.items import Item, Machine, intersect, spelled_out
+from auditor.iam.match.items import Item, Machine, in_line, intersect
 from auditor.iam.operators import Family
 from auditor.iam.text import Text
 
 _MOST = 300
 """More patterns than this for one key's values are not tried."""
+
+
+_ITEMS = 4
+"""So many items are walked in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Subject:
         return any(isinstance(part, Variable) and part.key == key for pattern, _ in self.patterns for part in pattern)
 
 
-def telling(key: str, subjects: Sequence[Subject], variable_values: VariableValues) -> list[Machine]:
+def telling(key: str, subjects: Sequence[Subject], variable_values: VariableValues, steps: Steps) -> list[Machine]:
     """Patterns by which values of `key` have to be told apart. Raises TooManyError where there
     are too many of them."""
     found: dict[Machine, None] = {}
@@ -43,6 +47,7 @@ def telling(key: str, subjects: Sequence[Subject], variable_values: VariableValu
         beside = list(dict.fromkeys(_beside(subject, variable_values)))
         for before, after in _surroundings(subject, key):
             for other in beside:
+                steps.spend((other.end + 1) * (before.end + after.end + other.end + 3) // _ITEMS)
                 found.update(dict.fromkeys(_inside(before, after, other)))
                 if len(found) > _MOST:
                     raise TooManyError
@@ -52,12 +57,16 @@ def telling(key: str, subjects: Sequence[Subject], variable_values: VariableValu
 def _beside(subject: Subject, variable_values: VariableValues) -> Iterator[Machine]:
     """What a subject is compared with: every pattern, unknown variables as `*`, and its forms."""
     for pattern, family in subject.patterns:
-        unknown = [part for part in pattern if isinstance(part, Variable) and not variable_values(part.key)]
-        starred = tuple(Wild.STAR if part in unknown else part for part in pattern)
-        for resolved in expansions(starred, variable_values):
-            yield spelled_out(pattern_items(resolved, family))
+        for resolved in expansions(star(pattern, variable_values), variable_values):
+            yield in_line(pattern_items(resolved, family))
     for form in subject.forms:
-        yield spelled_out(items_of(glob(form, wildcards=False)))
+        yield in_line(items_of(glob(form, wildcards=False)))
+
+
+def star(pattern: Glob, variable_values: VariableValues) -> Glob:
+    """A pattern with `*` for its variables that have no values."""
+    unknown = [part for part in pattern if isinstance(part, Variable) and not variable_values(part.key)]
+    return tuple(Wild.STAR if part in unknown else part for part in pattern)
 
 
 def _surroundings(subject: Subject, key: str) -> Iterator[tuple[Machine, Machine]]:
@@ -70,7 +79,7 @@ def _surroundings(subject: Subject, key: str) -> Iterator[tuple[Machine, Machine
 
 def _loosely(part: Glob, family: Family) -> Machine:
     starred = tuple(Wild.STAR if isinstance(token, Variable) else token for token in part)
-    return spelled_out(pattern_items(starred, family))
+    return in_line(pattern_items(starred, family))
 
 
 def _inside(before: Machine, after: Machine, other: Machine) -> Iterator[Machine]:

@@ -17,15 +17,17 @@ from enum import Enum
 from types import MappingProxyType
 
 from auditor.iam.access.alike import passes_alike
-from auditor.iam.access.atoms import TooManyError
 from auditor.iam.access.covering import comparable, is_covered
-from auditor.iam.access.dimensions import Choice, Tested, dimensions, tested
+from auditor.iam.access.dimensions import Choice, dimensions
 from auditor.iam.access.narrowing import narrowed
 from auditor.iam.access.nearby import Outline, keys_with_several, may_meet, outlines
+from auditor.iam.access.parties import settled
 from auditor.iam.access.question import Question
+from auditor.iam.access.steps import Steps, TooManyError
+from auditor.iam.access.tested import Tested, tested
 from auditor.iam.decide import Decision, Policies, decide, is_root
 from auditor.iam.document import Effect, Policy
-from auditor.iam.request import Principal, Request
+from auditor.iam.request import Principal, PrincipalKind, Request
 from auditor.iam.text import Text, text
 from auditor.iam.warm import Warm
 
@@ -39,12 +41,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Escape:
-    """The answer: `request` escapes (FOUND), or `reason` says why nothing can be told."""
+    """The answer: `request` escapes (FOUND), or `reason` says why nothing can be told. `caller` is the
+    principal of the question whose request it is: the request's own, or one that stands for it."""
 
     outcome: Outcome
     request: Request | None = None
     decision: Decision | None = None
     reason: str = ""
+    caller: Principal | None = None
 
 
 NOTHING = Escape(Outcome.NONE)
@@ -57,14 +61,19 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
     FOUND is exact: holes play no part in it. NONE is exact too. UNDETERMINED tells that a hole
     or a corner of the semantics decides, or that the policies tell too much apart.
     """
+    if all(principal.kind is PrincipalKind.SERVICE for principal in question.principals):
+        # Of a service nobody asks identity policies.
+        new, old = replace(new, callers_allow=False), replace(old, callers_allow=False)
     statements = tested(new, old)
     sketched = outlines(statements, question.principals)
     short_way = comparable(new, old)
     reason = ""
     limit = question.limit
     for focus in _foci(new, old, sketched, question):
+        if focus is not None and not focus.callers:
+            continue
         near = [outline for outline in sketched if focus is None or outline is focus or may_meet(outline, focus)]
-        if focus is not None and focus.tested.new and short_way and is_covered(focus, near):
+        if focus is not None and focus.tested.new and short_way and is_covered(focus, near, question):
             continue
         answer = _search(focus, near, new, old, replace(question, limit=limit))
         if answer.outcome is Outcome.FOUND:
@@ -89,7 +98,7 @@ def _foci(new: Policies, old: Policies, sketched: Sequence[Outline], question: Q
     if any(policy.unknown for _, policy in new.named()):
         yield None
     elif not new.alone and (new.callers_allow or any(is_root(principal) for principal in question.principals)):
-        if old.boundaries or old.callers_allow != new.callers_allow:
+        if old.boundaries or old.sessions or old.callers_allow != new.callers_allow:
             yield None
             return
         for outline in sketched:
@@ -100,11 +109,15 @@ def _foci(new: Policies, old: Policies, sketched: Sequence[Outline], question: Q
 def _search(focus: Outline | None, near: Sequence[Outline], new: Policies, old: Policies, question: Question) -> Escape:
     """Look among the requests that `focus` matches; only the statements `near` can match them too."""
     statements = tuple(outline.tested for outline in near)
+    alone = new.alone and old.alone
+    if focus is not None:
+        asking = (who for place, who in enumerate(question.principals) if focus.callers >> place & 1)
+        question = replace(question, principals=tuple(asking))
     try:
-        leaves = _leaves(statements, focus.tested if focus is not None else None, question)
+        leaves = _leaves(statements, focus.tested if focus is not None else None, question, alone)
+        answer = _judge(leaves, _reduced(new, statements, True), _reduced(old, statements, False), question.steps)
     except TooManyError as many:
         return Escape(Outcome.UNDETERMINED, reason=str(many))
-    answer = _judge(leaves, _reduced(new, statements, True), _reduced(old, statements, False))
     if answer.request is None:
         return answer
     return replace(answer, decision=decide(answer.request, new))
@@ -117,12 +130,7 @@ def _reduced(policies: Policies, statements: Iterable[Tested], new: bool) -> Pol
     def reduce(policy: Policy) -> Policy:
         return replace(policy, statements=tuple(s for s in policy.statements if id(s) in kept))
 
-    return replace(
-        policies,
-        resource=reduce(policies.resource) if policies.resource is not None else None,
-        identity=tuple(map(reduce, policies.identity)),
-        boundaries=tuple(map(reduce, policies.boundaries)),
-    )
+    return policies.with_each(reduce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +140,14 @@ class _Leaf:
     choices: tuple[Choice, ...]
 
 
-def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Question) -> Iterable[_Leaf]:
+def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Question, alone: bool) -> Iterable[_Leaf]:
     """Combine the dimensions; what `focus` cannot match is left out."""
     everything = sum(1 << tested.bit for tested in statements)
     asked = 1 << focus.bit if focus is not None else 0
     states: dict[tuple[object, int, int], _Leaf] = {(None, everything, everything): _Leaf(())}
     narrow = question if focus is None else narrowed(question, focus, keys_with_several(statements))
-    for dimension in dimensions(statements, narrow):
+    for dimension in dimensions(statements, narrow, alone):
+        question.steps.spend(len(states) * len(dimension))
         following: dict[tuple[object, int, int], _Leaf] = {}
         for (group, may, must), leaf in states.items():
             for choice in dimension:
@@ -154,11 +163,13 @@ def _leaves(statements: tuple[Tested, ...], focus: Tested | None, question: Ques
     return states.values()
 
 
-def _judge(leaves: Iterable[_Leaf], new: Policies, old: Policies) -> Escape:
+def _judge(leaves: Iterable[_Leaf], new: Policies, old: Policies, steps: Steps) -> Escape:
     reason = ""
     after, earlier = Warm(new), Warm(old)
+    cost = _A_DECISION + sum(len(policy.statements) for side in (new, old) for _, policy in side.named())
     for leaf in leaves:
-        request = _request(leaf.choices)
+        steps.spend(cost)
+        request, caller = _request(leaf.choices)
         allowed = after.decide(request)
         if allowed.denied:
             continue
@@ -166,13 +177,18 @@ def _judge(leaves: Iterable[_Leaf], new: Policies, old: Policies) -> Escape:
         if before.allowed:
             continue
         if allowed.allowed and before.denied:
-            return Escape(Outcome.FOUND, request, allowed)
+            return Escape(Outcome.FOUND, request, allowed, caller=caller)
         if not reason and not passes_alike(request, new, old):
             reason = allowed.reason or before.reason
     return Escape(Outcome.UNDETERMINED, reason=reason) if reason else NOTHING
 
 
-def _request(choices: tuple[Choice, ...]) -> Request:
+_A_DECISION = 20
+"""The steps that a decision takes beside those for its statements."""
+
+
+def _request(choices: tuple[Choice, ...]) -> tuple[Request, Principal]:
+    """The request that choices make, and who of the question makes it."""
     principal: Principal | None = None
     action = ""
     resource = text("*")
@@ -183,4 +199,5 @@ def _request(choices: tuple[Choice, ...]) -> Request:
         resource = choice.resource or resource
         context.update({key: values for key, values in choice.context if values})
     assert principal is not None, "a question has principals"
-    return Request(principal, action, resource, MappingProxyType(dict(sorted(context.items()))))
+    settling = settled(principal, context)
+    return Request(settling, action, resource, MappingProxyType(dict(sorted(context.items())))), principal

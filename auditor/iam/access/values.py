@@ -7,10 +7,12 @@ from itertools import product
 from math import prod
 from types import MappingProxyType
 
-from auditor.iam.access.atoms import TooManyError, atoms
+from auditor.iam.access.atoms import atoms
 from auditor.iam.access.boundaries import TYPED, boundary_values, readable
 from auditor.iam.access.question import Domain
+from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.document import Condition
+from auditor.iam.keys import is_single_valued
 from auditor.iam.match.condition import match_condition
 from auditor.iam.match.glob import Glob, Variable, glob, items_of, substitute, variables_in
 from auditor.iam.match.items import Item, Machine, either_case, machine
@@ -21,6 +23,8 @@ from auditor.iam.truth import Value
 VariableValues = Callable[[str], Sequence[Text]]
 """The values that a variable's key takes in this search."""
 
+_ADDRESS = "aws:sourceip"
+"""The key that holds a public address (its values from private networks are in `aws:VpcSourceIp`)."""
 _IS_ARN = machine(items_of(glob(text("*:*:*:*:*:*"))))
 
 
@@ -30,44 +34,64 @@ def key_values(
     domain: Domain,
     limit: int,
     variable_values: VariableValues,
-    extra: Sequence[Machine] = (),
+    extra: Sequence[Machine],
+    steps: Steps,
 ) -> list[tuple[Text, ...]]:
     """Candidates for one key: lists of values (an empty list is the absent key).
 
     `conditions` are those on the key, each with whether its document has policy variables;
     `extra` are further patterns to tell values apart by. Raises TooManyError as `atoms` does.
     """
-    machines: dict[Machine, None] = dict.fromkeys(extra)
+    if domain.is_fixed and not any(condition.operator.quantifier for condition, _ in conditions):
+        # What a few given values tell apart needs no search.
+        steps.spend(len(domain.forms))
+        given = [(value,) for value in domain.forms if domain.present and not domain.leaves_out(value)]
+        return [*dict.fromkeys(given), *([()] if domain.absent else [])]
+    machines = dict.fromkeys((*extra, *value_machines(conditions, variable_values)))
     typed: dict[Family, list[str]] = {}
-    for condition, variables in conditions:
+    for condition, _ in conditions:
         what = meaning(condition.operator)
-        if what is None or what.family is Family.NULL:
-            continue
-        for value in condition.values:
-            if what.family not in TYPED:
-                machines.update(dict.fromkeys(_machines(value.text, what.family, variables, variable_values)))
-            else:
-                typed.setdefault(what.family, []).extend(() if value.text.literal is None else (value.text.literal,))
+        if what is not None and what.family in TYPED:
+            named = [value.text.literal for value in condition.values]
+            typed.setdefault(what.family, []).extend(written for written in named if written is not None)
     candidates: list[tuple[Text, ...]] = []
     if domain.present:
-        values = _values(list(machines), typed, domain, limit)
+        values = _values(list(machines), typed, domain, limit, key == _ADDRESS, steps)
         candidates.extend((value,) for value in values)
-        if any(condition.operator.quantifier is not None for condition, _ in conditions):
-            candidates.extend(_sets(key, values, conditions, variable_values, limit))
+        several = not is_single_valued(key)
+        if several and any(condition.operator.quantifier is not None for condition, _ in conditions):
+            candidates.extend(_sets(key, values, conditions, variable_values, limit, steps))
     if domain.absent:
         candidates.append(())
     return candidates
 
 
-def _values(machines: Sequence[Machine], typed: dict[Family, list[str]], domain: Domain, limit: int) -> Iterable[Text]:
+def value_machines(conditions: Iterable[tuple[Condition, bool]], variable_values: VariableValues) -> Iterator[Machine]:
+    """The patterns that textual conditions on a key compare its values with."""
+    for condition, variables in conditions:
+        what = meaning(condition.operator)
+        if what is None or what.family is Family.NULL or what.family in TYPED:
+            continue
+        for value in condition.values:
+            yield from _machines(value.text, what.family, variables, variable_values)
+
+
+def _values(
+    machines: Sequence[Machine],
+    typed: dict[Family, list[str]],
+    domain: Domain,
+    limit: int,
+    public: bool,
+    steps: Steps,
+) -> Iterable[Text]:
     """Single values. A key that only typed operators read has values of those types: a number is
     never the text `other`."""
-    values = atoms(machines, domain, limit)
+    values = atoms(machines, domain, limit, steps=steps)
     if not typed:
         return values
     if not machines:
-        values = tuple(v for v in values if any(readable(family, str(v)) for family in typed))
-    told = [text(value) for value in boundary_values(typed)]
+        values = tuple(v for v in values if v.holes or any(readable(family, str(v)) for family in typed))
+    told = [text(value) for value in boundary_values(typed, public)]
     return dict.fromkeys((*(value for value in told if domain.admits(value)), *values))
 
 
@@ -77,6 +101,7 @@ def _sets(
     conditions: Sequence[tuple[Condition, bool]],
     variable_values: VariableValues,
     limit: int,
+    steps: Steps,
 ) -> Iterator[tuple[Text, ...]]:
     """Several values at once: one set for each way in which the conditions tell sets apart. A set
     operator reads the values one by one, so every way is found by adding value after value."""
@@ -90,6 +115,7 @@ def _sets(
             for condition, variables in conditions
         )
 
+    cost = len(contexts) * sum(1 + len(condition.values) for condition, _ in conditions)
     singles = list(values)
     seen: set[tuple[Value, ...]] = set()
     growing: list[tuple[Text, ...]] = [(value,) for value in singles]
@@ -100,6 +126,7 @@ def _sets(
             if value in held:
                 continue
             asked += 1
+            steps.spend(cost * (len(held) + 1))
             if asked > limit:
                 raise TooManyError
             bigger = (*held, value)

@@ -20,11 +20,20 @@ _PATH_PREFIX = "iam::aws:policy/"
 
 def managed_policy(arn: str) -> Policy | None:
     """The document of an AWS managed policy in any partition, or None where it is not known."""
-    _, colon, path = arn.partition(_PATH_PREFIX)
-    if not colon or not arn.startswith("arn:"):
-        return None
-    document = _documents().get(path)
+    document = managed_document(arn)
     return None if document is None else parse_policy(node(document, Origin(arn=arn)), PolicyKind.IDENTITY)
+
+
+def managed_document(arn: str) -> Plain:
+    """The document as AWS writes it, or None where the policy is not known."""
+    _, colon, path = arn.partition(_PATH_PREFIX)
+    return _documents().get(path) if colon and arn.startswith("arn:") else None
+
+
+def managed_arn(name: str, partition: str) -> str | None:
+    """The ARN of the AWS managed policy called `name`, or None where no such policy is known."""
+    path = next((path for path in _documents() if path.rpartition("/")[2] == name), None)
+    return None if path is None else f"arn:{partition}:{_PATH_PREFIX}{path}"
 
 
 def collected() -> str:

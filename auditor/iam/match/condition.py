@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from auditor.iam.document import Condition, Pattern, Quantifier
+from auditor.iam.match.doubt import not_known
 from auditor.iam.match.glob import Glob, glob, resolve, variables_in
 from auditor.iam.match.text import match_arn, match_exact, match_ignoring_case
 from auditor.iam.match.typed import boolean, compare
@@ -17,11 +18,13 @@ from auditor.iam.request import Context
 from auditor.iam.text import Text
 from auditor.iam.truth import NO, Truth, all_of, any_of, maybe, negate, truth
 
-CORNER_LIST = "several values under an operator without ForAllValues or ForAnyValue"
-CORNER_EMPTY = "a condition with an empty list of values"
-CORNER_UNREADABLE = "a value that the operator cannot read"
+CORNER_LIST = (
+    "AWS's documents do not say what several values mean under an operator without ForAllValues or ForAnyValue"
+)
+CORNER_EMPTY = "AWS's documents do not say what a condition with an empty list of values means"
+CORNER_UNREADABLE = "AWS's documents do not say what becomes of a value that the operator cannot read"
 CORNER_VARIABLE_EMPTY = "AWS's documents do not say whether the empty value of a policy variable counts as none"
-CORNER_VARIABLE_LIST = "a policy variable whose key has several values"
+CORNER_VARIABLE_LIST = "AWS's documents do not say what a policy variable is whose key has several values"
 
 
 def match_condition(condition: Condition, context: Context, variables: bool) -> Truth:
@@ -76,7 +79,7 @@ def _match_pattern(what: Meaning, written: Text, value: Text, context: Context, 
     if pattern is None or given is None:
         if written == value and not any(hole.each for hole in written.holes):
             return truth(what.comparison not in (Comparison.LESS, Comparison.GREATER))
-        return maybe(f"`{written if pattern is None else value}` is not known")
+        return maybe(not_known(written if pattern is None else value))
     answer = compare(what.family, what.comparison, pattern, given)
     return maybe(f"{CORNER_UNREADABLE}: `{pattern}` and `{given}`") if answer is None else truth(answer)
 

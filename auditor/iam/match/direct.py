@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.document import Condition, Pattern
 from auditor.iam.match.glob import Glob, Variable, Wild, glob, split
-from auditor.iam.operators import Family, meaning
+from auditor.iam.match.typed import moment, number
+from auditor.iam.operators import Comparison, Family, Meaning, meaning
 from auditor.iam.text import Hole
 
 Test = Callable[[str], "bool | None"]
@@ -32,6 +34,8 @@ def direct_test(condition: Condition, variables: bool) -> Test | None:
     negated = what.negated
     if what.family is Family.ARN:
         return _arn_test(condition.values, negated, variables)
+    if what.family in (Family.NUMERIC, Family.DATE):
+        return _ordered_test(what, condition.values)
     if what.family not in (Family.STRING, Family.LIKE):
         return None
     globs = [_plain(value, what.family is Family.LIKE, variables) for value in condition.values]
@@ -42,6 +46,37 @@ def direct_test(condition: Condition, variables: bool) -> Test | None:
         return (lambda value: value not in known) if negated else (lambda value: value in known)
     patterns = [_regex(parsed, ".") for parsed in globs if parsed is not None]
     return _any(patterns, negated)
+
+
+def _ordered_test(what: Meaning, values: tuple[Pattern, ...]) -> Test | None:
+    """Numbers and dates: of several, the least or the greatest decides, but where they must be equal."""
+    read = number if what.family is Family.NUMERIC else moment
+    points = [read(value.text.literal) if value.text.literal is not None else None for value in values]
+    known = frozenset(point for point in points if point is not None)
+    if len(known) < len(set(points)):
+        return None
+    holds = _holding(what.comparison, known)
+
+    def test(value: str) -> bool | None:
+        point = read(value)
+        return None if point is None else holds(point) is not what.negated
+
+    return test
+
+
+def _holding(comparison: Comparison, known: frozenset[Decimal]) -> Callable[[Decimal], bool]:
+    least, greatest = min(known), max(known)
+    match comparison:
+        case Comparison.EQUAL:
+            return lambda point: point in known
+        case Comparison.LESS:
+            return lambda point: point < greatest
+        case Comparison.LESS_EQUAL:
+            return lambda point: point <= greatest
+        case Comparison.GREATER:
+            return lambda point: point > least
+        case Comparison.GREATER_EQUAL:
+            return lambda point: point >= least
 
 
 def _arn_test(values: tuple[Pattern, ...], negated: bool, variables: bool) -> Test | None:

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
+from auditor.iam.match.doubt import not_known
 from auditor.iam.match.items import (
     ONE,
     ONE_IN_SEGMENT,
@@ -270,7 +271,7 @@ def _matches_holes(pattern: Glob, value: Text, folded: bool) -> Truth:
     holes = [item.hole for item in (*wanted, *value_items) if item.hole is not None]
     # INVARIANT: without holes the first machine decides, so a hole is left here.
     unknown = next((hole for hole in holes if not hole.each), holes[0] if holes else Hole("?", HoleType.ANYTHING))
-    return maybe(f"`{unknown}` is not known")
+    return maybe(not_known(unknown))
 
 
 def _same(item: Item, unit: Unit) -> bool:

@@ -56,6 +56,19 @@ def _plus(chars: CharSet) -> tuple[Item, ...]:
     return (Item(chars), Item(chars, loop=True))
 
 
+_LETTER = CharSet(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+_NOTHING = Item(only(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What spells the values of a hole type: items, and `skips` from one position to another that
+    take no character."""
+
+    items: tuple[Item, ...]
+    skips: tuple[tuple[int, int], ...] = ()
+
+
 _SHAPES: dict[HoleType, tuple[Item, ...]] = {
     HoleType.ACCOUNT: _fixed(DIGIT, 12),
     HoleType.REGION: (*_fixed(LOWER, 2), *_fixed(only("-")), *_plus(CharSet(LOWER.chars | DIGIT.chars | {"-"}))),
@@ -66,11 +79,26 @@ _SHAPES: dict[HoleType, tuple[Item, ...]] = {
     HoleType.NAME: _plus(besides(":/")),
     HoleType.SEGMENT: _plus(besides(":")),
     HoleType.LEX_ID: _fixed(CharSet(DIGIT.chars | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), 10),
-    HoleType.LEX_VERSION: _plus(CharSet(DIGIT.chars | frozenset("$LATEST"))),
+    # `$LATEST`, past which nothing leads, or a number.
+    HoleType.LEX_VERSION: (*(Item(only(char)) for char in "$LATEST"), _NOTHING, *_plus(DIGIT)),
+    HoleType.LEX_NAME: (Item(_LETTER), Item(only("_"))),
     HoleType.ANYTHING: (Item(ANY, loop=True),),
 }
 
-_NAMES = {HoleType.ACCOUNT, HoleType.REGION, HoleType.PARTITION, HoleType.LEX_ID, HoleType.LEX_VERSION, HoleType.NAME}
+_SKIPS: dict[HoleType, tuple[tuple[int, int], ...]] = {
+    HoleType.LEX_VERSION: ((0, len("$LATEST") + 1), (len("$LATEST"), len("$LATEST") + 3)),
+    HoleType.LEX_NAME: ((1, 2), (2, 0)),
+}
+
+_NAMES = {
+    HoleType.ACCOUNT,
+    HoleType.REGION,
+    HoleType.PARTITION,
+    HoleType.LEX_ID,
+    HoleType.LEX_VERSION,
+    HoleType.LEX_NAME,
+    HoleType.NAME,
+}
 
 
 _OPEN = {HoleType.NAME, HoleType.SEGMENT, HoleType.ANYTHING}
@@ -88,17 +116,20 @@ def within(inner: HoleType, outer: HoleType) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Items with the jumps that let an `each` hole take a whole hole of a narrower type.
+    """Items with the jumps that let an `each` hole take a whole hole of a narrower type, and the
+    skips of shapes.
 
     Positions run from 0 to `end`, the accepting one.
     """
 
     items: tuple[Item, ...]
     jumps: tuple[tuple[int, HoleType, int], ...] = ()
+    skips: tuple[tuple[int, int], ...] = ()
 
     def __hash__(self) -> int:
-        # Machines are looked up often, and to hash every item costs more than to compare a few.
-        return hash((len(self.items), self.jumps))
+        # Machines are looked up often, and to hash every item costs more than to compare a few. Names
+        # differ at their ends.
+        return hash((len(self.items), self.items[-7:], self.jumps))
 
     @property
     def end(self) -> int:
@@ -108,7 +139,7 @@ class Machine:
         return self.closure((0,))
 
     def closure(self, positions: Iterable[int]) -> frozenset[int]:
-        """The positions, and those reached from them by skipping loops."""
+        """The positions, and those reached from them without a character: past loops, and by skips."""
         reached: set[int] = set()
         for first in positions:
             position = first
@@ -116,7 +147,10 @@ class Machine:
             while position < self.end and self.items[position].loop:
                 position += 1
                 reached.add(position)
-        return frozenset(reached)
+        if not self.skips:
+            return frozenset(reached)
+        skipped = {end for start, end in self.skips if start in reached}
+        return frozenset(reached) if skipped <= reached else self.closure(reached | skipped)
 
     def step(self, positions: frozenset[int], unit: Unit) -> frozenset[int]:
         reached: set[int] = set()
@@ -141,12 +175,12 @@ class Machine:
 
 
 @lru_cache(maxsize=64)
-def shape(kind: HoleType, folded: bool = False) -> tuple[Item, ...]:
-    """The items that spell every value of a hole type; `folded` for text in lower case."""
-    items = _SHAPES[kind]
+def shape(kind: HoleType, folded: bool = False) -> Shape:
+    """What spells every value of a hole type; `folded` for text in lower case."""
+    items, skips = _SHAPES[kind], _SKIPS.get(kind, ())
     if not folded:
-        return items
-    return tuple(Item(item.chars.folded() if item.chars else None, item.loop) for item in items)
+        return Shape(items, skips)
+    return Shape(tuple(Item(item.chars.folded() if item.chars else None, item.loop) for item in items), skips)
 
 
 def machine(items: Iterable[Item], folded: bool = False) -> Machine:
@@ -154,25 +188,56 @@ def machine(items: Iterable[Item], folded: bool = False) -> Machine:
     exactly itself."""
     made: list[Item] = []
     jumps: list[tuple[int, HoleType, int]] = []
+    skips: list[tuple[int, int]] = []
     for item in items:
         if item.hole is None or not item.hole.each:
             made.append(item)
             continue
         start, kind = len(made), item.hole.type
-        made.extend(shape(kind, folded))
+        _spell(kind, folded, made, skips)
         jumps.append((start, kind, len(made)))
         if kind in _OPEN:
             loop = len(made) - 1
             jumps.extend((position, kind, loop) for position in range(start, loop + 1))
-    return Machine(tuple(made), tuple(jumps))
+    return Machine(tuple(made), tuple(jumps), tuple(skips))
 
 
 def spelled_out(items: Iterable[Item], folded: bool = False) -> Machine:
     """A machine in which every hole takes every value of its type."""
+    return opened(Machine(tuple(items)), folded)
+
+
+def opened(whole: Machine, folded: bool = False) -> Machine:
+    """A machine with every hole that is left in it taking every value of its type."""
+    made: list[Item] = []
+    skips: list[tuple[int, int]] = []
+    places: list[int] = []
+    for item in whole.items:
+        places.append(len(made))
+        if item.hole is None:
+            made.append(item)
+        else:
+            _spell(item.hole.type, folded, made, skips)
+    places.append(len(made))
+    skips.extend((places[start], places[end]) for start, end in whole.skips)
+    return Machine(tuple(made), skips=tuple(skips))
+
+
+def in_line(items: Iterable[Item]) -> Machine:
+    """A machine without skips, which can be cut anywhere: a hole whose type needs them takes every
+    name."""
     made: list[Item] = []
     for item in items:
-        made.extend((item,) if item.hole is None else shape(item.hole.type, folded))
+        kind = item.hole.type if item.hole is not None else None
+        made.extend((item,) if kind is None else shape(HoleType.NAME if kind in _SKIPS else kind).items)
     return Machine(tuple(made))
+
+
+def _spell(kind: HoleType, folded: bool, made: list[Item], skips: list[tuple[int, int]]) -> None:
+    """Put the shape of a hole type behind what is made."""
+    spelled = shape(kind, folded)
+    skips.extend((len(made) + start, len(made) + end) for start, end in spelled.skips)
+    made.extend(spelled.items)
 
 
 def either_case(item: Item) -> Item:
@@ -192,7 +257,8 @@ def intersect(one: Machine, other: Machine) -> bool:
 @lru_cache(maxsize=65536)
 def through(walked: Machine, position: int, kind: HoleType) -> frozenset[int]:
     """The positions of a machine that the values of a hole type lead to from one position."""
-    whole = Machine(shape(kind))
+    spelled = shape(kind)
+    whole = Machine(spelled.items, skips=spelled.skips)
     return frozenset(i for i, j in _together(walked, whole, position) if j == whole.end)
 
 
@@ -206,6 +272,9 @@ def _together(one: Machine, other: Machine, start: int) -> Iterator[tuple[int, i
         left = one.items[i] if i < one.end else None
         right = other.items[j] if j < other.end else None
         following: list[tuple[int, int]] = []
+        if one.skips or other.skips:
+            following.extend((end, j) for begin, end in one.skips if begin == i)
+            following.extend((i, end) for begin, end in other.skips if begin == j)
         if left is not None and left.loop:
             following.append((i + 1, j))
         if right is not None and right.loop:

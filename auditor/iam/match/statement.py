@@ -13,7 +13,7 @@ from auditor.iam.match.principal import Naming, match_principal
 from auditor.iam.match.text import match_resource
 from auditor.iam.request import Context, Request
 from auditor.iam.text import Text, text
-from auditor.iam.truth import YES, Truth, all_of, any_of, negate
+from auditor.iam.truth import YES, Truth, all_of, any_of, maybe, negate
 
 
 class Part(Enum):
@@ -90,4 +90,6 @@ def match_statement(statement: Statement, request: Request, variables: bool) -> 
         if answer.no:
             return StatementMatch(answer, naming, Part.CONDITION, condition)
         answers.append(answer)
+    if statement.uncertain:
+        answers.append(maybe(statement.uncertain))
     return StatementMatch(all_of(answers), naming)

@@ -1,14 +1,15 @@
 """Numbers, dates, booleans and addresses: values that are read before they are compared.
 
-Source: IAM user guide, "IAM JSON policy elements: Condition operators" (dates are ISO 8601 or
-seconds since 1970; addresses are CIDR blocks or single addresses).
+Source: IAM user guide, "IAM JSON policy elements: Condition operators" (numbers are integers or
+decimals; dates are ISO 8601 or seconds since 1970; addresses are CIDR blocks or single addresses).
+Other forms, which a library of Python's may read, are not read here.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -18,15 +19,16 @@ _DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,64}(\.\d{1,64})?", re.ASCII)
+_NETWORK = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?", re.ASCII)
+_LAST = Decimal(253402300799)
+"""9999-12-31T23:59:59Z: a larger number is no second that a date can name, but milliseconds."""
 
 
 @lru_cache(maxsize=4096)
 def number(written: str) -> Decimal | None:
-    try:
-        value = Decimal(written.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    """An integer or decimal of at most 64 digits on either side of its point, or None."""
+    return Decimal(written) if _NUMBER.fullmatch(written) else None
 
 
 @lru_cache(maxsize=4096)
@@ -34,7 +36,7 @@ def moment(written: str) -> Decimal | None:
     """A date as seconds since 1970, or None where it is none. A plain number of more than four
     digits is seconds since 1970; four digits are a year, as in ISO 8601."""
     if _SECONDS.fullmatch(written) and len(written) != len("2026"):
-        return Decimal(written)
+        return Decimal(written) if Decimal(written) <= _LAST else None
     found = _DATE.fullmatch(written)
     if found is None:
         return None
@@ -65,8 +67,11 @@ def _zone(written: str | None) -> timezone:
 
 @lru_cache(maxsize=4096)
 def network(written: str) -> IPv4Network | IPv6Network | None:
+    """An address or a CIDR block, or None: a net mask is no prefix length."""
+    if not _NETWORK.fullmatch(written):
+        return None
     try:
-        return ip_network(written.strip(), strict=False)
+        return ip_network(written, strict=False)
     except ValueError:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from auditor.iam.document import Defect, DefectKind
 from auditor.iam.node import Members, Node
@@ -19,6 +20,10 @@ class Defects:
 
     def add(self, message: str, origin: Origin, advice: str = "", kind: DefectKind = DefectKind.MALFORMED) -> None:
         self.found.append(Defect(kind, message, origin, advice))
+
+    def place(self, since: int, statement: int) -> None:
+        """Say of all defects but the first `since` that they are in this statement."""
+        self.found[since:] = [replace(defect, statement=statement) for defect in self.found[since:]]
 
     def repeated(self, what: str, members: Members) -> None:
         """Report each name that an object has more than once."""

@@ -7,7 +7,7 @@ elements; Lambda API reference, AddPermission and PutResourcePolicy.
 from __future__ import annotations
 
 from auditor.iam.document import DefectKind, Effect, Policy, PolicyKind, Statement, UnknownStatement
-from auditor.iam.node import Members, Node
+from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.parse.conditions import parse_conditions
 from auditor.iam.parse.defects import Defects, describe
@@ -73,7 +73,12 @@ _OLD = DefectKind.OLD_VERSION
 def _parse_statements(
     policy: Node, kind: PolicyKind, defects: Defects
 ) -> tuple[tuple[Statement, ...], tuple[UnknownStatement, ...]]:
+    if policy.members and (_stands_twice(policy.members, "Version") or _stands_twice(policy.members, "Statement")):
+        return (), (_unreadable(policy),)
     node = policy.members.get("Statement") if policy.members else None
+    hidden = _unknown_key(policy.members) if policy.members else None
+    if node is None and hidden is not None:
+        return (), (UnknownStatement(hidden.key, hidden.origin),)
     if node is None:
         defects.add("the document has no Statement", policy.origin)
         return (), ()
@@ -83,7 +88,9 @@ def _parse_statements(
     statements: list[Statement] = []
     unknown: list[UnknownStatement] = []
     for index, item in enumerate(listed):
+        before = len(defects.found)
         parsed = _parse_statement(item, index, kind, defects)
+        defects.place(before, index)
         if isinstance(parsed, Statement):
             statements.append(parsed)
         else:
@@ -98,6 +105,9 @@ def _parse_statement(node: Node, index: int, kind: PolicyKind, defects: Defects)
     if members is None:
         defects.add(f"a statement is an object, not {describe(node)}", node.origin)
         return _unreadable(node)
+    hidden = _unknown_key(members)
+    if hidden is not None:
+        return UnknownStatement(hidden.key, node.origin)
     before = len(defects.found)
     _check_keys(members, _STATEMENT_KEYS, "statement element", defects)
     effect = _parse_effect(members, node.origin, defects)
@@ -109,14 +119,14 @@ def _parse_statement(node: Node, index: int, kind: PolicyKind, defects: Defects)
     sid = members.get("Sid")
     if sid is not None and sid.text is None:
         defects.add(f"Sid is a string, not {describe(sid)}", sid.origin)
-    if len(defects.found) > before or effect is None:
+    if len(defects.found) > before:
         return _unreadable(node, effect)
     not_principal = members.get("NotPrincipal") is not None
     if not_principal and effect is Effect.ALLOW:
         advice = "name who may call in Principal"
         defects.add("Allow with NotPrincipal allows everyone else", node.origin, advice, DefectKind.NOT_PRINCIPAL)
-    return Statement(
-        effect,
+    read = Statement(
+        effect or Effect.ALLOW,
         actions,
         resources,
         principals,
@@ -128,9 +138,19 @@ def _parse_statement(node: Node, index: int, kind: PolicyKind, defects: Defects)
         index=index,
         origin=node.origin,
     )
+    if effect is not None:
+        return read
+    written = members.get("Effect")
+    shown = written.text if written is not None and written.text is not None else text()
+    reason = f"whether a statement allows or denies is not known: its Effect is `{shown}`"
+    return UnknownStatement(shown, node.origin, reason=reason, body=read)
 
 
 def _parse_effect(members: Members, origin: Origin, defects: Defects) -> Effect | None:
+    """The effect; None with a defect where it is none, and without one where it is not known. Of one
+    that stands twice readers differ on which counts."""
+    if _stands_twice(members, "Effect"):
+        return None
     node = members.get("Effect")
     if node is None:
         defects.add("the statement has no Effect", origin, "add `Allow` or `Deny`")
@@ -165,12 +185,15 @@ def _check_elements(members: Members, kind: PolicyKind, origin: Origin, defects:
                 defects.add(f"{where} has no {written}", node.origin, "remove it")
 
 
+def _stands_twice(members: Members, name: str) -> bool:
+    """Whether an object has a member more than once, in any case: that this is wrong, `_check_keys` tells."""
+    return sum(str(member.key).lower() == name.lower() for member in members) > 1
+
+
 def _check_keys(members: Members, known: tuple[str, ...], what: str, defects: Defects) -> None:
     for member in members:
         name = member.key.literal
-        if name is None:
-            defects.add(f"{what} `{member.key}` is not known before deployment", member.origin)
-        elif name not in known:
+        if name is not None and name not in known:
             defects.unknown_name(what, name, known, member.origin)
     defects.repeated(what, members)
 
@@ -189,6 +212,11 @@ def _check_sids(statements: tuple[Statement, ...], kind: PolicyKind, defects: De
         seen.add((sid, held_on))
         if kind is PolicyKind.IDENTITY and not (sid.isascii() and sid.isalnum()):
             defects.add(f"Sid `{sid}` has characters other than letters and digits", statement.origin)
+
+
+def _unknown_key(members: Members) -> Member | None:
+    """The first member whose name is not known: what it says is not known either."""
+    return next((member for member in members if member.key.literal is None), None)
 
 
 def _unreadable(node: Node, effect: Effect | None = None) -> UnknownStatement:

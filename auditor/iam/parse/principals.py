@@ -10,19 +10,20 @@ from auditor.iam.document import PrincipalPattern
 from auditor.iam.node import Node
 from auditor.iam.parse.defects import Defects, describe
 from auditor.iam.request import PrincipalKind
-from auditor.iam.text import text
+from auditor.iam.text import Hole, HoleType, text
 
 _KINDS = {kind.value: kind for kind in PrincipalKind if kind is not PrincipalKind.ANYONE}
 
 
 def parse_principals(node: Node | None, defects: Defects) -> tuple[PrincipalPattern, ...] | None:
     """The principals of a statement; None where the element is absent. A principal that is not
-    known before deployment has kind ANYONE and a hole as its text."""
+    known before deployment has kind ANYONE and a hole as its text; one that is some account is known
+    to be no service."""
     if node is None:
         return None
     if node.text is not None:
         if node.text.literal == "*" or node.unknown is not None:
-            return (PrincipalPattern(PrincipalKind.ANYONE, node.text, node.origin),)
+            return (PrincipalPattern(_kind_of(node.unknown), node.text, node.origin),)
         advice = 'write `{"AWS": ...}` or `{"Service": ...}`'
         defects.add(f"principal `{node.text}` is neither `*` nor an object", node.origin, advice)
         return ()
@@ -32,7 +33,10 @@ def parse_principals(node: Node | None, defects: Defects) -> tuple[PrincipalPatt
     defects.repeated("principal type", node.members)
     found: list[PrincipalPattern] = []
     for member in node.members:
-        kind = _KINDS.get(member.key.literal or "")
+        if member.key.literal is None:
+            found.append(PrincipalPattern(PrincipalKind.ANYONE, text(member.key.holes[0]), member.origin))
+            continue
+        kind = _KINDS.get(member.key.literal)
         if kind is None:
             defects.unknown_name("principal type", str(member.key), _KINDS, member.origin)
             continue
@@ -40,6 +44,11 @@ def parse_principals(node: Node | None, defects: Defects) -> tuple[PrincipalPatt
     if not found:
         defects.add("the statement names no principal", node.origin)
     return tuple(found)
+
+
+def _kind_of(unknown: Hole | None) -> PrincipalKind:
+    is_account = unknown is not None and unknown.type is HoleType.ACCOUNT
+    return PrincipalKind.AWS if is_account else PrincipalKind.ANYONE
 
 
 def _parse_values(kind: PrincipalKind, node: Node, defects: Defects) -> list[PrincipalPattern]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_moment_between_two_close_dates_is_found():
     assert "2026-01-01T00:00:00Z" < found < "2026-01-01T00:00:09Z"
 
 
-@pytest.mark.parametrize("date", ["99999999999999", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("date", ["253402300799", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_dates_at_the_ends_of_the_calendar_are_answered(date):
     new = resource_policy(statement(Condition=under("DateLessThanEquals", aws__CurrentTime=date)))
     assert Outcome.FOUND is ask(new).outcome
@@ -143,7 +144,7 @@ def test_the_source_account_is_the_account_in_the_source_arn():
     }
     new = resource_policy(statement(Condition=both))
     assert Outcome.NONE is ask(new).outcome
-    assert Outcome.FOUND is ask(new, linked_account=False).outcome
+    assert Outcome.FOUND is ask(new, linked=False).outcome
     both["StringEquals"]["aws:SourceAccount"] = FOREIGN
     answer = ask(resource_policy(statement(Condition=both)))
     assert FOREIGN == value(answer, "aws:SourceArn").split(":")[4] == value(answer, "aws:SourceAccount")
@@ -349,3 +350,18 @@ def test_another_hole_is_another_unknown():
     names = Domain((text("arn:aws:sqs:us-east-1:", OWN, ":", each(HoleType.NAME)),))
     assert Outcome.UNDETERMINED is ask(queue("var.a"), queue("var.b"), ROLE, resources=names).outcome
     assert Outcome.NONE is ask(queue("var.a"), queue("var.a"), ROLE, resources=names).outcome
+
+
+@pytest.mark.parametrize(("reason", "outcome"), [("the first", Outcome.NONE), ("another", Outcome.UNDETERMINED)])
+def test_statements_that_may_not_be_there_for_one_reason_are_there_together(reason, outcome):
+    """The access is the old one in both cases; where they hang on different things it need not be."""
+
+    def unsure(policies: Policies, why: str) -> Policies:
+        assert policies.resource is not None
+        marked = tuple(replace(s, uncertain=why) for s in policies.resource.statements)
+        return replace(policies, resource=replace(policies.resource, statements=marked))
+
+    old = unsure(resource_policy(statement()), "the first")
+    assert ask(unsure(resource_policy(statement()), reason), old).outcome is outcome
+    assert ask(resource_policy(statement()), old).outcome is Outcome.UNDETERMINED
+    assert ask(old, resource_policy(statement())).outcome is Outcome.NONE

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from auditor.iam.access import dimensions
 from auditor.iam.access.covering import covers
 from auditor.iam.access.nearby import may_meet, outlines
+from auditor.iam.access.tested import Tested
+from auditor.iam.access.tested import tested as numbered
 from auditor.iam.decide import Policies
 from auditor.iam.document import PolicyKind
 from auditor.iam.match.statement import match_statement
@@ -74,7 +75,7 @@ def statement(rng: random.Random) -> dict[str, Any]:
     return made
 
 
-def pairs(count: int, name: str) -> Sequence[tuple[dimensions.Tested, dimensions.Tested]]:
+def pairs(count: int, name: str) -> Sequence[tuple[Tested, Tested]]:
     made = []
     for seed in range(count):
         rng = random.Random(f"{name} {seed}")
@@ -90,12 +91,12 @@ def pairs(count: int, name: str) -> Sequence[tuple[dimensions.Tested, dimensions
             for version, written in zip(versions, (one, other), strict=True)
         ]
         assert all(side.resource is not None and not side.resource.unknown for side in sides)
-        first, second = dimensions.tested(*sides)
+        first, second = numbered(*sides)
         made.append((first, second))
     return made
 
 
-def matched(tested: dimensions.Tested) -> tuple[set[int], set[int]]:
+def matched(tested: Tested) -> tuple[set[int], set[int]]:
     """The requests that a statement surely matches, and those that it may match."""
     answers = [match_statement(tested.statement, request, tested.variables).applies for request in UNIVERSE]
     surely = {place for place, answer in enumerate(answers) if answer.yes}
@@ -124,10 +125,10 @@ def test_what_a_covered_statement_matches_the_other_matches_too() -> None:
     assert found > 15
 
 
-def _with_resource(resource: str | Text) -> dimensions.Tested:
+def _with_resource(resource: str | Text) -> Tested:
     written = {"Effect": "Allow", "Principal": "*", "Action": "x:Aa", "Resource": resource}
     policy = parse_policy(node({"Version": "2012-10-17", "Statement": [written]}), PolicyKind.RESOURCE)
-    return dimensions.tested(Policies(policy), Policies())[0]
+    return numbered(Policies(policy), Policies())[0]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ EXAMPLES = {
     HoleType.NAME: (["f", "my_function-1", "a.b"], ["", "a/b", "a:b"]),
     HoleType.SEGMENT: (["f", "a/b", "*"], ["", "a:b"]),
     HoleType.LEX_ID: (["ABCDEFGHIJ", "TSTALIASID", "0123456789"], ["ABCDEFGHI", "abcdefghij", "ABCDEFGHIJK", ""]),
-    HoleType.LEX_VERSION: (["$LATEST", "1", "42"], ["", "live", "1:2"]),
+    HoleType.LEX_VERSION: (["$LATEST", "1", "42"], ["", "live", "1:2", "LATEST", "$LATEST1", "1$LATEST", "$5"]),
+    HoleType.LEX_NAME: (["A", "CreatePost", "Create_Post", "a_b_"], ["", "_a", "a__b", "Post2", "a-b", "a:b"]),
     HoleType.ANYTHING: (["", "a", "a:b/c*"], []),
 }
 
@@ -100,6 +101,12 @@ def test_intersection_is_a_common_word(one, other):
         ("eu-*", HoleType.REGION, True),
         ("*:*", HoleType.NAME, False),
         ("*:*", HoleType.ANYTHING, True),
+        ("LATEST", HoleType.LEX_VERSION, False),
+        ("$LATEST", HoleType.LEX_VERSION, True),
+        ("?2", HoleType.LEX_VERSION, True),
+        ("*2", HoleType.LEX_NAME, False),
+        ("Create__*", HoleType.LEX_NAME, False),
+        ("*_Post", HoleType.LEX_NAME, True),
     ],
 )
 def test_a_type_rules_out_what_none_of_its_values_can_be(pattern, hole, common):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.iam.document import Effect, PrincipalPattern, Statement
-from auditor.iam.match.principal import match_principal, principal_account, role_of_session
+from auditor.iam.match.principal import Listed, match_principal, principal_account, role_of_session
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, aws, service
 from auditor.iam.text import ACCOUNT, Hole, Text, text
 from auditor.iam.truth import Value
@@ -81,3 +81,22 @@ def test_the_role_behind_a_session():
     assert role_of_session(SESSION.value) == ROLE.value
     assert role_of_session(ROLE.value) is None
     assert role_of_session(text(f"arn:aws:sts::{OWN}:federated-user/u")) is None
+
+
+def test_a_list_that_is_asked_often_says_the_same():
+    """Whatever is listed, in one statement of each kind, and whoever asks."""
+    head = f"arn:aws:iam::{OWN}:"
+    texts = [OWN, f"{head}root", f"{head}role/r", f"{head}role/team/r", f"{head}user/u", "444455556666"]
+    texts += [f"arn:aws:sts::{OWN}:assumed-role/r/s", f"arn:aws:sts::{OWN}:federated-user/u", "AIDACKCEVSQ6C2EXAMPLE"]
+    written: list[Text] = [*map(text, texts), text(ACCOUNT), text("arn:aws:iam::", ACCOUNT, ":role/r")]
+    callers = [Principal(PrincipalKind.AWS, value) for value in written]
+    callers += [LEX, ANONYMOUS, Principal(PrincipalKind.FEDERATED, text("a.com"))]
+    patterns = [PrincipalPattern(PrincipalKind.AWS, value) for value in written]
+    patterns += [PrincipalPattern(PrincipalKind.ANYONE, text("*")), PrincipalPattern(LEX.kind, LEX.value)]
+    lists = [(one, other) for one in patterns for other in patterns]
+    for effect, excludes in ((Effect.ALLOW, False), (Effect.ALLOW, True), (Effect.DENY, True)):
+        for listed in lists:
+            statement = Statement(effect, (), principals=listed, not_principal=excludes)
+            asked = Listed(statement)
+            for caller in callers:
+                assert asked.match(caller) == match_principal(statement, caller), (listed, caller)

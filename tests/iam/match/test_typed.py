@@ -29,22 +29,31 @@ def test_dates_are_iso_or_seconds_since_1970(written, seconds):
     assert moment(written) == seconds
 
 
-@pytest.mark.parametrize("written", ["", "yesterday", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z", "0000", "-5"])
+@pytest.mark.parametrize(
+    "written", ["", "yesterday", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z", "0000", "-5", "1700000000000"]
+)
 def test_what_is_no_date(written):
     assert moment(written) is None
 
 
-@pytest.mark.parametrize(("written", "value"), [("1", 1), ("-1.50", Decimal("-1.5")), ("1e3", 1000), (" 7 ", 7)])
+@pytest.mark.parametrize(
+    ("written", "value"), [("1", 1), ("-1.50", Decimal("-1.5")), ("+7", 7), ("9" * 64, int("9" * 64))]
+)
 def test_numbers(written, value):
     assert number(written) == value
 
 
-@pytest.mark.parametrize("written", ["", "one", "NaN", "Infinity", "1,5", "0x10"])
+@pytest.mark.parametrize(
+    "written", ["", "one", "NaN", "Infinity", "1,5", "0x10", "1_0", "\u0661", " 7", "1e3", "9" * 65]
+)
 def test_what_is_no_number(written):
     assert number(written) is None
 
 
-@pytest.mark.parametrize("written", ["10.0.0.0/33", "10.0.*", "", "10.0.0", "2001:db8::/129"])
+@pytest.mark.parametrize(
+    "written",
+    ["10.0.0.0/33", "10.0.*", "", "10.0.0", "2001:db8::/129", "10.0.0.0/255.0.0.0", "fe80::1%eth0", " 10.0.0.1"],
+)
 def test_what_is_no_address(written):
     assert network(written) is None
 

@@ -200,6 +200,30 @@ def test_a_key_that_stands_twice_is_told(place):
     assert (len(policy.statements), len(policy.unknown)) == (0, 1)
 
 
+@pytest.mark.parametrize("again", ["Effect", "effect", "EFFECT"])
+@pytest.mark.parametrize("effects", [("Allow", "Deny"), ("Deny", "Allow"), ("Allow", "Allow")])
+def test_an_effect_that_stands_twice_is_none(effects, again):
+    """JSON readers differ on which of two members of one name counts."""
+    members = [Member(text(key), node(value)) for key, value in GOOD.items() if key != "Effect"]
+    members += [Member(text("Effect"), node(effects[0])), Member(text(again), node(effects[1]))]
+    policy = read(
+        Members((Member(text("Version"), node("2012-10-17")), Member(text("Statement"), Node(Members(tuple(members))))))
+    )
+    assert (policy.statements, [part.effect for part in policy.unknown]) == ((), [None])
+    assert policy.defects
+
+
+@pytest.mark.parametrize("key", ["Statement", "Version"])
+def test_nothing_is_read_of_a_document_with_two(key):
+    members = [Member(text(name), node(value)) for name, value in document(GOOD).items()]
+    other = {"Statement": {**GOOD, "Effect": "Deny"}, "Version": "2008-10-17"}
+    policy = parse_policy(Node(Members((*members, Member(text(key), node(other[key]))))), RESOURCE)
+    assert (policy.statements, [part.effect for part in policy.unknown]) == ((), [None])
+    assert [defect.kind for defect in policy.defects if defect.kind is not DefectKind.OLD_VERSION] == [
+        DefectKind.DUPLICATE_KEY
+    ]
+
+
 def test_a_defect_stands_at_the_place_of_what_is_wrong():
     here, there = Origin("p.json", 1, 1), Origin("p.json", 7, 17)
     bad = Node(5, there)
@@ -228,6 +252,37 @@ def test_what_is_not_known_is_no_defect_and_leaves_the_decision_open(statement, 
     assert (policy.defects, bool(policy.unknown)) == ((), unread)
     decision = decide(request, Policies(policy))
     assert decision.verdict.value == "undetermined"
+
+
+@pytest.mark.parametrize("place", ["Principal", "statement", "document"])
+def test_a_name_that_is_not_known_is_no_defect(place):
+    """It may be the right one; what it says is not known."""
+    hidden = Member(text(Hole("var.name")), node("lex.amazonaws.com"))
+    if place == "Principal":
+        statement = Node(Members((*members({**GOOD}, but="Principal"), Member(text(place), Node(Members((hidden,)))))))
+        whole = [*members(document(1), but="Statement"), Member(text("Statement"), statement)]
+    elif place == "statement":
+        statement = Node(Members((*members(GOOD, but="Action"), hidden)))
+        whole = [*members(document(1), but="Statement"), Member(text("Statement"), statement)]
+    else:
+        whole = [*members(document(1), but="Statement"), hidden]
+    policy = parse_policy(Node(Members(tuple(whole))), RESOURCE)
+    request = Request(service("lex.amazonaws.com"), GOOD["Action"], text(GOOD["Resource"]))
+    assert policy.defects == ()
+    assert decide(request, Policies(policy)).verdict.value == "undetermined"
+
+
+def members(value: dict[str, Any], but: str) -> list[Member]:
+    return [Member(text(key), node(inner)) for key, inner in value.items() if key != but]
+
+
+def test_a_statement_of_unknown_effect_keeps_what_it_says():
+    policy = read(document([GOOD, {**GOOD, "Effect": Hole("var.effect")}]))
+    (unread,) = policy.unknown
+    assert unread.body is not None
+    assert (unread.body.actions, unread.body.index) == (policy.statements[0].actions, 1)
+    assert unread.reason == "whether a statement allows or denies is not known: its Effect is `${var.effect}`"
+    assert (unread.text, unread.effect, unread.may_deny) == (text(Hole("var.effect")), None, True)
 
 
 def test_numbers_and_booleans_in_conditions_are_the_text_that_spells_them():

@@ -1,0 +1,29 @@
+"""How much may be tried for one question: a count, not a clock, so that the answer is the same each time."""
+
+from __future__ import annotations
+
+MOST_STEPS = 1_500_000
+"""So many steps take somewhat more than a second."""
+
+
+class TooManyError(Exception):
+    """The policies tell more apart than can be searched. The message is a reason for the user."""
+
+    def __init__(self, reason: str = "the policies tell more requests apart than can be searched") -> None:
+        super().__init__(reason)
+
+
+class Steps:
+    """The steps that are left. A step is one small piece of work: a pattern compared with a value, a
+    combination looked at."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, most: int = MOST_STEPS) -> None:
+        self.left = most
+
+    def spend(self, count: int) -> None:
+        """Take steps; raises TooManyError where there are not so many left."""
+        self.left -= count
+        if self.left < 0:
+            raise TooManyError
