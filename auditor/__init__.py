@@ -18,7 +18,7 @@ from auditor import version
 
 if TYPE_CHECKING:
     from auditor.engine.errors import RuleError
-    from auditor.engine.finding import Finding, Witness
+    from auditor.engine.finding import Finding, Part, Witness
     from auditor.engine.levels import Confidence, Kind, Severity
     from auditor.estate.estate import Estate, Reading, Skipped, Unresolved
     from auditor.estate.function import Function
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from auditor.iam.decide import Decision
     from auditor.iam.origin import Origin
     from auditor.iam.request import Principal, Request
-    from auditor.pipeline import audit, read
+    from auditor.pipeline import audit, fix, read
     from auditor.question.change import Change, ChangeVerdict, ChangeWitness
     from auditor.question.decide import decide
     from auditor.question.diff import diff
+    from auditor.reports.mending import Mending
     from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
@@ -52,7 +53,9 @@ _HOMES = {
     "Gate": "auditor.triage.gate",
     "RuleError": "auditor.engine.errors",
     "Kind": "auditor.engine.levels",
+    "Mending": "auditor.reports.mending",
     "Origin": "auditor.iam.origin",
+    "Part": "auditor.engine.finding",
     "Principal": "auditor.iam.request",
     "Proof": "auditor.fixes.fix",
     "Reading": "auditor.estate.estate",
@@ -69,6 +72,7 @@ _HOMES = {
     "audit": "auditor.pipeline",
     "decide": "auditor.question.decide",
     "diff": "auditor.question.diff",
+    "fix": "auditor.pipeline",
     "read": "auditor.pipeline",
 }
 
@@ -87,7 +91,9 @@ __all__ = [
     "Function",
     "Gate",
     "Kind",
+    "Mending",
     "Origin",
+    "Part",
     "Principal",
     "Proof",
     "Reading",
@@ -106,6 +112,7 @@ __all__ = [
     "audit",
     "decide",
     "diff",
+    "fix",
     "read",
 ]
 

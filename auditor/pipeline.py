@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.engine.facts import collect
 from auditor.engine.finding import Finding
@@ -14,16 +16,20 @@ from auditor.engine.loading import load_rules
 from auditor.engine.matching import judge
 from auditor.engine.selection import select_rules
 from auditor.estate.estate import Estate, Reading
-from auditor.fixes.fix import RenderedFix
-from auditor.fixes.plan import plan
-from auditor.fixes.render import render
+from auditor.fixes.fix import Fix, Safety
+from auditor.fixes.plan import plan_all
+from auditor.fixes.render import render_each
 from auditor.iam.document import Policy
 from auditor.reports.answers import decide_needs, open_questions
 from auditor.reports.report import Entry, Report
+from auditor.reports.untold import untold
 from auditor.sources.errors import UsageError
 from auditor.sources.options import ReadOptions
 from auditor.sources.read import read as read_sources
 from auditor.triage.gate import Terms
+
+if TYPE_CHECKING:
+    from auditor.reports.mending import Mending
 
 Level = TypeVar("Level", bound=Enum)
 
@@ -94,14 +100,51 @@ def audit(  # noqa: PLR0913 - as above
     return Report(
         reading=reading,
         functions=tuple(audited for estate, found in facts for audited in decide_needs(estate, found)),
-        entries=tuple(Entry(finding, _fixes(finding)) for finding in findings),
+        entries=tuple(_entries(findings)),
         statements=sum(len(policy.statements) for estate in reading.estates for policy in _policies(estate)),
         skipped=reading.skipped,
         unresolved=tuple(unresolved for estate in reading.estates for unresolved in estate.unresolved),
         undetermined=open_questions(fact for _, found in facts for fact in found if fact.undetermined),
+        untold=tuple(part for estate in reading.estates for part in untold(estate)),
         terms=terms,
         shown_from=shown_from,
     )
+
+
+def fix(read: Callable[[], Reading], judge: Callable[[Reading], Report] = audit, *, unsafe: bool = False) -> Mending:
+    """Carry out every proved fix on the sources in memory; nothing is written.
+
+    `read` reads the sources, as in `lambda: read("infra/")`, and is called again on what they
+    would be, since each change is proved by reading it; `judge` audits a reading. `unsafe` adds
+    the fixes that rest on an assumption, which their proofs name.
+    """
+    # Writing into sources takes modules that an audit alone does without.
+    from auditor.fixes.carry_out import carry_out  # noqa: PLC0415 - as the comment says
+    from auditor.reports.mending import Mending  # noqa: PLC0415 - as the comment says
+
+    reports: dict[int, Report] = {}
+
+    def answer(reading: Reading) -> list[tuple[Finding, tuple[Fix, ...]]]:
+        report = reports[id(reading)] = judge(reading)
+        return [(entry.finding, tuple(rendered.fix for rendered in entry.fixes)) for entry in report.live]
+
+    allowed = frozenset({Safety.SAFE, Safety.UNSAFE} if unsafe else {Safety.SAFE})
+    outcome = carry_out(read, answer, allowed)
+    return Mending(next(iter(reports.values())), reports[id(outcome.reading)], outcome)
+
+
+def with_diffs(report: Report, read: Callable[[], Reading]) -> Report:
+    """The report with the diff of each fix that can be written into its source; `read` reads the
+    sources again, as they would be."""
+    from auditor.fixes.each_alone import diffs_alone  # noqa: PLC0415 - an audit alone does without
+
+    answers = [(entry.finding, tuple(rendered.fix for rendered in entry.fixes)) for entry in report.entries]
+    diffs = diffs_alone(read, report.reading, answers)
+    entries = (
+        replace(entry, fixes=tuple(replace(fix, diff=diffs.get(fix.fix.operations)) for fix in entry.fixes))
+        for entry in report.entries
+    )
+    return replace(report, entries=tuple(entries))
 
 
 def _level(levels: type[Level], name: str, *others: str) -> Level:
@@ -112,8 +155,13 @@ def _level(levels: type[Level], name: str, *others: str) -> Level:
         raise UsageError(f"`{name}` is no {levels.__name__.lower()}", f"take one of {known}") from None
 
 
-def _fixes(finding: Finding) -> tuple[RenderedFix, ...]:
-    return tuple(render(fix, finding.fact.estate) for fix in plan(finding))
+def _entries(findings: Sequence[Finding]) -> Iterator[Entry]:
+    """The findings with their fixes; what a person has to do by hand comes last."""
+    planned = list(zip(findings, plan_all(findings), strict=True))
+    rendered = render_each((fix, finding.fact.estate) for finding, fixes in planned for fix in fixes)
+    for finding, fixes in planned:
+        listed = sorted(islice(rendered, len(fixes)), key=lambda written: written.fix.safety is Safety.ADVICE)
+        yield Entry(finding, tuple(listed))
 
 
 def _policies(estate: Estate) -> Iterator[Policy]:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
-from auditor.cli.output import answer_options
-from auditor.cli.reading import parse_vars, reading_options
+from auditor.cli.output import AnswerArguments, answer_options
+from auditor.cli.progress import Progress
+from auditor.cli.reading import read_paths, reading_options, tell_paths
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
+from auditor.cli.stdin import read_stdin
 from auditor.iam.decide import Verdict
 from auditor.iam.request import Context, context
-from auditor.pipeline import read
 from auditor.question.can import can as ask
 from auditor.question.can import parse_caller
 from auditor.sources.errors import UsageError
-from auditor.sources.source import LARGEST
+from auditor.sources.options import check_account
 
 _REQUEST = "The request"
 _EPILOG = """\
@@ -39,8 +38,8 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments(AnswerArguments):
     """What the user asked of `auditor can`; each name is that of its option."""
 
     principal: str
@@ -50,19 +49,6 @@ class Arguments:
     source_arn: str | None
     source_account: str | None
     context: tuple[str, ...]
-    as_kind: str | None
-    exclude: tuple[str, ...]
-    root: Path | None
-    account: str | None
-    region: str | None
-    partition: str | None
-    var: tuple[str, ...]
-    var_file: tuple[Path, ...]
-    allow_incomplete: bool
-    format: str
-    color: str
-    quiet: bool
-    verbose: bool
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -99,18 +85,10 @@ def run_can(asked: Arguments) -> Status:
     console = Console(asked.quiet, asked.verbose)
     caller = parse_caller(asked.principal)
     given = _context(asked)
-    reading = read(
-        asked.paths or (".",),
-        account=asked.account,
-        region=asked.region,
-        partition=asked.partition,
-        variables=parse_vars(asked.var),
-        variable_files=asked.var_file,
-        root=asked.root,
-        as_kind=asked.as_kind,
-        exclude=asked.exclude,
-        stdin=_read_stdin() if "-" in asked.paths else None,
-    )
+    stdin = read_stdin(asked.paths)
+    with Progress(quiet=asked.quiet) as progress:
+        progress.at(f"reading {tell_paths(asked.paths)}")
+        reading = read_paths(asked, asked.paths, stdin)
     for skipped in reading.skipped:
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
     incomplete = Status.PASSED if asked.allow_incomplete else Status.INCOMPLETE
@@ -137,6 +115,8 @@ def run_can(asked: Arguments) -> Status:
 
 def _context(asked: Arguments) -> Context:
     values: dict[str, tuple[str, list[str]]] = {}
+    if asked.source_account is not None:
+        check_account(asked.source_account)
     pairs = [_split(assignment) for assignment in asked.context]
     pairs += [("aws:SourceArn", asked.source_arn)] if asked.source_arn is not None else []
     pairs += [("aws:SourceAccount", asked.source_account)] if asked.source_account is not None else []
@@ -150,9 +130,3 @@ def _split(assignment: str) -> tuple[str, str]:
     if not equals or not key.strip():
         raise UsageError(f"`--context {assignment}` sets nothing", "write `--context KEY=VALUE`")
     return key.strip(), value
-
-
-def _read_stdin() -> bytes:
-    if sys.stdin is None:
-        raise UsageError("standard input is closed", "`-` reads what is piped into the command")
-    return sys.stdin.buffer.read(LARGEST + 1)

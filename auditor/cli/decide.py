@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,8 +12,8 @@ import click
 from auditor.cli.console import Console, print_data
 from auditor.cli.sections import SectionCommand
 from auditor.cli.status import Status
+from auditor.cli.stdin import open_stdin
 from auditor.question.lines import answer_lines
-from auditor.sources.errors import UsageError
 from auditor.sources.source import LARGEST
 
 _EPILOG = """\
@@ -52,9 +51,7 @@ def decide(context: click.Context, /, file: str, quiet: bool) -> None:
 
 def _decide(file: str, console: Console) -> Status:
     if file == "-":
-        if sys.stdin is None:
-            raise UsageError("standard input is closed", "`-` reads what is piped into the command")
-        return _answer(sys.stdin.buffer)
+        return _answer(open_stdin())
     try:
         with Path(file).open("rb") as stream:
             return _answer(stream)

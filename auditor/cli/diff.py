@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
-from auditor.cli.output import answer_options
-from auditor.cli.reading import parse_vars, reading_options
+from auditor.cli.output import AnswerArguments, answer_options
+from auditor.cli.progress import Progress
+from auditor.cli.reading import read_paths, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
+from auditor.cli.stdin import read_stdin
 from auditor.estate.estate import Reading
 from auditor.iam.document import PolicyKind
-from auditor.pipeline import read
 from auditor.question.change import Change, ChangeVerdict
 from auditor.question.diff import AUTO
 from auditor.question.sides import diff_paths
 from auditor.sources.errors import UsageError
-from auditor.sources.source import LARGEST
 
 _QUESTION = "What to ask"
 _EPILOG = """\
@@ -40,27 +37,14 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments(AnswerArguments):
     """What the user asked of `auditor diff`; each name is that of its option."""
 
     old: str
     new: str
     both: bool
     policy_kind: str
-    as_kind: str | None
-    exclude: tuple[str, ...]
-    root: Path | None
-    account: str | None
-    region: str | None
-    partition: str | None
-    var: tuple[str, ...]
-    var_file: tuple[Path, ...]
-    allow_incomplete: bool
-    format: str
-    color: str
-    quiet: bool
-    verbose: bool
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -94,10 +78,16 @@ def run_diff(asked: Arguments) -> Status:
     if asked.old == asked.new == "-":
         raise UsageError("OLD and NEW are both standard input", "name a file for one of them")
     console = Console(asked.quiet, asked.verbose)
-    stdin = _read_stdin() if "-" in (asked.old, asked.new) else None
-    compared = diff_paths(
-        asked.old, asked.new, _reader(asked, stdin), kind=asked.policy_kind, stdin=stdin, both=asked.both
-    )
+    stdin = read_stdin((asked.old, asked.new))
+    with Progress(quiet=asked.quiet) as progress:
+
+        def read_path(path: str) -> Reading:
+            progress.at(f"reading {path}")
+            reading = read_paths(asked, (path,), stdin)
+            progress.at("comparing")
+            return reading
+
+        compared = diff_paths(asked.old, asked.new, read_path, kind=asked.policy_kind, stdin=stdin, both=asked.both)
     for skipped in compared.skipped:
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
     incomplete = Status.PASSED if asked.allow_incomplete else Status.INCOMPLETE
@@ -118,27 +108,3 @@ def run_diff(asked: Arguments) -> Status:
     if change.verdict is ChangeVerdict.NEW_ACCESS:
         return Status.FAILED
     return incomplete if compared.skipped or ChangeVerdict.UNDETERMINED in verdicts else Status.PASSED
-
-
-def _read_stdin() -> bytes:
-    if sys.stdin is None:
-        raise UsageError("standard input is closed", "`-` reads what is piped into the command")
-    return sys.stdin.buffer.read(LARGEST + 1)
-
-
-def _reader(asked: Arguments, stdin: bytes | None) -> Callable[[str], Reading]:
-    def read_path(path: str) -> Reading:
-        return read(
-            path,
-            account=asked.account,
-            region=asked.region,
-            partition=asked.partition,
-            variables=parse_vars(asked.var),
-            variable_files=asked.var_file,
-            root=asked.root,
-            as_kind=asked.as_kind,
-            exclude=asked.exclude,
-            stdin=stdin,
-        )
-
-    return read_path

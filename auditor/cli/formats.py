@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from auditor.cli.console import DEFAULT_WIDTH, encode_text, is_colored, print_data, print_text, width
+from auditor.cli.files import write_whole
 from auditor.reports.excerpt import SourceLines
 from auditor.reports.report import Report
-from auditor.sources.errors import UsageError
 
 
 class Format(Enum):
@@ -45,41 +43,8 @@ def write_report(report: Report, output: Output, *, source: SourceLines, color: 
                 look = Look(DEFAULT_WIDTH, color=False, whole=whole, source=source)
             text = render_text(report, look)
     if output.file is not None:
-        write_file(output.file, text)
+        write_whole(output.file, encode_text(text))
     elif output.format is Format.TEXT:
         print_text(text)
     else:
         print_data(text)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a whole file or none: beside it first, then renamed.
-
-    A device or pipe (`/dev/stdout`) is written as it is. Raises UsageError.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(encode_text(text))
-            return
-        target = path.resolve()
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with open(handle, "wb") as file:
-                file.write(encode_text(text))
-            os.chmod(beside, _mode_of(target))
-            os.replace(beside, target)
-        except BaseException:
-            os.unlink(beside)
-            raise
-    except OSError as error:
-        help = "name a file in a folder that exists and can be written"
-        raise UsageError(f"`{path}` cannot be written: {error.strerror}", help) from error
-
-
-def _mode_of(target: Path) -> int:
-    """The mode of the file that is replaced, else what a new file gets from the process."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
 
+from auditor.cli.reading import ReadingArguments
 from auditor.cli.sections import Command, option
 
 REPORT = "Report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerArguments(ReadingArguments):
+    """What the user asked of every command that answers one question about sources."""
+
+    allow_incomplete: bool
+    format: str
+    color: str
 
 
 def color_option(command: Command) -> Command:

@@ -15,6 +15,7 @@ from auditor.version import VERSION
 
 _COMMANDS = {
     "check": "auditor.cli.check",
+    "fix": "auditor.cli.fix",
     "diff": "auditor.cli.diff",
     "can": "auditor.cli.can",
     "decide": "auditor.cli.decide",

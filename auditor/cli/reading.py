@@ -1,15 +1,35 @@
-"""The options that say what to read, the same for every command that reads sources."""
+"""Reading what the user names, with the same options for every command that reads sources."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import click
 
 from auditor.cli.sections import Command, option
+from auditor.estate.estate import Reading
+from auditor.pipeline import read
 from auditor.sources.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingArguments:
+    """What the user asked of every command that reads sources; each name is that of its option."""
+
+    as_kind: str | None
+    exclude: tuple[str, ...]
+    root: Path | None
+    account: str | None
+    region: str | None
+    partition: str | None
+    var: tuple[str, ...]
+    var_file: tuple[Path, ...]
+    quiet: bool
+    verbose: bool
+
 
 _option = partial(option, "What to read")
 
@@ -39,6 +59,28 @@ def reading_options(command: Command) -> Command:
     for add in reversed(options):
         command = add(command)
     return command
+
+
+def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | None) -> Reading:
+    """What the paths tell, read as the options say; without a path, the current folder."""
+    return read(
+        paths or (".",),
+        account=asked.account,
+        region=asked.region,
+        partition=asked.partition,
+        variables=parse_vars(asked.var),
+        variable_files=asked.var_file,
+        root=asked.root,
+        as_kind=asked.as_kind,
+        exclude=asked.exclude,
+        stdin=stdin,
+    )
+
+
+def tell_paths(paths: Sequence[str]) -> str:
+    """The paths in a few words, for a line that says what is being done."""
+    named = "the current folder" if not paths else paths[0]
+    return f"{named} and {len(paths) - 1} more" if len(paths) > 1 else named
 
 
 def parse_vars(assignments: Sequence[str]) -> dict[str, str]:

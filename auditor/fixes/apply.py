@@ -38,7 +38,7 @@ def _apply(estate: Estate, operation: Operation) -> Estate:
         case RemovePermission(function=function, statement=statement):
             return _on_function(estate, function, lambda policy: _swap(policy, statement, ()))
         case ReplaceStatement(role=role, policy=held, statement=statement, by=by):
-            return _on_role(estate, role, lambda found: _with_policy(found, held, statement, by))
+            return _on_holders(estate, role, held, lambda found: _with_policy(found, held, statement, by))
         case AddInlinePolicy(role=role, name=name, statements=statements):
             added_policy = RolePolicy(text(name), Attachment.INLINE, policy_of(PolicyKind.IDENTITY, statements))
             return _on_role(estate, role, lambda found: replace(found, policies=(*found.policies, added_policy)))
@@ -63,6 +63,26 @@ def _on_role(estate: Estate, role: Role, change: Callable[[Role], Role]) -> Esta
     return replace(estate, roles=tuple(change(found) if found.key == role.key else found for found in estate.roles))
 
 
+def _on_holders(estate: Estate, role: Role, held: RolePolicy, change: Callable[[Role], Role]) -> Estate:
+    """An edit of a managed policy changes what every role that holds it may do."""
+    return replace(
+        estate,
+        roles=tuple(change(r) if r.key == role.key or holds(r, held) else r for r in estate.roles),
+    )
+
+
+def holds(role: Role, managed: RolePolicy) -> bool:
+    """Whether a role holds this very managed policy."""
+    if managed.attachment is Attachment.INLINE or (managed.arn is None and managed.address is None):
+        return False
+    return any((policy.attachment, policy.arn, policy.address) == document_of(managed) for policy in role.policies)
+
+
+def document_of(policy: RolePolicy) -> tuple[object, ...]:
+    """What two roles' policies share where they are one managed policy."""
+    return policy.attachment, policy.arn, policy.address
+
+
 def _with(policy: Policy, statements: tuple[Statement, ...]) -> Policy:
     return policy.with_statements(statements)
 
@@ -78,7 +98,7 @@ def _swap(policy: Policy, old: Statement, by: tuple[Statement, ...]) -> Policy:
 
 def _with_policy(role: Role, held: RolePolicy, old: Statement, by: tuple[Statement, ...]) -> Role:
     def changed(policy: RolePolicy) -> RolePolicy:
-        same = (policy.name, policy.arn, policy.address) == (held.name, held.arn, held.address)
+        same = (policy.name, *document_of(policy)) == (held.name, *document_of(held))
         return replace(policy, policy=_swap(policy.policy, old, by)) if same and policy.policy is not None else policy
 
     return replace(role, policies=tuple(changed(policy) for policy in role.policies))

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from auditor.estate.function import Function
+from auditor.estate.role import Role
 from auditor.fixes.operation import Operation
+from auditor.iam.document import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Take principals (as they are written) out of one statement of a function's resource policy
+    or of a role's trust policy. What the statement says to its other principals stays."""
+
+    holder: Function | Role
+    statement: Statement
+    principals: frozenset[str]
+
+
+Change: TypeAlias = Operation | TakeOut
+"""What a candidate does. Several candidates can be one fix, so what becomes of a statement that
+loses several principals is settled last (`combining`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What might mend a finding. Without operations it is advice. `assumptions` are the sentences
-    on which it rests; `gap` that access is interrupted while it is applied in Terraform."""
+    """What might mend a finding. Without changes it is advice. `assumptions` are the sentences
+    on which it rests; `gap` that access is interrupted while it is applied in Terraform. `names`
+    stand in the title's `{}`, so that one title can tell of several things."""
 
     title: str
-    operations: tuple[Operation, ...] = ()
+    changes: tuple[Change, ...] = ()
     assumptions: tuple[str, ...] = ()
     advice: str = ""
     gap: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The title as it is read."""
+        if not self.names:
+            return self.title
+        *most, last = self.names
+        return self.title.replace("{}", f"{', '.join(most)} and {last}" if most else last, 1)

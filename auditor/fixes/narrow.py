@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function, Hook
 from auditor.iam.document import Statement
-from auditor.iam.statements import allow
+from auditor.iam.statements import allow, exactly
 from auditor.iam.text import Hole, Text, text
 from auditor.needs import Need
 from auditor.needs.logs import CREATE_GROUP, STREAM_ACTIONS, group_arn
@@ -18,8 +18,8 @@ _LONGEST_ID = 100
 
 
 def as_pattern(written: Text) -> Text:
-    """A need's text as a pattern: what holds for each value becomes `*`."""
-    return text(*("*" if isinstance(part, Hole) and part.each else part for part in written.parts))
+    """A need's text as a pattern of just that: what holds for each value becomes `*`."""
+    return text(*("*" if isinstance(part, Hole) and part.each else part for part in exactly(written).parts))
 
 
 def permission_for(need: Need) -> Statement:
@@ -37,7 +37,7 @@ def permission_for(need: Need) -> Statement:
 def log_statements(functions: Iterable[Function], estate: Estate, create: bool) -> tuple[Statement, ...]:
     """Writing the functions' own groups: streams and events, and with `create` the groups that the
     estate does not manage (in both forms of the ARN, because AWS's documents name both)."""
-    named = [(f.log_group, group_arn(f, f.log_group, estate)) for f in functions if f.log_group is not None]
+    named = [(f.log_group, exactly(group_arn(f, f.log_group, estate))) for f in functions if f.log_group is not None]
     streams = dict.fromkeys(text(group, ":*") for _, group in named)
     created = dict.fromkeys(
         form for group, name in named if group.managed is not True for form in (name, text(name, ":*"))
@@ -66,10 +66,11 @@ def _base(need: Need) -> str:
     if isinstance(caller, Hook):
         generation = caller.generation.value.upper()
         name = caller.intent if caller.intent is not None and caller.intent.literal else caller.name
-        return f"Lex{generation}-{_plain(name)}"
-    return _plain(text(str(need.request.principal.value).partition(".")[0])) + "-invoke"
+        return f"Lex{generation}-{plain_id(name)}"
+    return plain_id(text(str(need.request.principal.value).partition(".")[0])) + "-invoke"
 
 
-def _plain(name: Text) -> str:
+def plain_id(name: Text) -> str:
+    """A name with nothing in it that a statement id may not have; its holes are left out."""
     shown = "-".join(part for part in name.parts if isinstance(part, str)) or "bot"
     return _NOT_IN_ID.sub("-", shown).strip("-") or "bot"

@@ -1,11 +1,12 @@
-"""From a finding to fixes: the best first, each proved or said to be advice."""
+"""From findings to fixes: the best first, each proved or said to be advice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.engine.fact import (
     DocumentFact,
+    Fact,
     InvokeGrant,
     InvokeNeed,
     LogGrant,
@@ -16,54 +17,95 @@ from auditor.engine.fact import (
 )
 from auditor.engine.finding import Finding
 from auditor.fixes.candidate import Candidate
-from auditor.fixes.fix import Fix, Safety
+from auditor.fixes.combining import combine
+from auditor.fixes.fix import Fix
+from auditor.fixes.grouping import Case, grouped
 from auditor.fixes.plan_invoke_grant import plan_invoke_grant
 from auditor.fixes.plan_invoke_need import plan_invoke_need
-from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_role_grant
+from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement, plan_role_grant
 from auditor.fixes.plan_trust import plan_trust_grant, plan_trust_need
-from auditor.fixes.prove import Refuted, prove
-
-_RANK = {Safety.SAFE: 0, Safety.UNSAFE: 1, Safety.ADVICE: 2}
+from auditor.fixes.prove import Prover
+from auditor.fixes.settling import settle
+from auditor.fixes.touching import Parts
 
 
 def plan(finding: Finding) -> tuple[Fix, ...]:
-    """All fixes of a finding that can be proved; advice only where none can."""
-    fixes = list(_settle(finding, _candidates(finding)))
-    proved = [fix for fix in fixes if fix.safety is not Safety.ADVICE]
-    return tuple(sorted(proved or fixes[:1], key=lambda fix: _RANK[fix.safety]))
+    """All fixes of a finding that can be proved by themselves; advice only where none can."""
+    return plan_all((finding,))[0]
 
 
-def _candidates(finding: Finding) -> Iterable[Candidate]:
-    match finding.fact:
-        case InvokeNeed() as fact:
+def plan_all(findings: Sequence[Finding]) -> tuple[tuple[Fix, ...], ...]:
+    """The fixes of each finding, in the order of the findings.
+
+    Findings that one edit mends, or that are open through one another, have one fix together: each
+    of them lists it first. So the first fixes of all findings can be applied one after another;
+    equal ones are one fix, to be applied once.
+    """
+    fixes: list[tuple[Fix, ...]] = [()] * len(findings)
+    parts: dict[int, Parts] = {}
+    for group in grouped(findings):
+        estate = group[0][1].fact.estate
+        if id(estate) not in parts:
+            parts[id(estate)] = Parts(estate)
+        cases = [_case(place, finding, [other for _, other in group]) for place, finding in group]
+        for case, settled in zip(cases, settle(cases, Prover(parts[id(estate)])), strict=True):
+            fixes[case.place] = settled
+    return tuple(fixes)
+
+
+def _case(place: int, finding: Finding, beside: Sequence[Finding]) -> Case:
+    """A finding with what might mend it. Where it has several facts, one candidate mends all."""
+    listed = [[*_candidates(fact, rule, beside)] for rule, fact in _facts(finding)]
+    first, *others = listed
+    if not others:
+        return Case(place, finding, tuple(first))
+    changing = [[candidate for candidate in candidates if candidate.changes] for candidates in listed]
+    if not all(changing):
+        return Case(place, finding, tuple(candidate for candidate in first if not candidate.changes) or tuple(first))
+    return Case(place, finding, (combine([candidates[0] for candidates in changing]), *changing[0][1:]))
+
+
+def _facts(finding: Finding) -> Iterator[tuple[str, Fact]]:
+    yield finding.rule, finding.fact
+    for part in finding.also:
+        yield part.rule, part.fact
+
+
+def _candidates(fact: Fact, rule: str, beside: Sequence[Finding]) -> Iterable[Candidate]:
+    match fact:
+        case InvokeNeed():
             return plan_invoke_need(fact)
-        case InvokeGrant() as fact:
-            return plan_invoke_grant(fact, finding.rule)
-        case LogNeed() as fact:
+        case InvokeGrant():
+            return plan_invoke_grant(fact, rule)
+        case LogNeed():
             return plan_log_need(fact)
-        case LogGrant() as fact:
-            return plan_log_grant(fact, finding.rule)
-        case RoleGrant() as fact:
+        case LogGrant():
+            return _with_its_statement(fact, rule, beside)
+        case RoleGrant():
             return plan_role_grant(fact)
-        case TrustNeed() as fact:
+        case TrustNeed():
             return plan_trust_need(fact)
-        case TrustGrant() as fact:
+        case TrustGrant():
             return plan_trust_grant(fact)
-        case DocumentFact() as fact:
+        case DocumentFact():
             return (Candidate("Correct the document", advice=fact.defect.help or "write it as AWS expects it"),)
         case _:
             return ()
 
 
-def _settle(finding: Finding, candidates: Iterable[Candidate]) -> Iterator[Fix]:
-    for candidate in candidates:
-        if not candidate.operations:
-            yield Fix(candidate.title, Safety.ADVICE, advice=candidate.advice)
-            continue
-        outcome = prove(finding, candidate.operations, candidate.assumptions, candidate.gap)
-        if isinstance(outcome, Refuted):
-            advice = f"{candidate.advice or candidate.title}. Not proved: {outcome.why}"
-            yield Fix(candidate.title, Safety.ADVICE, advice=advice)
-            continue
-        safety = Safety.UNSAFE if candidate.assumptions else Safety.SAFE
-        yield Fix(candidate.title, safety, candidate.operations, outcome)
+def _with_its_statement(fact: LogGrant, rule: str, beside: Sequence[Finding]) -> Iterator[Candidate]:
+    """What mends the finding, and what mends all that was found in its statement."""
+    yield from plan_log_grant(fact, rule)
+    there = {
+        other_rule: other
+        for finding in beside
+        for other_rule, other in _facts(finding)
+        if isinstance(other, LogGrant) and (other.role, other.policy, other.statement) == _place(fact)
+    }
+    whole = plan_log_statement(there)
+    if whole is not None:
+        yield whole
+
+
+def _place(fact: LogGrant) -> tuple[object, ...]:
+    return fact.role, fact.policy, fact.statement

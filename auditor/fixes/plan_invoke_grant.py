@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
 from auditor.estate.function import Function, LexGeneration
-from auditor.fixes.candidate import Candidate
-from auditor.fixes.operation import AddPermission, Operation, RemovePermission
+from auditor.fixes.candidate import Candidate, TakeOut
+from auditor.fixes.operation import AddPermission
 from auditor.fixes.plan_invoke_need import additions
 from auditor.iam.arn import account_of
+from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Operator, Pattern
 from auditor.iam.request import service
 from auditor.iam.statements import allow
@@ -33,11 +34,12 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     if rule == "lex-v1-retired":
         yield from _retired(fact)
         return
-    served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else [])
+    served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else _perhaps_served(fact))
     if served:
         yield from _narrowed(fact, served)
     elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
-        yield Candidate("Remove the permission, which serves nothing", _removal(fact))
+        assumptions = () if fact.never_matches else _not_described(fact)
+        yield Candidate("Remove the permission, which serves nothing", _removal(fact), assumptions)
     if not fact.callers_known and fact.caller is Caller.SERVICE:
         yield from _bound_to_bots(fact)
         yield from _bound_to_account(fact)
@@ -66,14 +68,20 @@ def _may_serve_the_other_generation(fact: InvokeGrant) -> bool:
     return fact.lex and any(hook.generation.service != fact.service for hook in hooks)
 
 
-def _removal(fact: InvokeGrant) -> tuple[Operation, ...]:
+def _not_described(fact: InvokeGrant) -> tuple[str, ...]:
+    """Of a function that is known by name alone, not all needs are known."""
     assert fact.function is not None, "plan_invoke_grant looked"
-    kept = tuple(p for p in fact.statement.principals or () if str(p.text) != fact.principal)
-    removed = RemovePermission(fact.function, fact.statement)
-    if not kept:
-        return (removed,)
-    rest = replace(fact.statement, principals=kept)
-    return (AddPermission(fact.function, rest, _free_id(fact.function, "Rest")), removed)
+    name = fact.function.name
+    if fact.function.described:
+        return ()
+    if name.holes:
+        return (f"no function that `{name}` may turn out to be needs the permission",)
+    return (f"nothing outside of what was read calls `{name}`, which is known by name alone",)
+
+
+def _removal(fact: InvokeGrant) -> tuple[TakeOut, ...]:
+    assert fact.function is not None, "plan_invoke_grant looked"
+    return (TakeOut(fact.function, fact.statement, frozenset((fact.principal,))),)
 
 
 def _free_id(function: Function, base: str) -> str:
@@ -91,21 +99,33 @@ def _narrowed(fact: InvokeGrant, served: list[Need]) -> Iterator[Candidate]:
     yield Candidate(
         f"Bind the permission to {what}",
         (*additions(served), *_removal(fact)),
-        () if closed else (assumption,),
+        _not_described(fact) if closed else (assumption,),
         gap=several_blocks and fact.statement.origin.address is not None,
     )
 
 
+def _perhaps_served(fact: InvokeGrant) -> list[Need]:
+    """The needs of which it is not known whether the statement allows them: it stands on an ARN, say,
+    that may be the function's."""
+    assert fact.function is not None, "plan_invoke_grant looked"
+    policy = fact.function.resource_policy
+    if policy is None:
+        return []
+    alone = Policies(policy.with_statements((replace(fact.statement, uncertain=""),)))
+    return [need for need in _needs(fact) if not decide_need(need, alone).denied]
+
+
 def _meant_for(fact: InvokeGrant) -> list[Need]:
     """The denied needs of a dead grant's principal."""
+    return [need for need in _needs(fact) if decide_need(need, granting(need, fact.estate)).denied]
+
+
+def _needs(fact: InvokeGrant) -> Iterator[Need]:
+    """The function's needs of the grant's principal."""
     assert fact.function is not None, "plan_invoke_grant looked"
-    return [
-        need
-        for need in derive(fact.function, fact.estate)
-        if need.kind is NeedKind.INVOKE
-        and str(need.request.principal.value) == fact.principal
-        and decide_need(need, granting(need, fact.estate)).denied
-    ]
+    for need in derive(fact.function, fact.estate):
+        if need.kind is NeedKind.INVOKE and str(need.request.principal.value) == fact.principal:
+            yield need
 
 
 def _bound_to_bots(fact: InvokeGrant) -> Iterator[Candidate]:
@@ -140,11 +160,13 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
     assert fact.function is not None, "plan_invoke_grant looked"
     account = account_of(fact.function.arn) or fact.estate.account
     bound = Condition(Operator("StringEquals"), text("AWS:SourceAccount"), (Pattern(account),))
-    statement = replace(fact.statement, conditions=(*fact.statement.conditions, bound), sid=None)
+    mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
+    conditions = (*fact.statement.conditions, bound)
+    statement = replace(fact.statement, principals=mine, conditions=conditions, sid=None)
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
     yield Candidate(
         "Bind the permission to this account",
-        (AddPermission(fact.function, statement, named), RemovePermission(fact.function, fact.statement)),
+        (AddPermission(fact.function, statement, named), *_removal(fact)),
         (f"what calls through `{fact.service}` is in this account and the service sends its account",),
     )
 
@@ -162,7 +184,7 @@ def _retired(fact: InvokeGrant) -> Iterator[Candidate]:
     if fact.serves or any(hook.generation is LexGeneration.V1 for hook in hooks):
         yield Candidate(
             "Move the bot to Lex V2",
-            advice="Lex V1 ended on 2025-09-15. Move the bot to Lex V2, let `lexv2.amazonaws.com` invoke the function "
+            advice="Lex V1 ended on 2025-09-15. Once the bot is there, let `lexv2.amazonaws.com` invoke the function "
             "for the bot's alias, then remove this permission",
         )
         return

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from auditor.engine.fact import LogGrant, LogNeed, RoleGrant
 from auditor.engine.facts.trust_need import is_service_linked
 from auditor.estate.role import Attachment, Role, RolePolicy
+from auditor.fixes.apply import holds
 from auditor.fixes.candidate import Candidate
 from auditor.fixes.narrow import log_statements
 from auditor.fixes.operation import AddInlinePolicy, DetachPolicy, ReplaceStatement
-from auditor.iam.document import Pattern, Statement
+from auditor.iam.document import Effect, Pattern, Statement
 from auditor.iam.match.statement import match_action
 from auditor.iam.text import text
-from auditor.needs.logs import CREATE_GROUP, WRITING
+from auditor.needs.logs import CREATE_GROUP, PUT_EVENTS, WRITING
 
 _POLICY_NAME = "write-own-logs"
+BEYOND = "logs-beyond-writing"
+_MANAGES_NOTHING = "the function's own code does not manage log groups"
 
 
 def plan_log_need(fact: LogNeed) -> Iterator[Candidate]:
@@ -37,35 +40,60 @@ def plan_log_need(fact: LogNeed) -> Iterator[Candidate]:
     )
 
 
+def plan_log_statement(grants: Mapping[str, LogGrant]) -> Candidate | None:
+    """One edit of a statement that mends all that rules (by id) found in it; None where one rule's
+    own fix is as good."""
+    facts = list(grants.values())
+    first, role = facts[0], facts[0].role
+    beyond = grants.get(BEYOND)
+    functions = first.estate.functions_of(role) if role is not None else ()
+    if len(grants) < 2 or beyond is None or role is None or first.aws_managed or not functions:
+        return None
+    rest, assumptions = _rest(_without(first.statement, beyond.beyond_writing))
+    narrow = _narrow(first, role)
+    return Candidate(
+        "Let the role write its functions' own log groups, and nothing else in CloudWatch Logs",
+        (ReplaceStatement(role, first.policy, first.statement, (*narrow, *rest)),),
+        tuple(dict.fromkeys((*_dropped(beyond), *assumptions, *_shared(first.policy), *_unknown_users(role)))),
+    )
+
+
 def plan_log_grant(fact: LogGrant, rule: str) -> Iterator[Candidate]:
     """Keep what the functions need of a statement, topic by topic."""
     if fact.role is None or fact.statement.not_action or fact.statement.not_resource:
         yield Candidate("Write the statement with Action and Resource", advice="name what is allowed, not what is not")
         return
-    functions = fact.estate.functions_of(fact.role)
-    if not functions:
+    if not fact.estate.functions_of(fact.role):
         yield Candidate("Name the group", advice="which function has this role is not known: name its log group")
         return
-    creates = not match_action(fact.statement, CREATE_GROUP).no
-    narrow = tuple(
-        replace(s, conditions=fact.statement.conditions) for s in log_statements(functions, fact.estate, creates)
-    )
+    narrow = _narrow(fact, fact.role)
     if fact.aws_managed:
         yield _instead_of_managed(fact, fact.role, narrow)
         return
-    if rule == "logs-beyond-writing":
+    if rule == BEYOND:
         yield _without_beyond(fact, fact.role)
         return
+    shared = fact.policy.shared or len([True for role in fact.estate.roles if holds(role, fact.policy)]) > 1
+    if shared and fact.policy.attachment is Attachment.MANAGED:
+        # An edit would be for every role that holds it.
+        yield _instead_of_managed(fact, fact.role, narrow)
     rest, assumptions = _rest(fact.statement)
     # The same for the groups and for CreateLogGroup: one edit of the statement mends both.
     whole = Candidate(
         "Let the role write its functions' own log groups only",
         (ReplaceStatement(fact.role, fact.policy, fact.statement, (*narrow, *rest)),),
-        (*assumptions, *_shared(fact.policy)),
+        (*assumptions, *_shared(fact.policy), *_unknown_users(fact.role)),
     )
     yield whole
     if rule == "logs-create-group-unneeded" and whole.assumptions:
         yield _without_creating(fact, fact.role)
+
+
+def _narrow(fact: LogGrant, role: Role) -> tuple[Statement, ...]:
+    """Writing the own groups of the role's functions."""
+    creates = not match_action(fact.statement, CREATE_GROUP).no
+    written = log_statements(fact.estate.functions_of(role), fact.estate, creates)
+    return tuple(replace(statement, conditions=fact.statement.conditions) for statement in written)
 
 
 def _rest(statement: Statement) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
@@ -89,22 +117,40 @@ def _shared(policy: RolePolicy) -> tuple[str, ...]:
     return ("no other role needs what this shared policy allows",) if policy.shared else ()
 
 
+def _unknown_users(role: Role) -> tuple[str, ...]:
+    """Of a role that is known by name alone, not all who use it are known."""
+    known = role.trust is not None or role.policies_known
+    return () if known else (f"nothing outside of what was read uses the role `{role.title}`",)
+
+
 def _without_beyond(fact: LogGrant, role: Role) -> Candidate:
-    keep = tuple(p for p in fact.statement.actions if not _beyond(p, fact))
-    wild = any("*" in str(p.text) for p in fact.statement.actions if _beyond(p, fact))
-    writing = tuple(Pattern(text(action)) for action in WRITING) if wild else ()
-    actions = tuple(dict.fromkeys((*keep, *writing)))
-    by = (replace(fact.statement, actions=actions),) if actions else ()
+    left = _without(fact.statement, fact.beyond_writing)
     return Candidate(
         "Allow writing alone",
-        (ReplaceStatement(role, fact.policy, fact.statement, by),),
-        ("the function's own code does not manage log groups", *_shared(fact.policy)),
+        (ReplaceStatement(role, fact.policy, fact.statement, (left,) if left.actions else ()),),
+        (*_dropped(fact), *_shared(fact.policy), *_unknown_users(role)),
     )
 
 
-def _beyond(pattern: Pattern, fact: LogGrant) -> bool:
-    only = replace(fact.statement, actions=(pattern,))
-    return any(match_action(only, action).yes for action in fact.beyond_writing)
+def _dropped(beyond: LogGrant) -> tuple[str, ...]:
+    """What rests on the function not doing what it will no longer be allowed."""
+    patterns = [str(p.text) for p in beyond.statement.actions if not str(p.text).lower().startswith("logs:")]
+    only = {p: replace(beyond.statement, actions=(Pattern(text(p)),)) for p in patterns}
+    wider = [pattern for pattern in patterns if match_action(only[pattern], PUT_EVENTS).yes]
+    return (_MANAGES_NOTHING, *(f"the function's code uses nothing else of `{pattern}`" for pattern in wider))
+
+
+def _without(statement: Statement, beyond: Sequence[str]) -> Statement:
+    """The statement without the patterns that allow one of the actions `beyond`; what they allow of
+    writing is spelled out."""
+    keep: list[Pattern] = []
+    for pattern in statement.actions:
+        only = replace(statement, actions=(pattern,))
+        if any(match_action(only, action).yes for action in beyond):
+            keep.extend(Pattern(text(action)) for action in WRITING if match_action(only, action).yes)
+        else:
+            keep.append(pattern)
+    return replace(statement, actions=tuple(dict.fromkeys(keep)))
 
 
 def _without_creating(fact: LogGrant, role: Role) -> Candidate:
@@ -124,20 +170,26 @@ def _instead_of_managed(fact: LogGrant, role: Role, narrow: tuple[Statement, ...
     kept: list[Statement] = []
     assumptions: dict[str, None] = {}
     for statement in fact.policy.policy.statements if fact.policy.policy is not None else ():
-        rest, assumed = _rest(statement)
+        rest, assumed = ((statement,), ()) if statement.effect is Effect.DENY else _rest(statement)
         kept.extend(rest)
         assumptions.update(dict.fromkeys(assumed))
     added = AddInlinePolicy(role, _free_name(role, _POLICY_NAME), (*narrow, *kept))
     return Candidate(
-        f"Put a policy for the own log group in the place of {fact.policy.name}",
+        "Put a policy for the own log group in the place of {}",
         (added, DetachPolicy(role, fact.policy)),
-        tuple(assumptions),
+        (*assumptions, *_unknown_users(role)),
+        names=(str(fact.policy.name),),
     )
 
 
 def plan_role_grant(fact: RoleGrant) -> Iterator[Candidate]:
     """What the function can be seen to need, in the place of everything."""
     if fact.role is None:
+        yield Candidate(
+            "Allow what is needed, and nothing else",
+            advice="what has this policy is not known here: name the actions and resources that it needs, or audit the "
+            "policy together with its role and function",
+        )
         return
     narrow = log_statements(fact.estate.functions_of(fact.role), fact.estate, create=True)
     assumption = "the function's own code calls no AWS service: add what it uses"

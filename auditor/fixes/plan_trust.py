@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from auditor.engine.fact import TrustGrant, TrustNeed
-from auditor.fixes.candidate import Candidate
+from auditor.fixes.candidate import Candidate, TakeOut
 from auditor.fixes.operation import ReplaceTrust
 from auditor.iam.request import service
 from auditor.iam.statements import allow
@@ -20,7 +19,7 @@ def plan_trust_need(fact: TrustNeed) -> Iterator[Candidate]:
     if fact.service_linked:
         yield Candidate(
             "Give the function an execution role of its own",
-            advice=f"`{fact.role.name}` is a service-linked role: nobody can edit it, and only its own service can "
+            advice=f"`{fact.role.title}` is a service-linked role: nobody can edit it, and only its own service can "
             "assume it. Make a role that trusts lambda.amazonaws.com, and set it as the function's role",
         )
         return
@@ -31,18 +30,17 @@ def plan_trust_need(fact: TrustNeed) -> Iterator[Candidate]:
 def plan_trust_grant(fact: TrustGrant) -> Iterator[Candidate]:
     """The statement without this principal."""
     if fact.role is None:
+        yield Candidate(
+            "Trust nobody but who has to assume the role",
+            advice=f"take `{fact.principal}` out of the statement, if nobody relies on it",
+        )
         return
-    kept = tuple(p for p in fact.statement.principals or () if str(p.text) != fact.principal)
     if fact.statement.not_principal:
         yield Candidate("Name whom the role trusts", advice="write Principal instead of NotPrincipal")
         return
-    by = (replace(fact.statement, principals=kept),) if kept else ()
-    remaining = [s for s in fact.role.trust.statements if s != fact.statement] if fact.role.trust is not None else []
-    if not by and not remaining:
-        by = (allow((ASSUME_ROLE,), None, (service(LAMBDA),)),)
-    assumption = f"nobody relies on `{fact.principal}` being able to assume the role"
     yield Candidate(
-        f"Take `{fact.principal}` out of the trust policy",
-        (ReplaceTrust(fact.role, fact.statement, by),),
-        (assumption,),
+        "Take {} out of the trust policy",
+        (TakeOut(fact.role, fact.statement, frozenset((fact.principal,))),),
+        (f"nobody relies on `{fact.principal}` being able to assume the role",),
+        names=(f"`{fact.principal}`",),
     )

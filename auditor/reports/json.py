@@ -29,7 +29,10 @@ def _report(report: Report) -> dict[str, Json]:
         "findings": [_entry(entry) for entry in report.shown],
         "skipped": [{"origin": write_origin(s.origin), "reason": s.reason} for s in report.skipped],
         "unresolved": [{"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved],
-        "undetermined": [_undetermined(question) for question in report.undetermined],
+        "undetermined": [
+            *(_undetermined(question) for question in report.undetermined),
+            *(_undetermined(part, "not looked at, since nothing tells it: ") for part in report.untold),
+        ],
     }
 
 
@@ -40,7 +43,7 @@ def _summary(report: Report) -> dict[str, Json]:
         "statements": report.statements,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "suppressed": len(report.entries) - len(report.live),
-        "undetermined": len(report.undetermined),
+        "undetermined": len(report.undetermined) + len(report.untold),
         "unresolved": len(report.unresolved),
         "skipped": len(report.skipped),
         "fail_on": fail_on.value if fail_on else "never",
@@ -65,7 +68,7 @@ def write_origin(origin: Origin) -> dict[str, Json]:
 def _function(audited: AuditedFunction) -> dict[str, Json]:
     function = audited.function
     return {
-        "name": str(function.name),
+        "name": function.title,
         "address": function.address,
         "arn": str(function.arn),
         "origin": write_origin(function.origin),
@@ -89,12 +92,12 @@ def _entry(entry: Entry) -> dict[str, Json]:
         "kind": finding.kind.value,
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
-        "function": str(finding.function.name) if finding.function else None,
+        "function": finding.function.title if finding.function else None,
         "message": finding.message,
         "origin": write_origin(finding.origin),
         "related": [write_origin(origin) for origin in finding.related],
         "witness": write_witness(finding),
-        "fixes": [_fix(rendered) for rendered in entry.fixes],
+        "fixes": [write_fix(rendered) for rendered in entry.fixes],
         "fingerprint": finding.fingerprint,
         "suppressed": _suppression(entry.suppressed),
     }
@@ -108,12 +111,13 @@ def write_witness(finding: Finding) -> Json:
     return {**write_request(finding.witness.request), "decision": decision, "expected": expected}
 
 
-def _fix(rendered: RenderedFix) -> dict[str, Json]:
+def write_fix(rendered: RenderedFix) -> dict[str, Json]:
+    """A fix in every language that can say it."""
     return {
         "title": rendered.fix.title,
         "safety": rendered.fix.safety.value,
         "advice": rendered.fix.advice or None,
-        "proof": _proof(rendered.fix.proof),
+        "proof": write_proof(rendered.fix.proof),
         "diff": rendered.diff,
         "terraform": rendered.terraform,
         "cloudformation": rendered.cloudformation,
@@ -121,7 +125,8 @@ def _fix(rendered: RenderedFix) -> dict[str, Json]:
     }
 
 
-def _proof(proof: Proof | None) -> Json:
+def write_proof(proof: Proof | None) -> Json:
+    """What a proof showed; None for advice."""
     if proof is None:
         return None
     return {
@@ -139,10 +144,10 @@ def _suppression(suppressed: Suppression | None) -> Json:
     return {"by": suppressed.by, "reason": suppressed.reason, "expires": suppressed.expires}
 
 
-def _undetermined(question: Undetermined) -> dict[str, Json]:
+def _undetermined(question: Undetermined, lead: str = "") -> dict[str, Json]:
     return {
         "origin": write_origin(question.origin),
-        "function": str(question.function.name) if question.function else None,
+        "function": question.function.title if question.function else None,
         "question": write_request(question.question) if question.question else None,
-        "reason": question.reason,
+        "reason": lead + question.reason,
     }

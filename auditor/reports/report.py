@@ -63,7 +63,8 @@ class Undetermined:
 class Report:
     """The outcome of an audit. Entries are sorted: worst severity first, then place.
 
-    `statements` counts the policy statements that were read. `terms` are those of the gate;
+    `statements` counts the policy statements that were read. `untold` are the parts of functions and
+    roles that no input tells; scripts find them among what is undetermined. `terms` are those of the gate;
     `shown_from` limits which findings a report lists, and neither the counts nor the gate.
     """
 
@@ -74,6 +75,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     undetermined: tuple[Undetermined, ...] = ()
+    untold: tuple[Undetermined, ...] = ()
     terms: Terms = DEFAULT_TERMS
     shown_from: Severity = Severity.INFO
 
@@ -102,7 +104,7 @@ class Report:
         """Whether something was not looked at that the gate's terms ask for."""
         if self.skipped or (self.reading.empty and not self.terms.allow_empty):
             return True
-        return self.terms.strict and bool(self.unresolved or self.undetermined)
+        return self.terms.strict and bool(self.unresolved or self.undetermined or self.untold)
 
     @property
     def gate(self) -> Gate:

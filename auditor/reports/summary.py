@@ -26,6 +26,8 @@ def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
 
 def _count_findings(report: Report) -> Line:
     if not report.findings:
+        if report.untold or report.undetermined:
+            return plain("no findings in what was looked at")
         return [("no findings", Style.GOOD if not report.incomplete else Style.PLAIN)]
     line = [(several(len(report.findings), "finding") + ": ", Style.STRONG)]
     for severity in Severity:
@@ -70,7 +72,7 @@ def _tell_lack(report: Report) -> str:
         return f"{several(len(report.skipped), 'input')} could not be looked at"
     if report.reading.empty and not report.terms.allow_empty:
         return "nothing was found to audit"
-    return "strict, and something is unresolved or undetermined"
+    return "strict, and something is unresolved, undetermined or not told"
 
 
 def _show_not_looked_at(report: Report, width: int, *, whole: bool) -> list[Line]:
@@ -80,10 +82,12 @@ def _show_not_looked_at(report: Report, width: int, *, whole: bool) -> list[Line
     ]
     undetermined = [(str(u.origin), u.reason) for u in report.undetermined]
     unresolved = [(str(u.origin), u.text) for u in report.unresolved]
+    untold = [(str(u.origin), u.reason) for u in report.untold]
     return [
         *_show_list("Skipped: inputs that could not be looked at", skipped, Style.BAD, width, whole=whole),
         *_show_list("Undetermined: questions without an answer", undetermined, Style.DOUBTFUL, width, whole=whole),
         *_show_list("Unresolved: values that are not known yet", unresolved, Style.DOUBTFUL, width, whole=whole),
+        *_show_list("Not looked at: what the input does not tell", untold, Style.DOUBTFUL, width, whole=whole),
     ]
 
 

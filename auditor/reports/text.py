@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from auditor.engine.fact import DocumentFact
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence
 from auditor.fixes.fix import RenderedFix
@@ -13,16 +14,16 @@ from auditor.iam.origin import Origin
 from auditor.reports.excerpt import SourceLines, show_excerpt
 from auditor.reports.remedy import show_fix
 from auditor.reports.report import Entry, Report
-from auditor.reports.request import write_context
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
 from auditor.reports.summary import show_summary
-from auditor.reports.witness import tell_witness
+from auditor.reports.witness import tell_details, tell_witness
 
-Wording: TypeAlias = "tuple[str, str | None, str | None, tuple[str, ...]]"
-"""What makes two fixes the same to a reader."""
+Wording: TypeAlias = "tuple[str, str, str | None, str | None, str | None, tuple[str, ...]]"
+"""What makes two fixes the same to a reader: the title, and what is written out."""
 
 NARROWEST = 60
 WIDEST = 120
+MOST_OTHERS = 4
 
 
 def _no_source(_file: str) -> list[str] | None:
@@ -80,7 +81,8 @@ def _fold(entries: list[Entry]) -> list[list[Entry]]:
 
 
 def _word(rendered: RenderedFix) -> Wording:
-    return (rendered.fix.title, rendered.terraform, rendered.cloudformation, rendered.cli)
+    code = (rendered.diff, rendered.terraform, rendered.cloudformation, rendered.cli)
+    return (rendered.fix.title, rendered.fix.advice, *code)
 
 
 def _subject(finding: Finding) -> str:
@@ -94,9 +96,9 @@ def _subject(finding: Finding) -> str:
 def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> list[Line]:
     function, role = finding.function, finding.fact.role
     if function:
-        name, address, place = str(function.name), function.address, str(function.origin)
+        name, address, place = function.title, function.address, str(function.origin)
     elif role:
-        name, address, place = f"role {role.name}", role.address, str(role.origin)
+        name, address, place = f"role {role.title}", role.address, str(role.origin)
     else:
         name, address, place = heading[1], None, ""
     beside = "  ".join(part for part in (address, place) if part and part != name)
@@ -119,19 +121,45 @@ def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> 
     if finding.confidence is not Confidence.HIGH:
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
-    place = [("  ", Style.PLAIN), *_show_place(finding.origin)]
-    if finding.origin.at(None) in told.places:
-        lines.append([*place, (" (shown above)", Style.FAINT)])
-    else:
+    shown = finding.origin.at(None) in told.places
+    lines += _show_place_in(finding.origin, " (shown above)" if shown else "", width)
+    if not shown:
         excerpt = show_excerpt(finding.origin, look.source, width - 2, style)
-        lines += [place, *([("  ", Style.PLAIN), *line] for line in excerpt)]
+        lines += [[("  ", Style.PLAIN), *line] for line in excerpt]
         told.places |= {finding.origin.at(None)} if excerpt else set()
     lines.append(BLANK)
     lines += hang("also in", [plain(str(other.finding.origin.address)) for other in instances[1:]])
-    lines += hang("see also", [_show_place(origin) for origin in finding.related])
+    lines += _show_related(finding, look, width)
     lines += _show_witness(finding, width)
     lines += _show_fixes(entry, look, width, told)
     return lines + hang("more", [plain(f"auditor rules {finding.rule}")])
+
+
+def _show_related(finding: Finding, look: Look, width: int) -> list[Line]:
+    """The other mistakes of the same statement, and the other places that matter."""
+    others = [part.fact for part in finding.also if isinstance(part.fact, DocumentFact)]
+    mistakes = _cut([f"{fact.defect.message} ({fact.origin})" for fact in others], look)
+    places = [origin for origin in finding.related if origin not in {fact.origin for fact in others}]
+    return [
+        *hang("also", [line for mistake in mistakes for line in styled(mistake, Style.PLAIN, width - MARGIN)]),
+        *hang("see also", [_show_place(origin) for origin in places]),
+    ]
+
+
+def _cut(entries: list[str], look: Look) -> list[str]:
+    """The first of a list, and how many are left out."""
+    if look.whole or len(entries) <= MOST_OTHERS + 1:
+        return entries
+    return [*entries[:MOST_OTHERS], f"… {len(entries) - MOST_OTHERS} more, -v shows all"]
+
+
+def _show_place_in(origin: Origin, remark: str, width: int) -> list[Line]:
+    """A place with its address, which has a line of its own where both are too wide for one."""
+    line: Line = [("  ", Style.PLAIN), *_show_place(origin), (remark, Style.FAINT)]
+    if sum(width_of(part) for part, _ in line) <= width:
+        return [line]
+    first: Line = [("  ", Style.PLAIN), (str(origin), Style.PLAIN), (remark, Style.FAINT)]
+    return [first, [(f"  in {origin.address}", Style.FAINT)]] if origin.address else [first]
 
 
 def _show_place(origin: Origin) -> Line:
@@ -144,12 +172,8 @@ def _show_witness(finding: Finding, width: int) -> list[Line]:
     sentence = tell_witness(finding)
     if sentence is None or finding.witness is None:
         return []
-    request = finding.witness.request
-    details = [f"{request.principal} does {request.action} on {request.resource}"]
-    for key, value in write_context(request).items():
-        details.append(f"{key} = {', '.join(map(str, value)) if isinstance(value, list) else value}")
     lines = styled(sentence, Style.PLAIN, width - MARGIN)
-    for detail in details:
+    for detail in tell_details(finding.witness.request, "does" if finding.witness.allowed else "is refused"):
         lines += styled(detail, Style.FAINT, width - MARGIN)
     return hang("witness", lines)
 
@@ -163,7 +187,8 @@ def _show_fixes(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]
             repeat = f"{rendered.fix.title} (written out above, for {told.fixes[wording]})"
             lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))
             continue
-        told.fixes[wording] = entry.finding.rule
+        if any(wording[1:]):
+            told.fixes[wording] = entry.finding.rule
         lines += show_fix(rendered, entry.finding.fact.estate.kind, width, whole=look.whole)
     others = 0 if look.whole else len(entry.fixes) - 1
     if others > 0:

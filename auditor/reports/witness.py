@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from auditor.engine.fact import LogGrant, RoleGrant
 from auditor.engine.finding import Finding
 from auditor.iam.request import Principal, PrincipalKind, Request
+from auditor.reports.request import write_context
 
 _SERVICES = {
     "lambda.amazonaws.com": "Lambda",
     "lex.amazonaws.com": "Lex",
     "lexv2.amazonaws.com": "Lex V2",
+    "alexa-appkit.amazon.com": "an Alexa skill",
+    "alexa-connectedhome.amazon.com": "an Alexa smart home skill",
 }
+_ANY_ROLE = "anyone"
+"""The name that witnesses give to some role of an account."""
 _LOG_ACTS = {
     "logs:createloggroup": "create the log group {group}",
     "logs:createlogstream": "create log streams in {group}",
@@ -28,12 +34,27 @@ def tell_witness(finding: Finding) -> str | None:
     """
     if finding.witness is None:
         return None
+    if isinstance(finding.fact, (LogGrant, RoleGrant)) and finding.fact.role is None:
+        return _tell("whoever has this policy", finding.witness.request, finding.witness.allowed)
     return tell_request(finding.witness.request, allowed=finding.witness.allowed, by_role=_by_role(finding))
 
 
 def tell_request(request: Request, *, allowed: bool, by_role: bool = False) -> str:
     """A request as one sentence without a full stop; `by_role` where the role in question makes it."""
     subject = "this role" if by_role else _name_caller(request)
+    return _tell(subject, request, allowed)
+
+
+def tell_details(request: Request, verb: str) -> list[str]:
+    """The request itself, a line for what is asked and one for each condition key; `verb` says what
+    becomes of it (`does`, `is refused`)."""
+    details = [f"{request.principal} {verb} {request.action} on {request.resource}"]
+    for key, value in write_context(request).items():
+        details.append(f"{key} = {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    return details
+
+
+def _tell(subject: str, request: Request, allowed: bool) -> str:
     return f"{subject} {'can' if allowed else 'cannot'} {_name_act(request)}"
 
 
@@ -95,6 +116,8 @@ def _name_identity(principal: Principal) -> str:
     match kind:
         case "root":
             return f"account {account}"
+        case "role" if name == _ANY_ROLE:
+            return f"a role of account {account}"
         case "role" | "user":
             return f"the {kind} {name} of account {account}"
         case "assumed-role":

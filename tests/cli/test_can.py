@@ -65,7 +65,7 @@ def test_allowed_through_one_statement_and_why_not_through_the_others(run: Run, 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
         "allowed: a statement allows it\n"
-        "  asked    lexv2.amazonaws.com does lambda:InvokeFunction on\n"
+        "  asked    lexv2.amazonaws.com asks for lambda:InvokeFunction on\n"
         "           arn:aws:lambda:eu-west-1:123456789012:function:f\n"
         f"           aws:SourceArn = {source}\n"
         "  through  resource statement 0 `lex`  hook.yaml:5:7\n"
@@ -148,7 +148,7 @@ def test_answers(run: Run, hook: str, case: tuple[Any, ...]) -> None:
     assert (ran.status, told["decision"]) == (status, decision)
     if mismatch is not None:
         assert told["explain"][0]["first_mismatch"] == mismatch
-    assert bool(told["reason"]) == (decision == "undetermined")
+    assert told["reason"] or decision != "undetermined"
 
 
 def test_the_policies_of_another_account_are_taken_to_allow(run: Run, hook: str, tmp_path: Path) -> None:
@@ -197,6 +197,12 @@ def test_a_part_that_is_not_known_is_told(run: Run, tmp_path: Path) -> None:
         ((LEX, INVOKE, "g"), "there is no function `g`", "there are `f`"),
         (("lex", INVOKE, "f"), "`lex` is no principal", "name a service"),
         (("{", INVOKE, "f"), "the principal `{` is no JSON", "name a service"),
+        (("arn:foo", INVOKE, "f"), "`arn:foo` is no ARN of a role, user, session or root user", "role/NAME"),
+        (("arn:aws:iam::12:role/r", INVOKE, "f"), "`arn:aws:iam::12:role/r` is no ARN of a role", "role/NAME"),
+        (('{"X": "y"}', INVOKE, "f"), "`X` is no kind of principal", "use one of `AWS`, `Service`, `Federated`"),
+        ((LEX, INVOKE, "f", "--source-account", "12"), "`12`", "12 digits"),
+        ((LEX, INVOKE, "f:"), "`f:` names no version or alias", "NAME:ALIAS"),
+        ((LEX, INVOKE, "f:a:b"), "`f:a:b` names no version or alias", "NAME:ALIAS"),
         ((LEX, "lambda:*", "f"), "`lambda:*` is no single action", "lambda:InvokeFunction"),
         ((LEX, INVOKE, "arn:aws:lambda:f"), "`arn:aws:lambda:f` is no ARN of a function", "write `arn:aws:lambda:"),
         ((LEX, "sqs:SendMessage", "f"), "`lex.amazonaws.com` is no role that was read", "role/r"),
@@ -214,6 +220,40 @@ def test_wrong_usage_is_told(run: Run, hook: str, arguments: tuple[str, ...], me
     assert (ran.status, ran.out) == (2, "")
     assert message in ran.err
     assert help in ran.err
+
+
+BOUNDARY = """\
+  boundary:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]
+"""
+
+
+def test_what_lacks_is_told_where_a_statement_allows(run: Run, hook: str, tmp_path: Path) -> None:
+    """The headline must not say that no statement allows where one does."""
+    (tmp_path / hook).write_text(HOOK.replace("hooks: []", BOUNDARY + "hooks: []"))
+    role = "arn:aws:iam::123456789012:role/r"
+    ran = run("can", role, "logs:PutLogEvents", "f", hook)
+    assert ran.status == 1
+    assert ran.out.startswith("denied: the statements that allow it are not enough\n")
+    assert "because  the permissions boundary does not allow it\n" in ran.out
+    assert "allows   identity:0 statement 0" in ran.out
+    assert json.loads(run("can", role, "logs:PutLogEvents", "f", hook, "--format", "json").out)["reason"] == (
+        "the permissions boundary does not allow it"
+    )
+
+
+def test_the_root_user_needs_no_statement_and_assumes_no_role(run: Run, hook: str) -> None:
+    ran = run("can", "arn:aws:iam::123456789012:root", INVOKE, "f", hook)
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "allowed: the root user of the account needs no statement")
+    ran = run("can", "123456789012", "sts:AssumeRole", "f", hook)
+    assert ran.status == 1
+    assert "the root user of an account cannot assume a role" in ran.out
+
+
+def test_a_denial_that_matches_is_told_from_a_grant(run: Run, hook: str) -> None:
+    ran = run("can", "lexv2.amazonaws.com", INVOKE, "f", hook, "--context", "aws:SecureTransport=false")
+    assert "through  resource statement 2 `insecure`" in ran.out
 
 
 def test_nothing_to_ask_is_incomplete(run: Run, tmp_path: Path) -> None:

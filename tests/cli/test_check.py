@@ -226,9 +226,32 @@ def test_a_mistake_of_the_program_is_told_as_one(run: Run, unscoped: Path, monke
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("that should not happen")
 
-    monkeypatch.setattr("auditor.cli.check.audit", fail)
+    monkeypatch.setattr("auditor.cli.judging.audit", fail)
     ran = run("check", unscoped)
     assert ran.status == 3
     assert ran.err.startswith("error: internal error: ZeroDivisionError: that should not happen\n")
     assert "Traceback" not in ran.err
     assert "Traceback" in run("check", "-v", unscoped).err
+
+
+def test_what_was_read_is_counted_in_words(run: Run, unscoped: Path, scoped: Path) -> None:
+    assert "note: read 1 file: unscoped.yaml\n" in run("check", "-v", unscoped).err
+    assert "note: read 2 files: scoped.yaml, unscoped.yaml\n" in run("check", "-v", scoped, unscoped).err
+
+
+def test_a_bare_document_is_judged_and_the_rest_of_it_is_said_to_be_unseen(run: Run, tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    (tmp_path / "policy.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    ran = run("check", "policy.json")
+    assert ran.status == 1
+    assert "policy `policy.json` allows everything on everything; who has it is not known" in ran.out
+    assert "who has this policy, and which functions: it stands alone" in ran.out
+
+
+def test_what_the_input_does_not_tell_fails_a_strict_gate_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_text("function: {name: f}\nresource_policy: null\n")
+    ran = run("check", "f.yaml")
+    assert ran.status == 0
+    assert "of `f`: its role, who calls it (`hooks`, `invokers`)" in ran.out
+    assert "no findings in what was looked at" in ran.out
+    assert run("check", "--strict", "f.yaml").status == 3

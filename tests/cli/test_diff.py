@@ -159,3 +159,147 @@ def test_wrong_usage_is_told(run: Run, write: Write) -> None:
         assert (ran.status, ran.out) == (2, "")
         assert message in ran.err
         assert "help: " in ran.err
+
+
+TWICE = (
+    '{"Version": "2012-10-17", "Statement": '
+    '[{"Effect": "Allow", %s"Principal": "*", "Action": "*", "Resource": "*"}]%s}'
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        TWICE % ('"Effect": "Deny", ', ""),
+        TWICE % ('"effect": "Deny", ', ""),
+        TWICE.replace("Allow", "Deny") % ('"Effect": "Allow", ', ""),
+        TWICE % ("", ', "Statement": []'),
+    ],
+)
+@pytest.mark.parametrize("enveloped", [False, True])
+def test_a_member_that_stands_twice_is_never_trusted(run: Run, write: Write, written: str, enveloped: bool) -> None:
+    """Readers differ on which of the two counts, so both readings are open."""
+    write("old.json", policy())
+    ran = run("diff", "old.json", write("new.json", {"Policy": written} if enveloped else written), "--format", "json")
+    assert (ran.status, json.loads(ran.out)["verdict"]) == (3, "undetermined")
+    assert "the new policy cannot be read: " in json.loads(ran.out)["reason"]
+
+
+NARROW = policy({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": FUNCTION})
+WIDE = policy({"Effect": "Allow", "Action": "*", "Resource": "*"})
+TRUST = policy({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
+OPEN_TRUST = policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
+
+
+def version(document: Any) -> Any:
+    return {"PolicyVersion": {"Document": document, "VersionId": "v1", "IsDefaultVersion": True}}
+
+
+def role_with(trust: Any) -> Any:
+    role = {"RoleName": "r", "Arn": "arn:aws:iam::111122223333:role/r", "AssumeRolePolicyDocument": trust}
+    return {"Role": {"Path": "/", **role}}
+
+
+def inline(document: Any) -> Any:
+    return {"RoleName": "r", "PolicyName": "p", "PolicyDocument": document}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (version(NARROW), version(WIDE), 1),
+        (version(WIDE), version(NARROW), 0),
+        (NARROW, version(WIDE), 1),
+        (version(WIDE), NARROW, 0),
+        (NARROW, inline(WIDE), 1),
+        (inline(WIDE), version(NARROW), 0),
+        (role_with(TRUST), OPEN_TRUST, 1),
+        (role_with(TRUST), TRUST, 0),
+        (OPEN_TRUST, role_with(TRUST), 0),
+        (role_with(TRUST), role_with(OPEN_TRUST), 1),
+    ],
+)
+def test_an_answer_that_holds_one_document_is_compared_as_that(
+    run: Run, write: Write, old: Any, new: Any, status: int
+) -> None:
+    assert run("diff", write("old.json", old), write("new.json", new)).status == status
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., str]:
+    def write_folder(name: str, **contents: Any) -> str:
+        (tmp_path / name).mkdir()
+        for file, content in contents.items():
+            (tmp_path / name / f"{file}.json").write_text(json.dumps(content))
+        return name
+
+    return write_folder
+
+
+def test_documents_in_folders_are_compared_by_their_names(run: Run, folder: Callable[..., str]) -> None:
+    folder("p1", a=NARROW, b=TRUST)
+    folder("p2", a=WIDE, b=TRUST)
+    ran = run("diff", "p1", "p2", "--both", "--format", "json")
+    told = json.loads(ran.out)
+    assert (ran.status, told["verdict"], told["lost"]["verdict"]) == (1, "new-access", "no-lost-access")
+    assert [(f["function"], f["role"], f["document"], f["verdict"]) for f in told["functions"]] == [
+        (None, None, "a.json", "new-access"),
+        (None, None, "b.json", "no-new-access"),
+    ]
+    assert run("diff", "p2", "p1").status == 0
+    assert "a.json, identity policy\nnew access" in run("diff", "p1", "p2").out
+
+
+def test_a_document_that_only_the_new_version_has_is_compared_with_nothing(
+    run: Run, folder: Callable[..., str]
+) -> None:
+    folder("p1", a=NARROW)
+    folder("p2", a=NARROW, b=WIDE)
+    assert run("diff", "p1", "p2").status == 1
+    assert run("diff", "p2", "p1").status == 0
+    assert run("diff", "p2", "p1", "--both").out.count("lost access: OLD allows it and NEW does not") == 1
+
+
+def test_one_document_on_either_side_is_compared_whatever_its_name(run: Run, folder: Callable[..., str]) -> None:
+    folder("p1", old=NARROW)
+    folder("p2", new=WIDE)
+    folder("p3", again=NARROW)
+    assert run("diff", "p1", "p2").status == 1
+    assert run("diff", "p1", "p3").status == 0
+    assert run("diff", "p1/old.json", "p2").status == 1
+    assert run("diff", "p1/old.json", "p3").status == 0
+
+
+def test_documents_of_different_kinds_by_one_name_are_undetermined(run: Run, folder: Callable[..., str]) -> None:
+    folder("p1", a=NARROW, b=TRUST)
+    folder("p2", a=TRUST, b=TRUST)
+    ran = run("diff", "p1", "p2", "--format", "json")
+    assert ran.status == 3
+    assert "different kinds" in json.loads(ran.out)["functions"][0]["reason"]
+
+
+def test_a_bundle_beside_a_document_is_no_pass(run: Run, folder: Callable[..., str], scoped: Path) -> None:
+    folder("bundles")
+    (Path("bundles") / "b.yaml").write_text(scoped.read_text())
+    folder("p", wide=WIDE)
+    assert run("diff", "bundles", "p/wide.json").status == 1
+
+
+def test_nothing_compared_is_never_a_pass(run: Run, folder: Callable[..., str], write: Write) -> None:
+    """A function of which neither version tells any policy leaves nothing to compare."""
+    function = {"FunctionName": "f", "FunctionArn": FUNCTION, "Runtime": "python3.12"}
+    folder("p1", f=function)
+    folder("p2", f=function)
+    ran = run("diff", "p1", "p2", "--format", "json")
+    assert (ran.status, ran.out) == (3, "")
+    assert "nothing was found to compare" in ran.err
+    assert run("diff", "p1", "p2", "--allow-incomplete").status == 0
+
+
+def test_a_kind_cannot_be_forced_on_folders(run: Run, folder: Callable[..., str]) -> None:
+    folder("p1", a=NARROW)
+    folder("p2", a=WIDE)
+    ran = run("diff", "p1", "p2", "--policy-kind", "identity")
+    assert (ran.status, ran.out) == (2, "")
+    assert "`p1` is a folder" in ran.err
+    assert "help: " in ran.err

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from auditor.estate.function import Hook
-from auditor.fixes.narrow import permission_for, statement_ids
+from auditor.estate.function import Hook, LogGroup
+from auditor.fixes.narrow import log_statements, permission_for, statement_ids
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import PolicyKind
-from auditor.iam.request import Request, context, service
+from auditor.iam.request import Request, aws, context, service
 from auditor.iam.statements import policy_of
+from auditor.iam.text import text
 from auditor.needs import NeedKind, derive
 from tests.engine.facts.estates import ACCOUNT_ID, alias_hook, estate_of, intent_hook, permission
 
@@ -65,3 +68,30 @@ def test_the_permission_for_a_need_allows_it_and_nothing_else() -> None:
     assert not sends(SourceArn=source.replace("CreatePost", "ReadPost"), SourceAccount=account)
     assert not sends(SourceArn=source.replace(account, "444455556666"), SourceAccount="444455556666")
     assert not sends("lexv2.amazonaws.com", SourceArn=source, SourceAccount=account)
+
+
+@pytest.mark.parametrize("name", ["a${var.x}b", "${*}", "a${", "$${aws:username}"])
+def test_a_dollar_in_a_name_begins_no_policy_variable(name: str) -> None:
+    """IAM user guide, policy variables: `${$}` is a dollar; a variable without a value matches nothing."""
+    source = f"arn:aws:lex:us-east-1:{ACCOUNT_ID}:bot-alias/{name}/TSTALIASID"
+    hook = replace(alias_hook(), source_arn=text(source))
+    estate = estate_of(hooks=(hook,))
+    (need,) = derive(estate.functions[0], estate)
+    policies = Policies(policy_of(PolicyKind.RESOURCE, (permission_for(need),)))
+    assert decide(need.request, policies).allowed
+    other = {
+        "aws:SourceArn": source.replace("a", "x"),
+        "aws:username": "x",
+        "var.x": "x",
+        "aws:SourceAccount": ACCOUNT_ID,
+    }
+    asked = Request(need.request.principal, need.request.action, need.request.resource, context(other))
+    assert decide(asked, policies).denied
+
+    function = replace(estate.functions[0], log_group=LogGroup(text(f"/aws/lambda/{name}")))
+    (statement,) = log_statements([function], estate, create=False)
+    own = Policies(identity=(policy_of(PolicyKind.IDENTITY, (statement,)),))
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT_ID}:log-group:/aws/lambda"
+    for stream, expected in ((f"{group}/{name}:log-stream:s", True), (f"{group}/other:log-stream:s", False)):
+        request = Request(aws(f"arn:aws:iam::{ACCOUNT_ID}:role/r"), "logs:PutLogEvents", text(stream))
+        assert decide(request, own).allowed is expected

@@ -7,12 +7,13 @@ from typing import Any
 
 from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, LogGrant
 from auditor.engine.facts import collect
-from auditor.engine.finding import Finding, Witness
+from auditor.engine.finding import Finding, Part, Witness
 from auditor.engine.levels import Confidence, Kind, Severity
 from auditor.engine.loading import load_rules
 from auditor.engine.matching import judge
 from auditor.estate.estate import Estate
-from auditor.estate.function import LexGeneration
+from auditor.estate.function import LexGeneration, LogGroup
+from auditor.estate.role import Attachment
 from auditor.fixes.apply import apply
 from auditor.fixes.fix import Proof, Safety
 from auditor.fixes.narrow import permission_for
@@ -156,6 +157,31 @@ def test_what_rests_on_an_assumption_is_never_called_safe() -> None:
         fixes = plan(finding)
         assert [fix.safety for fix in fixes if fix.safety is Safety.SAFE] == [], rule
         assert all(fix.proof is None or fix.proof.assumptions for fix in fixes), rule
+
+
+def test_every_principal_that_a_finding_tells_of_must_be_out() -> None:
+    estate = estate_of(permission({"Service": ["lex.amazonaws.com", "events.amazonaws.com"]}, Sid="S"), hooks=())
+    (function,) = estate.functions
+    first, other = (fact for fact in collect(estate) if isinstance(fact, InvokeGrant))
+    finding = replace(finding_of(estate, InvokeGrant), fact=first, also=(Part("rule", other),))
+    whole = function.resource_policy.statements[0]
+    rest = replace(whole, principals=tuple(p for p in whole.principals or () if str(p.text) == other.principal))
+    removed = RemovePermission(function, whole)
+    assert "still be decided `allow`" in refusal(prove(finding, (AddPermission(function, rest, "rest"), removed)))
+    assert prove(finding, (removed,)) == Proof("deny", 0, new_access=False)
+
+
+def test_an_edit_of_a_shared_policy_that_harms_another_role_is_refused() -> None:
+    """A new version of a managed policy is in force for every role that holds it."""
+    wide = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+    policy = replace(role_of(wide).policies[0], attachment=Attachment.MANAGED, arn=text("arn:aws:iam::aws:policy/x"))
+    roles = [replace(role_of(), key=key, name=text(key), policies=(policy,)) for key in ("a", "b")]
+    (hook,) = estate_of(role=roles[0]).functions
+    other = replace(hook, address="other", role="b", log_group=LogGroup(text("/aws/lambda/other")))
+    estate = replace(estate_of(role=roles[0]), functions=(hook, other), roles=tuple(roles))
+    own = allow(("logs:CreateLogStream", "logs:PutLogEvents"), (text(f"{GROUP}:*"),))
+    edit = ReplaceStatement(roles[0], policy, policy.policy.statements[0], (own,))
+    assert "needed would no longer be allowed" in refusal(prove(finding_of(estate, LogGrant), (edit,)))
 
 
 def test_operations_on_an_estate_leave_everything_else_as_it_is() -> None:

@@ -9,12 +9,15 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.engine.fact import DocumentFact
+from auditor.engine.finding import Part
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading, Skipped, SourceKind
 from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.iam.document import Defect, DefectKind, Policy, PolicyKind
 from auditor.iam.origin import Origin
 from auditor.reports.remedy import tell_proof
-from auditor.reports.report import Entry, Report
+from auditor.reports.report import Entry, Report, Undetermined
 from auditor.reports.screen import harmless, width_of, wrap
 from auditor.reports.text import WIDEST, Look, render_text
 from auditor.triage.gate import Terms
@@ -79,6 +82,52 @@ def test_an_unread_input_never_looks_clean(report: Report) -> None:
     assert show(only_skipped).endswith("audit incomplete: 1 input could not be looked at\n")
 
 
+def test_what_the_input_does_not_tell_is_a_list_of_its_own(report: Report) -> None:
+    untold = (Undetermined(Origin("f.yaml", 1, 1), None, "of `f`: its role"),)
+    clean = replace(report, entries=(), skipped=(), unresolved=(), undetermined=(), untold=untold)
+    assert (
+        show(clean)
+        == """\
+Not looked at: what the input does not tell (1)
+  f.yaml:1:1  of `f`: its role
+
+no findings in what was looked at
+audited 1 function, 5 policy statements; 3 needs: 1 allowed, 1 denied, 1 undetermined
+gate passed: no finding at or above medium
+"""
+    )
+    assert show(replace(clean, terms=Terms(strict=True))).endswith(
+        "audit incomplete: strict, and something is unresolved, undetermined or not told\n"
+    )
+
+
+def test_the_other_mistakes_of_a_statement_are_listed(report: Report) -> None:
+    finding = report.entries[0].finding
+    policy = Policy(PolicyKind.RESOURCE)
+    facts = [
+        DocumentFact(
+            estate=finding.fact.estate,
+            origin=Origin("main.tf", line, 3),
+            policy=policy,
+            defect=Defect(DefectKind.MALFORMED, f"action `{line}` is none", Origin("main.tf", line, 3)),
+        )
+        for line in range(1, 8)
+    ]
+    parts = tuple(Part("policy-malformed", fact) for fact in facts[1:])
+    malformed = replace(finding, fact=facts[0], also=parts, related=tuple(fact.origin for fact in facts[1:]))
+    shown = show(replace(report, entries=(Entry(malformed),)))
+    assert "  also     action `2` is none (main.tf:2:3)\n           action `3` is none (main.tf:3:3)\n" in shown
+    assert "           … 2 more, -v shows all\n" in shown
+    assert "see also" not in shown
+
+
+def test_a_place_that_is_too_wide_has_its_address_below(report: Report, source: Source) -> None:
+    finding = report.entries[0].finding
+    far = replace(finding.origin, address="module.a.module.b." + "x" * 90)
+    shown = show(replace(report, entries=(Entry(replace(finding, origin=far)),)), source=source)
+    assert f"  main.tf:1:1\n  in {far.address}\n  1 ┃" in shown
+
+
 def test_nothing_to_audit_is_said() -> None:
     assert show(Report(Reading())).endswith("audit incomplete: nothing was found to audit\n")
 
@@ -92,7 +141,7 @@ def test_the_gate_is_told_in_its_own_terms(report: Report) -> None:
         "gate passed: no finding at or above critical\n"
     )
     strict = replace(clean, entries=(), terms=Terms(strict=True))
-    assert show(strict).endswith("audit incomplete: strict, and something is unresolved or undetermined\n")
+    assert show(strict).endswith("audit incomplete: strict, and something is unresolved, undetermined or not told\n")
 
 
 def test_hidden_findings_are_counted(report: Report) -> None:
@@ -119,6 +168,14 @@ def test_one_fix_for_two_findings_is_written_once(report: Report, fix: RenderedF
     shown = show(shared)
     assert shown.count('resource "aws_lambda_permission" "lex"') == 1
     assert "(written out above, for lex-invoke-unscoped)" in shown
+
+
+def test_a_fix_that_nothing_could_write_out_is_not_called_written(report: Report) -> None:
+    """Its title and proof are said each time: two functions have them alike, and two different fixes."""
+    bare = RenderedFix(Fix("narrow it", Safety.SAFE, proof=Proof("deny", 1, new_access=False)))
+    shown = show(replace(report, entries=tuple(replace(entry, fixes=(bare,)) for entry in report.entries)))
+    assert shown.count("safe: afterwards the witness is denied") == 2
+    assert "written out above" not in shown
 
 
 def test_the_lines_of_one_place_are_shown_once(report: Report, source: Source) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from auditor.engine.fact import RoleGrant
 from auditor.engine.finding import Finding, Witness
 from auditor.estate.role import Role
 from auditor.iam.request import ANONYMOUS, Principal, PrincipalKind, Request, aws, context, service
 from auditor.iam.text import text
-from auditor.reports.witness import tell_witness
+from auditor.reports.witness import tell_details, tell_witness
 
 FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:f"
 ROLE = "arn:aws:iam::111122223333:role/r"
@@ -56,6 +57,8 @@ INVOCATIONS = [
     (ANONYMOUS, {}, "anyone, without signing in, can invoke this function"),
     (aws("arn:aws:iam::444455556666:root"), {}, "account 444455556666 can invoke this function"),
     (aws("444455556666"), {}, "account 444455556666 can invoke this function"),
+    (aws("arn:aws:iam::444455556666:role/anyone"), {}, "a role of account 444455556666 can invoke this function"),
+    (service("alexa-appkit.amazon.com"), {}, "an Alexa skill can invoke this function"),
     (aws("arn:aws:iam::444455556666:role/a/b"), {}, "the role a/b of account 444455556666 can invoke this function"),
     (
         aws("arn:aws:sts::444455556666:assumed-role/deploy/me"),
@@ -102,6 +105,24 @@ def test_a_refused_request_cannot(invoke: Finding) -> None:
     keys = context({"aws:SourceArn": "arn:aws:lex:us-east-1:111122223333:intent:CreatePost:1"})
     request = Request(V1, "lambda:InvokeFunction", text(FUNCTION), keys)
     assert tell(invoke, request, allowed=False) == "Lex, acting for intent CreatePost, cannot invoke this function"
+
+
+def test_the_request_itself_says_how_it_is_decided() -> None:
+    request = Request(
+        service("lambda.amazonaws.com"), "sts:AssumeRole", text(ROLE), context({"aws:SourceAccount": "1"})
+    )
+    assert tell_details(request, "is refused") == [
+        f"lambda.amazonaws.com is refused sts:AssumeRole on {ROLE}",
+        "aws:SourceAccount = 1",
+    ]
+
+
+def test_a_document_alone_is_held_by_somebody(logs: Finding) -> None:
+    """Which role has the policy is not known: no name is made up for it."""
+    fact = RoleGrant(estate=logs.fact.estate, statement=logs.fact.statement, policy=logs.fact.policy, admin=True)
+    request = Request(aws(ROLE), "s3:GetObject", text("arn:aws:s3:::b/k"))
+    finding = replace(logs, fact=fact, witness=Witness(request, allowed=True))
+    assert tell_witness(finding) == "whoever has this policy can do s3:GetObject on arn:aws:s3:::b/k"
 
 
 def test_a_version_or_alias_is_named(invoke: Finding) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from auditor.estate.estate import Estate
-from auditor.fixes.fix import Fix, RenderedFix
+from auditor.fixes.fix import Fix, RenderedFix, Safety
+from auditor.fixes.render.by_hand import write_by_hand
 from auditor.fixes.render.cli import render_cli
 from auditor.fixes.render.cloudformation import render_cloudformation
 from auditor.fixes.render.inexpressible import InexpressibleError
@@ -18,15 +20,31 @@ _T = TypeVar("_T")
 def render(fix: Fix, estate: Estate) -> RenderedFix:
     """`fix`, planned on `estate`, as a Terraform snippet, a CloudFormation snippet and AWS CLI
     commands. A language that cannot say all of it exactly is left out (None, or no commands);
-    advice, which has no operations, is left out of all."""
+    advice, which has no operations, is left out of all. A fix that none can say becomes advice, which
+    tells what to do by hand."""
     if not fix.operations:
         return RenderedFix(fix)
-    return RenderedFix(
+    rendered = RenderedFix(
         fix,
         terraform=_unless_inexpressible(lambda: render_terraform(fix, estate), None),
         cloudformation=_unless_inexpressible(lambda: render_cloudformation(fix, estate), None),
         cli=_unless_inexpressible(lambda: render_cli(fix), ()),
     )
+    if rendered.terraform or rendered.cloudformation or rendered.cli:
+        return rendered
+    return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)))
+
+
+def render_each(fixes: Iterable[tuple[Fix, Estate]]) -> Iterator[RenderedFix]:
+    """Fixes as `render` gives them. One that several findings share is written once."""
+    known: dict[int, RenderedFix] = {}
+    for fix, estate in fixes:
+        written = known.get(id(fix.operations)) if fix.operations else None
+        if written is not None:
+            yield replace(written, fix=fix) if written.fix.operations else written
+            continue
+        known[id(fix.operations)] = render(fix, estate)
+        yield known[id(fix.operations)]
 
 
 def _unless_inexpressible(write: Callable[[], _T], otherwise: _T) -> _T:

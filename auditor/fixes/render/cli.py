@@ -1,12 +1,13 @@
 """Fixes as commands of the AWS CLI, in the order of their operations.
 
 Source: the AWS CLI command reference (lambda add-permission, remove-permission; iam
-put-role-policy, delete-role-policy, create-policy-version, detach-role-policy,
-update-assume-role-policy).
+put-role-policy, delete-role-policy, list-policy-versions, delete-policy-version,
+create-policy-version, detach-role-policy, update-assume-role-policy).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from auditor.estate.function import Function
@@ -31,6 +32,9 @@ from auditor.iam.statements import policy_of
 from auditor.iam.text import REGION, Text, text
 from auditor.iam.writing import policy_node
 
+_NEW_VERSION = "aws iam create-policy-version"
+_OLDEST = "OLDEST_OF_FIVE"
+
 
 def render_cli(fix: Fix) -> tuple[str, ...]:
     """The commands that carry out `fix`. Raises InexpressibleError where a name or a document is
@@ -38,7 +42,7 @@ def render_cli(fix: Fix) -> tuple[str, ...]:
     commands: list[Command] = []
     for index, operation in enumerate(fix.operations):
         if not _written_before(operation, fix.operations[:index]):
-            commands.append(_command(operation, fix.operations))
+            commands += _commands(operation, fix.operations)
     return write_commands(_in_one_region(commands))
 
 
@@ -65,6 +69,21 @@ def _written_before(operation: Operation, before: tuple[Operation, ...]) -> bool
             return any(isinstance(o, ReplaceTrust) and o.role.key == operation.role.key for o in before)
         case _:
             return False
+
+
+def _commands(operation: Operation, operations: tuple[Operation, ...]) -> list[Command]:
+    command = _command(operation, operations)
+    return [*_room_for_a_version(dict(command.options)), command] if command.program == _NEW_VERSION else [command]
+
+
+def _room_for_a_version(options: Mapping[str, Text | None]) -> Iterator[Command]:
+    """A managed policy has at most five versions (IAM quotas): where it has them, the oldest that is
+    not in force goes."""
+    policy = (("policy-arn", options["policy-arn"]),)
+    query = text("Versions[4] && sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId")
+    listed = (*policy, ("query", query), ("output", text("text")))
+    yield Command("aws iam list-policy-versions", listed, into=_OLDEST)
+    yield Command("aws iam delete-policy-version", policy, unless=(_OLDEST, "None"), given=(("version-id", _OLDEST),))
 
 
 def _command(operation: Operation, operations: tuple[Operation, ...]) -> Command:
@@ -133,7 +152,7 @@ def _write_policy(role: Role, policy: RolePolicy, document: Policy | None) -> Co
                 return _detach(role, policy)
             written = write_json(policy_node(document))
             options = (("policy-arn", _arn(policy)), ("policy-document", written), ("set-as-default", None))
-            return Command("aws iam create-policy-version", options)
+            return Command(_NEW_VERSION, options)
         case Attachment.AWS_MANAGED:
             raise InexpressibleError("a policy that AWS manages is not ours to edit")
 

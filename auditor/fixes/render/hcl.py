@@ -83,9 +83,14 @@ def key(parts: Iterable[str | Raw]) -> str:
     return '"' + "".join(_pieces(listed)) + '"'
 
 
-def write_items(items: Sequence[Item]) -> str:
-    """The text of a file with these items, without a closing newline."""
-    return "\n".join(_lines(items, ""))
+def write_items(items: Sequence[Item], indent: str = "") -> str:
+    """The text of a file with these items, each line behind `indent`, without a closing newline."""
+    return "\n".join(_lines(items, indent))
+
+
+def write_value(name: str, value: Value, indent: str) -> str:
+    """What stands behind `name = ` in a line that begins with `indent`, and in its further lines."""
+    return write_items([Attribute(name, value)], indent)[len(indent) + len(name) + len(" = ") :]
 
 
 def _pieces(parts: list[str | Raw]) -> Iterable[str]:

@@ -42,7 +42,7 @@ class Remarks:
         origin = operation.statement.origin
         if self.addresses and origin.address:
             return origin.address + _where(origin)
-        return f"{_name(operation.statement)} of the resource policy of {operation.function.name}"
+        return f"{_name(operation.statement)} of the resource policy of {operation.function.title}"
 
     def removal(self, operation: RemovePermission) -> str:
         return f"Remove {self.permission(operation)}."
@@ -51,7 +51,7 @@ class Remarks:
         """What an edit does to the policy it is made in."""
         policy, role = operation.policy, operation.role
         own = policy.address if self.addresses else None
-        named = own or f"the policy {policy.name} of the role {role.name}"
+        named = own or f"the policy {policy.name} of the role {role.title}"
         if nothing_left:
             return f"Remove {named} and what attaches it: nothing is left in it."
         return self._change(named, operation.statement, operation.by)
@@ -79,7 +79,7 @@ class Remarks:
 
     def _role(self, role: Role) -> str:
         own = role.address if self.addresses else None
-        return own or f"the role {role.name}"
+        return own or f"the role {role.title}"
 
     def _change(self, named: str, statement: Statement, by: tuple[Statement, ...]) -> str:
         place = (statement.origin.address if self.addresses else None) or named

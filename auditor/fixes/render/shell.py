@@ -30,6 +30,12 @@ class Command:
 
     program: str
     options: tuple[tuple[str, Text | None], ...]
+    into: str = ""
+    """The variable that takes what the command prints."""
+    unless: tuple[str, str] | None = None
+    """A variable, and the value with which the command is left out."""
+    given: tuple[tuple[str, str], ...] = ()
+    """Further options whose values are variables."""
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -101,4 +107,11 @@ def _write_command(command: Command) -> str:
             words.append(write_word(text(f"--{name}=", value)))
         else:
             words.append(f"--{name} {write_word(value)}")
-    return " ".join(words)
+    words += [f'--{option} "${{{variable}}}"' for option, variable in command.given]
+    written = " ".join(words)
+    if command.into:
+        return f"{command.into}=$({written})"
+    if command.unless is not None:
+        variable, left_out = command.unless
+        return f'test "${{{variable}}}" = {left_out} || {written}'
+    return written

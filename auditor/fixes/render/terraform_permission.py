@@ -31,7 +31,7 @@ _INTENT = Hole("the intent of this instance", HoleType.NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Group:
     """Permissions that one block makes: several differ only in the Lex V1 intent they name."""
 
     permissions: tuple[PermissionArguments, ...]
@@ -53,23 +53,23 @@ def permission_items(operations: tuple[Operation, ...], estate: Estate, scopes: 
         return [Comment(remarks.removal(operation)) for operation in removed]
     items: list[Item] = []
     names: set[str] = set()
-    for index, group in enumerate(_group(added)):
+    for index, group in enumerate(group_permissions(added)):
         place = place_for(group.permissions[0].function, "function_name", estate)
         scopes.append(place.scope)
         old = _replaced(group, operations, place, estate)
-        name = old.name if old is not None else _free_name(group, names, estate)
+        name = old.name if old is not None else free_block_name(group, names, estate)
         if index:
             items.append(Blank())
         elif removed:
             items.append(_remark_on_removal(removed, old is not None, remarks))
         if place.beside:
             items.append(Comment(f"Belongs inside {place.scope.module}, beside {place.beside}."))
-        items.append(_block(group, name, place, old is not None))
+        items.append(permission_block(group, name, place, old is not None))
         items += intent_items(group.hooks, name, place.scope.module)
     return items
 
 
-def _replaced(group: _Group, operations: tuple[Operation, ...], place: Place, estate: Estate) -> Address | None:
+def _replaced(group: Group, operations: tuple[Operation, ...], place: Place, estate: Estate) -> Address | None:
     """The block that the new one takes the place of: the address stays, so that one apply makes
     the new permission before it destroys the old. With for_each the address would change."""
     old = replaced_permission(operations) if from_terraform(estate) and len(group.permissions) == 1 else None
@@ -89,21 +89,22 @@ def _remark_on_removal(removed: list[RemovePermission], in_place: bool, remarks:
     return Comment(f"Apply twice, so that access has no gap: first with this added, then with {gone} removed.")
 
 
-def _group(operations: list[AddPermission]) -> list[_Group]:
-    groups: dict[object, _Group] = {}
+def group_permissions(operations: list[AddPermission]) -> list[Group]:
+    """The permissions by the blocks that make them."""
+    groups: dict[object, Group] = {}
     for index, operation in enumerate(operations):
         permission = permission_arguments(operation)
         hooks = tuple(c for c in operation.callers if isinstance(c, Hook) and c.generation is LexGeneration.V1)
         intent = _intent(permission, hooks)
         if intent is None:
-            groups[index] = _Group((permission,), hooks)
+            groups[index] = Group((permission,), hooks)
             continue
         alike = replace(permission, statement_id="", source_arn=_pattern(permission, intent))
-        before = groups.get(alike, _Group((), ()))
+        before = groups.get(alike, Group((), ()))
         if intent in before.intents:
-            groups[index] = _Group((permission,), hooks)
+            groups[index] = Group((permission,), hooks)
             continue
-        groups[alike] = _Group((*before.permissions, permission), (*before.hooks, *hooks), (*before.intents, intent))
+        groups[alike] = Group((*before.permissions, permission), (*before.hooks, *hooks), (*before.intents, intent))
     return list(groups.values())
 
 
@@ -123,7 +124,9 @@ def _pattern(permission: PermissionArguments, intent: str) -> Text | None:
     return replace(source, resource=text("intent:", _INTENT, ":", parts[2])).text
 
 
-def _block(group: _Group, name: str, place: Place, replaces: bool) -> Block:
+def permission_block(group: Group, name: str, place: Place, replaces: bool) -> Block:
+    """The block called `name` that makes a group; with `replaces` it takes the place of another.
+    Raises InexpressibleError where an argument cannot be written."""
     permission, scope = group.permissions[0], place.scope
     head: list[Item] = []
     statement_id: Raw | str = permission.statement_id
@@ -136,6 +139,7 @@ def _block(group: _Group, name: str, place: Place, replaces: bool) -> Block:
         statement_id = scope.expression(text(statement_id))
     body: list[Item] = [
         *head,
+        *place.meta_arguments,
         Attribute("statement_id", statement_id),
         Attribute("action", scope.expression(text(permission.action))),
         Attribute("function_name", place.name),
@@ -162,7 +166,7 @@ def _acyclic(expression: Raw) -> Raw:
     return expression
 
 
-def _instances(group: _Group) -> tuple[Value, Raw]:
+def _instances(group: Group) -> tuple[Value, Raw]:
     """`for_each` over the intents, and each one's statement id: built from the intent's name
     where all ids are, else looked up."""
     pairs = list(zip(group.intents, group.ids, strict=True))
@@ -175,7 +179,7 @@ def _instances(group: _Group) -> tuple[Value, Raw]:
     return Object(ids), Raw("each.value")
 
 
-def _free_name(group: _Group, taken: set[str], estate: Estate) -> str:
+def free_block_name(group: Group, taken: set[str], estate: Estate) -> str:
     """A block name made of the statement id, without the one intent where there are several."""
     several = len(group.ids) > 1
     wanted = group.ids[0].replace(group.intents[0], "") + "-intents" if several else group.ids[0]

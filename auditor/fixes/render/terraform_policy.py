@@ -61,6 +61,7 @@ def inline_policy_items(operation: AddInlinePolicy, estate: Estate, scopes: list
     scopes.append(place.scope)
     document = policy_of(PolicyKind.IDENTITY, operation.statements)
     body: list[Item] = [
+        *place.meta_arguments,
         Attribute("name", place.scope.expression(text(operation.name))),
         Attribute("role", place.name),
         Attribute("policy", _encoded(policy_node(document), place.scope)),
@@ -98,45 +99,46 @@ def _statements(
     if address is not None and parse_address(address).rest.startswith(_DOCUMENT):
         items: list[Item] = []
         for statement in statements:
-            items += [*([Blank()] if items else []), _block(statement, scope)]
+            items += [*([Blank()] if items else []), statement_block(statement, scope)]
         return items
-    return [Attribute("Statement", tuple(_value(statement_node(statement), scope) for statement in statements))]
+    return [Attribute("Statement", tuple(written_node(statement_node(statement), scope) for statement in statements))]
 
 
 def _encoded(document: Node, scope: Scope) -> Call:
-    return Call("jsonencode", _value(document, scope))
+    return Call("jsonencode", written_node(document, scope))
 
 
-def _value(node: Node, scope: Scope) -> Value:
+def written_node(node: Node, scope: Scope) -> Value:
+    """A node as an expression. Raises InexpressibleError."""
     value = node.value
     if isinstance(value, Text):
         return scope.expression(value)
     if isinstance(value, tuple):
-        return tuple(_value(item, scope) for item in value)
+        return tuple(written_node(item, scope) for item in value)
     if isinstance(value, Members):
-        return Object(tuple(Attribute(scope.key(member.key), _value(member.value, scope)) for member in value))
+        return Object(tuple(Attribute(scope.key(member.key), written_node(member.value, scope)) for member in value))
     return scope.expression(text(str(value)))
 
 
-def _block(statement: Statement, scope: Scope) -> Block:
-    """A `statement` block of an aws_iam_policy_document."""
+def statement_block(statement: Statement, scope: Scope) -> Block:
+    """A `statement` block of an aws_iam_policy_document. Raises InexpressibleError."""
     negated = {True: "not_", False: ""}
     body: list[Item] = []
     if statement.sid:
-        body.append(Attribute("sid", _documented(statement.sid, scope)))
+        body.append(Attribute("sid", documented(statement.sid, scope)))
     body.append(Attribute("effect", scope.expression(text(statement.effect.value))))
     body.append(Attribute(f"{negated[statement.not_action]}actions", _list(statement.actions, scope)))
     if statement.resources is not None:
         body.append(Attribute(f"{negated[statement.not_resource]}resources", _list(statement.resources, scope)))
     for kind, principals in _by_type(statement.principals or ()).items():
         head = f"{negated[statement.not_principal]}principals"
-        identifiers = Attribute("identifiers", tuple(_documented(p.text, scope) for p in principals))
+        identifiers = Attribute("identifiers", tuple(documented(p.text, scope) for p in principals))
         body += [Blank(), Block(head, (Attribute("type", Raw(f'"{kind}"')), identifiers))]
     for condition in statement.conditions:
         if not condition.values or not condition.operator.name:
             raise InexpressibleError("a condition that is not known")
         test = Attribute("test", scope.expression(text(str(condition.operator))))
-        variable = Attribute("variable", _documented(condition.key, scope))
+        variable = Attribute("variable", documented(condition.key, scope))
         values = Attribute("values", _list(condition.values, scope))
         body += [Blank(), Block("condition", (test, variable, values))]
     return Block("statement", tuple(body))
@@ -153,10 +155,11 @@ def _by_type(principals: tuple[PrincipalPattern, ...]) -> dict[str, list[Princip
 
 
 def _list(patterns: tuple[Pattern, ...], scope: Scope) -> Value:
-    return tuple(_documented(pattern.text, scope) for pattern in patterns)
+    return tuple(documented(pattern.text, scope) for pattern in patterns)
 
 
-def _documented(value: Text, scope: Scope) -> Raw:
+def documented(value: Text, scope: Scope) -> Raw:
+    """A text of an aws_iam_policy_document. Raises InexpressibleError."""
     if any(isinstance(part, str) and "&{" in part for part in value):
         raise InexpressibleError("the data source reads `&{` as the start of a policy variable")
     return scope.expression(value)

@@ -10,7 +10,7 @@ from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.fixes.render.address import Address, parse_address, reference_in
-from auditor.fixes.render.hcl import Block, Raw, key, template
+from auditor.fixes.render.hcl import Attribute, Blank, Block, Item, Raw, key, template
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.replacement import from_terraform
 from auditor.iam.arn import arn
@@ -96,13 +96,20 @@ class Scope:
 class Place:
     """Where a new block about a function or role belongs, and how it names it there.
 
-    `depends_on` is the module call it must wait for where it cannot refer to the block itself.
+    `depends_on` is the module call it must wait for where it cannot refer to the block itself;
+    `provider` is the one that makes the block it names, where that is not the default one.
     """
 
     scope: Scope
     name: Raw
     beside: str | None = None
     depends_on: str | None = None
+    provider: Raw | None = None
+
+    @property
+    def meta_arguments(self) -> tuple[Item, ...]:
+        """What the new block begins with."""
+        return () if self.provider is None else (Attribute("provider", self.provider), Blank())
 
 
 def place_for(target: Function | Role, attribute: str, estate: Estate) -> Place:
@@ -112,12 +119,21 @@ def place_for(target: Function | Role, attribute: str, estate: Estate) -> Place:
     if target.address is None or not from_terraform(estate):
         return Place(root, root.expression(target.name))
     address = parse_address(target.address)
+    provider = Raw(target.provider) if target.provider else None
     reference = reference_in(address.module, f"{target.address}.{attribute}")
     if reference is None or _stands_for_several(target, address, estate):
         call = address.root_call if address.module else None
-        return Place(root, root.expression(target.name), depends_on=call)
+        if address.module and (target.provider or not _by_default_provider(target, estate)):
+            raise InexpressibleError(f"the provider of `{target.address}` has another name outside of its module")
+        return Place(root, root.expression(target.name), depends_on=call, provider=provider)
     beside = target.address if address.module else None
-    return Place(Scope(estate, address.module), Raw(reference), beside)
+    return Place(Scope(estate, address.module), Raw(reference), beside, provider=provider)
+
+
+def _by_default_provider(target: Function | Role, estate: Estate) -> bool:
+    """Whether the root's default provider can have made it: it is in its region and account."""
+    own = arn(target.arn)
+    return own is None or (own.account == estate.account and (not own.region or own.region == estate.region))
 
 
 def _stands_for_several(target: Function | Role, address: Address, estate: Estate) -> bool:

@@ -23,7 +23,7 @@ Shell = Callable[[list[str]], str]
 
 @pytest.fixture(scope="session")
 def terraform(terraform_program: str, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
-    """Runs Terraform in a folder, offline; `terraform(folder, *arguments)`."""
+    """Runs Terraform in a folder, offline; `terraform(folder, *arguments)`, with `given` as its input."""
     config = tmp_path_factory.mktemp("terraform-home") / "terraform.rc"
     config.write_text("")
     return _runner(config)
@@ -39,9 +39,15 @@ def _runner(config: Path) -> Terraform:
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 
-    def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(folder: Path, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            ["terraform", *arguments],
+            cwd=folder,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return run

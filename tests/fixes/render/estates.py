@@ -109,6 +109,30 @@ def log_group(name: str, address: str | None = None) -> LogGroup:
     return LogGroup(text(name), True if address else None, Origin(address=address))
 
 
+HOSTILE = (
+    "it's",
+    'a"b',
+    "a b",
+    "a$(touch pwned)b",
+    "a`touch pwned`b",
+    "a\nb",
+    "a\tb",
+    "../../x",
+    "fü-日本",
+    "a;touch pwned",
+    "a\x1b[31mb",
+    "-rf",
+    "--region",
+    "${HOME}",
+    "%{ if true }x",
+    "a\\",
+    "*",
+    "~",
+    "a&&b|c>d",
+    "#x",
+    "*/ }",
+)
+"""Names that mean something to a shell, to Terraform or to YAML."""
 NAMES = ("CreatePost", "ReadPost", "UpdatePost", "DeletePost")
 """The intents of the classifieds bot."""
 GROUP = text("arn:aws:logs:", HERE, ":log-group:/aws/lambda/classifieds_lambda")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shlex
+import subprocess
 import threading
 import zipfile
 from dataclasses import replace
@@ -31,6 +33,7 @@ from auditor.iam.text import ACCOUNT, Hole, text
 
 from .estates import (
     HERE,
+    HOSTILE,
     add_for_intent,
     bundle,
     condition,
@@ -51,6 +54,7 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lex.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
+WRITES = identity("logs:PutLogEvents", "*")
 WIDE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]}
 
 
@@ -262,6 +266,67 @@ def test_a_managed_policy_gets_a_new_default_version_and_another_is_detached(she
     assert document["Statement"] == [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]
     attached = live_role.list_attached_role_policies(RoleName="lambda_role")["AttachedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == [arns[0]]
+
+
+def test_a_managed_policy_that_has_five_versions_loses_the_oldest_that_is_not_in_force(shell, live_role):
+    """IAM quotas: a managed policy has at most five versions, and CreatePolicyVersion fails beyond."""
+    arn = live_role.create_policy(PolicyName="full", PolicyDocument=json.dumps(WIDE))["Policy"]["Arn"]
+    live_role.attach_role_policy(RoleName="lambda_role", PolicyArn=arn)
+    full = role_policy("full", identity("logs:*", "*"), attachment=Attachment.MANAGED, arn=text(arn))
+    held = role("lambda_role", full)
+
+    def versions() -> list[str]:
+        listed = live_role.list_policy_versions(PolicyArn=arn)["Versions"]
+        return sorted(version["VersionId"] for version in listed)
+
+    run = commands(ReplaceStatement(held, full, full.policy.statements[0], (identity("logs:PutLogEvents", "*"),)))
+    shell(run)
+    assert versions() == ["v1", "v2"], "nothing goes while there is room"
+    for _ in range(3):
+        live_role.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(WIDE))
+    live_role.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+    assert versions() == ["v1", "v2", "v3", "v4", "v5"]
+    shell(run)
+    assert versions() == ["v1", "v3", "v4", "v5", "v6"]
+    assert live_role.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"] == "v6"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_one_argument_and_nothing_else(name, tmp_path):
+    """Every command is run by a shell whose `aws` tells what it was given."""
+    told = tmp_path / "aws"
+    told.write_text(f'#!/bin/sh\nfor one in "$@"; do printf \'%s\\0\' "$one" >> {tmp_path}/told; done\n')
+    told.chmod(0o755)
+    f = function(name, where="eu-west-1:" + NOBODY)
+    policy = role_policy(name, identity("logs:*", "*"), identity("s3:GetObject", text(f"arn:aws:s3:::{name}/*")))
+    held = role(name, policy)
+    remove = RemovePermission(f, invoke(f, sid="x", resource=text(f.arn, ":", name)))
+    edit = ReplaceStatement(held, policy, policy.policy.statements[0], (identity("logs:PutLogEvents", text(name)),))
+    for operation, given in (
+        (remove, ("--function-name", name)),
+        (remove, ("--qualifier", name)),
+        (edit, ("--role-name", name)),
+        (edit, ("--policy-name", name)),
+        (AddInlinePolicy(held, name, (WRITES,)), ("--policy-name", name)),
+        (DetachPolicy(held, replace(policy, arn=text("arn:aws:iam::aws:policy/", name))), ("--role-name", name)),
+    ):
+        (tmp_path / "told").unlink(missing_ok=True)
+        done = subprocess.run(
+            ["sh", "-e", "-c", "\n".join(commands(operation))],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": "/nowhere"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        words = (tmp_path / "told").read_text().split("\0")[:-1]
+        option, value = given
+        pairs = [*itertools.pairwise(words), *(tuple(w.split("=", 1)) for w in words if "=" in w)]
+        assert (option, value) in pairs, words
+        document = next((w for w in words if w.startswith("{")), "{}")
+        assert json.loads(document).get("Version", "2012-10-17") == "2012-10-17"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["aws", "told"]
 
 
 def test_a_literal_region_is_given_and_the_default_one_where_an_argument_names_it():

@@ -21,13 +21,14 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.fixes.render import render
-from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.document import Pattern, Policy, PolicyKind
 from auditor.iam.origin import Origin
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, text
 from auditor.iam.writing import statement_dict
 
 from .estates import (
     GROUP,
+    HOSTILE,
     NAMES,
     WRITE,
     add_for_intent,
@@ -116,6 +117,18 @@ def test_a_permission_has_the_properties_of_the_call():
             }
         }
     ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stays_text_in_a_template(name):
+    f, held = function(name), role(name)
+    statement = replace(invoke(f), resources=(Pattern(text(f.arn)),))
+    found = load(bundle(f), AddPermission(f, statement, "x"), RemovePermission(f, invoke(f, sid=name)))
+    assert [part["Properties"]["FunctionName"] for part in found[0]["Resources"].values()] == [name]
+    inline = AddInlinePolicy(held, name, (identity("logs:PutLogEvents", text(name)),))
+    (made,) = load(bundle(f), inline)[0]["Resources"].values()
+    assert (made["Properties"]["RoleName"], made["Properties"]["PolicyName"]) == (name, name)
+    assert made["Properties"]["PolicyDocument"]["Statement"][0]["Resource"] == name
 
 
 def test_each_intent_is_a_resource_and_the_wide_permission_is_named():

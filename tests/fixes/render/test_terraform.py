@@ -14,6 +14,7 @@ from auditor.fixes.operation import (
     AddInlinePolicy,
     AddPermission,
     DetachPolicy,
+    RemovePermission,
     ReplaceStatement,
     ReplaceTrust,
 )
@@ -24,6 +25,7 @@ from auditor.iam.writing import statement_dict
 
 from .estates import (
     HERE,
+    HOSTILE,
     NAMES,
     WRITE,
     add_for_intent,
@@ -32,10 +34,12 @@ from .estates import (
     condition,
     fix,
     from_source,
+    function,
     held,
     identity,
     invoke,
     lambda_role,
+    role,
     snippet,
     trust,
 )
@@ -248,6 +252,34 @@ def test_the_provider_renders_the_statement_that_was_meant(terraform_aws, tmp_pa
         for name, output in outputs.items()
     }
     assert found == expected
+
+
+def test_a_hostile_name_stays_text_in_terraform(terraform, tmp_path):
+    """Real Terraform evaluates what each snippet says of it."""
+    expressions, expected, whole = [], [], []
+    for name in HOSTILE:
+        f = function(name)
+        holder = role(name)
+        written = snippet(fix(AddPermission(f, invoke(f), "x"), RemovePermission(f, invoke(f, sid=name))), bundle(f))
+        inline = snippet(fix(AddInlinePolicy(holder, name, (identity("logs:PutLogEvents", name),))), bundle())
+        whole.append(f"{written}\n{inline}\n")
+        found = [
+            *re.findall(r"^  function_name += (.*)$", written, re.MULTILINE),
+            *re.findall(r"^  (?:name|role) += (.*)$", inline, re.MULTILINE),
+            *re.findall(r"^ +Resource = (.*)$", inline, re.MULTILINE),
+        ]
+        expressions += found
+        expected += [name] * 4
+    assert len(expressions) == len(expected)
+    for number, source in enumerate(whole):
+        (tmp_path / f"s{number}.tf").write_text(source)
+    parsed = terraform(tmp_path, "fmt", "-check", "-diff")
+    assert (parsed.returncode, parsed.stdout + parsed.stderr) == (0, "")
+    elsewhere = tmp_path / "empty"
+    elsewhere.mkdir()
+    told = terraform(elsewhere, "console", given=f"jsonencode([{', '.join(expressions)}])")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(json.loads(told.stdout)) == expected
 
 
 def _sorted(value):

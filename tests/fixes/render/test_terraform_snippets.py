@@ -19,7 +19,7 @@ from auditor.fixes.operation import (
 )
 from auditor.fixes.render import render
 from auditor.iam.origin import Origin
-from auditor.iam.text import Hole, HoleType, text
+from auditor.iam.text import ACCOUNT, Hole, HoleType, text
 
 from .estates import (
     GROUP,
@@ -44,6 +44,33 @@ from .estates import (
 from .estates import (
     terraform as terraform_estate,
 )
+
+
+def test_a_new_block_has_the_provider_of_the_block_it_is_about() -> None:
+    """Without `provider`, Terraform makes a resource by the default provider: in another region,
+    or in another account (Terraform language, the provider meta-argument)."""
+    f, estate, remove = classifieds()
+    west = replace(f, provider="aws.west")
+    add = replace(add_for_intent(west, "CreatePost", "x"), callers=())
+    inline = AddInlinePolicy(replace(lambda_role(), provider="aws.west"), "p", (WRITE,))
+    for operation in (add, inline):
+        written = snippet(fix(operation), replace(estate, functions=(west,)))
+        assert written.count("  provider = aws.west\n\n") == 1
+    assert "provider" not in snippet(fix(add_for_intent(f, "CreatePost", "x")), estate)
+    assert remove.function == f
+
+
+def test_at_the_root_a_provider_of_a_module_has_no_name() -> None:
+    """Providers are named inside their module (Terraform language, providers within modules)."""
+    inside = function(address='module.a["x"].aws_lambda_function.f', provider="aws.west")
+    add = AddPermission(inside, invoke(inside, from_source(intent_arn("A"))), "x")
+    assert render(fix(add), terraform_estate(inside)).terraform is None
+    there = replace(inside, provider=None)
+    add = AddPermission(there, invoke(there, from_source(intent_arn("A"))), "x")
+    assert render(fix(add), terraform_estate(there)).terraform is not None
+    elsewhere = function(where=text("eu-west-3:", ACCOUNT), address=there.address)
+    add = AddPermission(elsewhere, invoke(elsewhere, from_source(intent_arn("A"))), "x")
+    assert render(fix(add), terraform_estate(elsewhere)).terraform is None
 
 
 def test_several_intents_are_one_block_and_wait_for_it():

@@ -1,0 +1,42 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from auditor.sources.errors import UsageError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a whole file or none: beside it first, then renamed.
+
+    A device or pipe (`/dev/stdout`) is written as it is. Raises UsageError.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        target = path.resolve()
+        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.chmod(beside, _mode_of(target))
+            os.replace(beside, target)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        help = "name a file in a folder that exists and can be written"
+        raise UsageError(f"`{path}` cannot be written: {error.strerror}", help) from error
+
+
+def _mode_of(target: Path) -> int:
+    """The mode of the file that is replaced, else what a new file gets from the process."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

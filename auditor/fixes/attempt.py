@@ -1,0 +1,129 @@
+"""Fixes written in memory, and the check of what the sources then say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from auditor.engine.finding import Finding
+from auditor.estate.estate import Estate, Reading
+from auditor.fixes.edit import NotEditableError, OverlapError
+from auditor.fixes.fix import Fix
+from auditor.fixes.read_back import difference, expected
+from auditor.fixes.terraform.cycles import find_cycle
+from auditor.fixes.terraform.rewrite import Draft, drafts, tree_of, write_drafts
+from auditor.fixes.terraform.tree import Tree
+from auditor.sources.overlay import overlaid
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One fix, the findings that it mends, the way to write it that is tried now, and those that
+    were not tried yet."""
+
+    findings: list[Finding]
+    fix: Fix
+    estate: Estate
+    tree: Tree
+    draft: Draft
+    others: Iterator[Draft]
+
+
+def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], refused: dict[str, str]) -> list[Attempt]:
+    """An attempt for each fix, equal ones once; what cannot be written is put into `refused`, by
+    the fingerprint of its finding."""
+    trees: dict[str, Tree] = {}
+    attempts: dict[object, Attempt] = {}
+    for finding, fix in wanted:
+        if fix.operations in attempts:
+            attempts[fix.operations].findings.append(finding)
+            continue
+        estate = finding.fact.estate
+        tree = trees.setdefault(str(estate.origin), tree_of(estate))
+        try:
+            others = drafts(fix, estate, tree)
+            attempts[fix.operations] = Attempt([finding], fix, estate, tree, next(others), others)
+        except NotEditableError as error:
+            refused[finding.fingerprint] = str(error)
+    return list(attempts.values())
+
+
+def apart(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
+    """The attempts in groups within which no two touch the same block; as many as fit are in the
+    first group."""
+    groups: list[tuple[set[tuple[str, int]], list[Attempt]]] = []
+    for attempt in attempts:
+        free = next((group for group in groups if not group[0] & attempt.draft.touched), None)
+        if free is None:
+            free = (set(), [])
+            groups.append(free)
+        free[0].update(attempt.draft.touched)
+        free[1].append(attempt)
+    return [group for _, group in groups]
+
+
+def contents_of(attempts: Iterable[Attempt]) -> dict[str, bytes]:
+    """The files that attempts change, as they would be. Raises OverlapError and NotEditableError."""
+    by_tree: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        by_tree.setdefault(id(attempt.tree), []).append(attempt)
+    contents: dict[str, bytes] = {}
+    for group in by_tree.values():
+        for file, content in write_drafts([attempt.draft for attempt in group], group[0].tree).items():
+            if contents.setdefault(file, content) != content:
+                raise OverlapError
+    return contents
+
+
+@dataclass(slots=True)
+class Check:
+    """Reads the sources as they would be. `reading` is what they say now, with `contents` in the
+    place of some files; `refused` collects the attempts that do not hold, and why."""
+
+    read: Callable[[], Reading]
+    reading: Reading
+    contents: dict[str, bytes]
+    refused: list[tuple[Attempt, str]] = field(default_factory=list)
+
+    def provable(self, attempts: list[Attempt]) -> list[Attempt]:
+        """The attempts that hold together. Where they do not, they are halved; an attempt that
+        does not hold by itself is written in its other ways, then refused."""
+        why = self.refutation(attempts)
+        if not why:
+            return attempts
+        if len(attempts) > 1:
+            half = len(attempts) // 2
+            first, second = self.provable(attempts[:half]), self.provable(attempts[half:])
+            both = [*first, *second]
+            return both if not first or not second or not self.refutation(both) else first
+        (attempt,) = attempts
+        following = next(attempt.others, None)
+        if following is None:
+            self.refused.append((attempt, why))
+            return []
+        attempt.draft = following
+        return self.provable(attempts)
+
+    def refutation(self, attempts: Sequence[Attempt]) -> str:
+        """Why these attempts do not give what was proved; empty where they do."""
+        try:
+            contents = {**self.contents, **contents_of(attempts)}
+        except OverlapError:
+            return "it changes what another fix changes"
+        except NotEditableError as error:
+            return str(error)
+        with overlaid(contents):
+            again = {str(estate.origin): estate for estate in self.read().estates}
+            for tree in {id(attempt.tree): attempt.tree for attempt in attempts}.values():
+                cycle = find_cycle(Tree(tree.folder)) if not find_cycle(tree) else ()
+                if cycle:
+                    return f"it would make a cycle: {' -> '.join(name for _, name in cycle)}"
+        for estate in self.reading.estates:
+            mine = [attempt for attempt in attempts if attempt.estate.origin == estate.origin]
+            found = again.get(str(estate.origin))
+            if found is None:
+                return "the sources could no longer be read"
+            why = difference(expected(estate, [o for attempt in mine for o in attempt.fix.operations]), found)
+            if why:
+                return f"written there, {why}"
+        return ""

@@ -1,0 +1,139 @@
+"""Fixes carried out in the sources, each proved by reading the sources again.
+
+Nothing is written here: the outcome holds what each file would be. In each round the fixes that
+do not touch the same block are taken together, the sources are read as they would be then, and
+what they say must be what was proved. What is left is planned anew on the changed sources, until
+nothing more can be done; so a second run finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from auditor.engine.finding import Finding
+from auditor.estate.estate import Reading, SourceKind
+from auditor.fixes.attempt import Attempt, Check, apart, contents_of, draft_fixes
+from auditor.fixes.fix import Fix, Safety
+from auditor.sources.overlay import overlaid
+
+Answered = Sequence["tuple[Finding, tuple[Fix, ...]]"]
+_MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """A fix that the sources now hold, and the findings that it mends. `gap` tells that applying
+    it in one go interrupts access."""
+
+    findings: tuple[Finding, ...]
+    fix: Fix
+    files: tuple[str, ...]
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A finding that no fix was carried out for, and why: one clause. `fix` is the best there is."""
+
+    finding: Finding
+    fix: Fix | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the changed files held before and hold after, by their shown paths; what was done and
+    what is left; and the changed sources, read."""
+
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    done: tuple[CarriedOut, ...]
+    left: tuple[Left, ...]
+    reading: Reading
+
+
+def carry_out(
+    read: Callable[[], Reading], answer: Callable[[Reading], Answered], allowed: frozenset[Safety]
+) -> Outcome:
+    """Carry out every fix of an allowed safety. `read` reads the sources as they are at the time,
+    `answer` gives the findings of a reading with their fixes, the best first."""
+    work = _Work(read, answer, allowed)
+    for _ in range(_MOST_ROUNDS):
+        if not work.round():
+            break
+    return work.outcome()
+
+
+@dataclass(slots=True)
+class _Work:
+    read: Callable[[], Reading]
+    answer: Callable[[Reading], Answered]
+    allowed: frozenset[Safety]
+    contents: dict[str, bytes] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
+    done: list[CarriedOut] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    answers: Answered = ()
+
+    def round(self) -> bool:
+        """Whether something was carried out or refused, so that there may be more to do."""
+        with overlaid(self.contents):
+            self.reading = self.read()
+            self.answers = self.answer(self.reading)
+            refused = len(self.refused)
+            attempts = list(self._attempts())
+            if not attempts:
+                return False
+            check = Check(self.read, self.reading, self.contents)
+            taken = check.provable(attempts)
+            for attempt, why in check.refused:
+                self.refused.update((finding.fingerprint, why) for finding in attempt.findings)
+            if taken:
+                self._take(taken)
+        return bool(taken) or len(self.refused) > refused
+
+    def outcome(self) -> Outcome:
+        left = tuple(
+            Left(finding, fixes[0] if fixes else None, self._why(finding, fixes)) for finding, fixes in self.answers
+        )
+        return Outcome(self.before, self.contents, tuple(self.done), left, self.reading)
+
+    def _attempts(self) -> Iterator[Attempt]:
+        """The fixes to try now: no two of them touch the same block."""
+        chosen = ((finding, self._chosen(finding, fixes)) for finding, fixes in self.answers)
+        drafted = draft_fixes(((finding, fix) for finding, fix in chosen if fix is not None), self.refused)
+        yield from apart(drafted)[0] if drafted else ()
+
+    def _chosen(self, finding: Finding, fixes: tuple[Fix, ...]) -> Fix | None:
+        if finding.fingerprint in self.refused or finding.fact.estate.kind is not SourceKind.TERRAFORM:
+            return None
+        return next((fix for fix in fixes if fix.operations and fix.safety in self.allowed), None)
+
+    def _take(self, attempts: Sequence[Attempt]) -> None:
+        contents = contents_of(attempts)
+        for attempt in attempts:
+            for file in {edit.file for edit in attempt.draft.edits}:
+                self.before.setdefault(file, attempt.tree.file(file).content)
+        self.contents.update(contents)
+        for attempt in attempts:
+            files = tuple(sorted({edit.file for edit in attempt.draft.edits}))
+            gap = attempt.draft.gap or bool(attempt.fix.proof and attempt.fix.proof.gap)
+            self.done.append(CarriedOut(tuple(attempt.findings), attempt.fix, files, gap))
+            # What is found again after its fix was carried out is not tried a second time.
+            self.refused.update(
+                (finding.fingerprint, "it is still found after its fix") for finding in attempt.findings
+            )
+
+    def _why(self, finding: Finding, fixes: tuple[Fix, ...]) -> str:
+        if finding.fingerprint in self.refused:
+            return self.refused[finding.fingerprint]
+        proved = [fix for fix in fixes if fix.operations]
+        if not proved:
+            return "no fix of it can be proved"
+        if not any(fix.safety in self.allowed for fix in proved):
+            return "its fix rests on an assumption; --unsafe takes it"
+        if finding.fact.estate.kind is not SourceKind.TERRAFORM:
+            return "only Terraform source can be edited"
+        return "the fixes did not come to an end"

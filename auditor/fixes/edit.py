@@ -1,0 +1,52 @@
+"""Edits of source files: spans of bytes and what takes their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class OverlapError(Exception):
+    """Two edits that change the same bytes in different ways."""
+
+
+class NotEditableError(Exception):
+    """A fix that cannot be written into the source; the message is a clause that says why."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """The bytes of `file` (a path as it is shown) from `start` up to and without `end` become
+    `by`. With both equal, something is inserted there."""
+
+    file: str
+    start: int
+    end: int
+    by: str
+
+
+def edited(content: bytes, edits: Iterable[Edit]) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+    """The content of one file after its edits, and the spans of it that are new.
+
+    Edits that are alike count once; several insertions at one place keep their order. Line ends
+    become those of the file. Raises OverlapError where edits contradict each other.
+    """
+    line_end = "\r\n" if b"\r\n" in content else "\n"
+    parts: list[bytes] = []
+    touched: list[tuple[int, int]] = []
+    at = length = 0
+    for edit in _in_order(edits):
+        if edit.start < at:
+            raise OverlapError
+        by = edit.by.replace("\n", line_end).encode()
+        parts += [content[at : edit.start], by]
+        length += edit.start - at
+        touched.append((length, length + len(by)))
+        length += len(by)
+        at = edit.end
+    parts.append(content[at:])
+    return b"".join(parts), tuple(touched)
+
+
+def _in_order(edits: Iterable[Edit]) -> Sequence[Edit]:
+    return sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end))

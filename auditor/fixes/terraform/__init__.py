@@ -1,0 +1,1 @@
+"""Fixes written into Terraform source, where they belong."""

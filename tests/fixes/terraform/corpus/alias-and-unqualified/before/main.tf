@@ -1,0 +1,54 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lambda_function" "bot" {
+  function_name = "bot"
+  role          = "arn:aws:iam::111122223333:role/bot"
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "bot.zip"
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  function_name    = aws_lambda_function.bot.function_name
+  function_version = "$LATEST"
+}
+
+resource "aws_lex_intent" "order" {
+  name              = "Order"
+  sample_utterances = ["order please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = aws_lambda_function.bot.arn
+      message_version = "1.0"
+    }
+  }
+
+  dialog_code_hook {
+    uri             = aws_lambda_alias.live.arn
+    message_version = "1.0"
+  }
+
+  depends_on = [
+    aws_lambda_alias.live
+  ]
+}
+
+resource "aws_lambda_permission" "lex" {
+  statement_id  = "AllowLex"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.bot.function_name
+  principal     = "lex.amazonaws.com"
+}
+
+resource "aws_lambda_permission" "live" {
+  statement_id  = "AllowLive"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.bot.function_name
+  qualifier     = aws_lambda_alias.live.name
+  principal     = "lex.amazonaws.com"
+}

@@ -1,0 +1,17 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+module "a" {
+  source = "./bot"
+
+  name    = "a"
+  targets = ["*"]
+}
+
+module "b" {
+  source = "./bot"
+
+  name    = "b"
+  targets = ["*"]
+}

@@ -1,0 +1,22 @@
+provider "aws" {
+  region = "us-east-1"
+  alias  = "own"
+}
+
+variable "function_arn" {
+  type = string
+}
+
+resource "aws_lex_intent" "order" {
+  provider          = aws.own
+  name              = "Order"
+  sample_utterances = ["order please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = var.function_arn
+      message_version = "1.0"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lambda_function" "bot" {
+  function_name = "bot"
+  role          = "arn:aws:iam::111122223333:role/bot"
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "bot.zip"
+}
+
+resource "aws_lambda_permission" "lex" {
+  statement_id  = "AllowLex"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.bot.function_name
+  principal     = "lex.amazonaws.com"
+}
+
+module "bot" {
+  source = "./bot"
+
+  function_arn = aws_lambda_function.bot.arn
+}

@@ -1,0 +1,3 @@
+resource "aws_lambda_permission" "lex" {
+  principal = "lex.amazonaws.com"
+}

@@ -1,0 +1,9 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+module "bot" {
+  source = "../shared"
+
+  name = "b"
+}

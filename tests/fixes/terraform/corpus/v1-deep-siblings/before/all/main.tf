@@ -1,0 +1,9 @@
+module "hook" {
+  source = "../hook"
+}
+
+module "bot" {
+  source = "../bot"
+
+  function_arn = module.hook.arn
+}
