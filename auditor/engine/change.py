@@ -30,7 +30,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where policies hold: the account and region as far as they are known, the forms of the
-    resources in question (none: any), and who may ask (none: everyone)."""
+    resources in question (none: any), and who may ask (none: everyone; of identity policies whoever
+    may hold them, in this account where it is known)."""
 
     account: Text
     region: Text
@@ -84,6 +85,7 @@ def _in_world(new: Policies, old: Policies, place: Place, world: World) -> Diffe
         fill_policies(old, world.fill),
         resources=Domain(forms, likely) if forms else ANY_RESOURCE,
         callers=tuple(replace(caller, value=caller.value.fill(world.fill)) for caller in place.callers) or None,
+        holder_account=place.account.literal,
         foreign=world.foreign_account,
     )
     if found.answer.outcome is not Outcome.FOUND:

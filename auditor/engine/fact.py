@@ -61,16 +61,17 @@ class Reach(Enum):
     """How far the excess of a grant reaches, the widest first: who its witness is.
 
     Invocation: `anyone`; `any-account` (a service on behalf of any account's resource, or any
-    account's principals); `organisation` (any account of an organisation); `other-account`
-    (one named foreign account); `account` (everything of that kind in the own account);
-    `bot` (another alias of the one bot it names); `orphan` (a well-formed source that nothing
-    needs). Trust: the same, where `account` is another principal or service of the account.
-    Logs: `any-group` (groups outside /aws/lambda/), `lambda-groups` (groups of other functions),
-    `elsewhere` (only the own group's name in another region or account). `none`: no excess.
+    account's principals); `some-accounts` (every account whose number fits a pattern);
+    `organisation` (any account of an organisation); `other-account` (one named foreign account);
+    `account` (everything of that kind in the own account); `bot` (another alias of the one bot it
+    names); `orphan` (a well-formed source that nothing needs). Trust: the same, where `account` is another principal or service of the account.
+    Logs: `any-group` (groups outside /aws/lambda/), `lambda-groups` (groups of other functions).
+    `elsewhere`: only what is needed, in another region (logs: or account). `none`: no excess.
     """
 
     ANYONE = "anyone"
     ANY_ACCOUNT = "any-account"
+    SOME_ACCOUNTS = "some-accounts"
     ORGANISATION = "organisation"
     OTHER_ACCOUNT = "other-account"
     ACCOUNT = "account"
@@ -91,6 +92,8 @@ class Obstacle(Enum):
     """It is allowed on another version or alias of the function."""
     DEAD_GRANT = "dead-grant"
     """A statement meant for it can never match."""
+    OTHER_FUNCTION = "other-function"
+    """It is allowed on another function, by a statement of this one's policy."""
     DENIED = "denied"
     """A Deny statement refuses it."""
     CROSSED_GENERATION = "crossed-generation"
@@ -190,6 +193,8 @@ class RoleGrant(Fact):
     policy: RolePolicy
     admin: bool
     """It allows every action on every resource."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +210,8 @@ class TrustGrant(Fact):
     principal: str
     service: str
     reach: Reach
+    attached: bool = True
+    """A role is known that has the trust policy; else it is a document alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,20 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A further fact of the same statement, which the rule `rule` judged as worth telling."""
+
+    rule: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. `rule` is its id; `message` is one sentence without a full stop."""
+    """What a rule found. `rule` is its id; `message` is one sentence without a full stop.
+
+    Of a statement with several principals, or several mistakes, `fact` is the worst one, which
+    gives the finding its levels and its witness; `also` are the others, the worse first.
+    """
 
     rule: str
     kind: Kind
@@ -33,7 +45,13 @@ class Finding:
     fact: Fact
     related: tuple[Origin, ...] = ()
     witness: Witness | None = None
+    also: tuple[Part, ...] = ()
     fingerprint: str = ""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts that the finding is about, the worst first."""
+        return (self.fact, *(part.fact for part in self.also))
 
     @property
     def function(self) -> Function | None:

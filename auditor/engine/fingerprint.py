@@ -21,6 +21,7 @@ from auditor.engine.fact import (
 )
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Estate, SourceKind
+from auditor.estate.role import Role
 from auditor.iam.document import Condition, Pattern, Statement
 from auditor.iam.request import Request
 from auditor.iam.text import ACCOUNT, REGION, Text, text
@@ -50,7 +51,7 @@ def stamp(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _fingerprint(finding: Finding) -> str:
     fact = finding.fact
     show = _shower(fact.estate)
-    written = json.dumps([finding.rule, fact.estate.root, _anchor(finding), _access(fact, show)])
+    written = json.dumps([finding.rule, fact.estate.root, _anchor(finding), _accesses(finding, show)])
     return hashlib.sha256(written.encode()).hexdigest()[:LENGTH]
 
 
@@ -62,11 +63,21 @@ def _anchor(finding: Finding) -> str:
     holder = (fact.role or fact.function) if of_role else (fact.function or fact.role)
     if fact.estate.kind in _WITH_ADDRESSES:
         return finding.origin.address or (holder.address if holder else None) or ""
+    if isinstance(holder, Role):
+        return holder.key
     if holder is not None:
-        return holder.arn.literal or str(holder.name)
+        return str(holder.name) if holder.arn_derived else holder.arn.literal or str(holder.name)
     if isinstance(fact, DocumentFact):
         return next((d.name for d in fact.estate.documents if d.policy is fact.policy), "")
     return ""
+
+
+def _accesses(finding: Finding, show: Show) -> object:
+    """The access that a finding is about. One of several parts is another finding when one of them
+    comes or goes: whoever accepted the one has not seen the other."""
+    if not finding.also:
+        return _access(finding.fact, show)
+    return sorted((_access(fact, show) for fact in finding.facts), key=json.dumps)
 
 
 def _access(fact: Fact, show: Show) -> object:

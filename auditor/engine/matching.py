@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from auditor.engine.condition import holds
-from auditor.engine.fact import FACTS, Fact
-from auditor.engine.finding import Finding, Witness
+from auditor.engine.fact import FACTS, Fact, InvokeGrant, TrustGrant
+from auditor.engine.finding import Finding, Part, Witness
 from auditor.engine.fingerprint import stamp
 from auditor.engine.levels import Confidence, Kind
+from auditor.engine.message import list_names
 from auditor.engine.rule import Rule
 from auditor.engine.schema import placeholders
 from auditor.engine.subject import Match, settle
@@ -25,7 +26,7 @@ def judge(rules: Sequence[Rule], facts: Iterable[Fact]) -> tuple[Finding, ...]:
     for rule in rules:
         by_fact.setdefault(FACTS[rule.fact], []).append(rule)
     matches = [_match(rule, fact) for fact in facts for rule in by_fact.get(type(fact), ()) if holds(rule.when, fact)]
-    findings = [_finding(match) for match in settle(matches)]
+    findings = [_finding(parts) for parts in settle(matches)]
     findings.sort(key=_order)
     return stamp(findings)
 
@@ -44,24 +45,38 @@ def _match(rule: Rule, fact: Fact) -> Match:
     )
 
 
-def _finding(match: Match) -> Finding:
+def _finding(parts: Sequence[Match]) -> Finding:
+    match, others = parts[0], parts[1:]
     rule, fact = match.rule, match.fact
     shown = placeholders(rule.fact)
     message = match.message.fill(lambda name: shown[name](fact))
     witness = None
     if fact.witness is not None and rule.kind is not Kind.DEFECT:
         witness = Witness(fact.witness, allowed=rule.kind is Kind.EXCESS)
+    places = [place for part in parts for place in (part.fact.origin, *part.fact.related) if place != fact.origin]
     return Finding(
         rule=rule.id,
         kind=rule.kind,
         severity=match.severity,
         confidence=match.confidence,
-        message=message + _KEY_ABSENT if fact.key_absent else message,
+        message=message + (_KEY_ABSENT if fact.key_absent else "") + _tell_others(rule, others),
         origin=fact.origin,
         fact=fact,
-        related=fact.related,
+        related=tuple(dict.fromkeys(places)),
         witness=witness,
+        also=tuple(Part(other.rule.id, other.fact) for other in others),
     )
+
+
+def _tell_others(rule: Rule, others: Sequence[Match]) -> str:
+    """The other parts of a finding, as the end of its message."""
+    if not others:
+        return ""
+    principals = [f.principal for f in (match.fact for match in others) if isinstance(f, (InvokeGrant, TrustGrant))]
+    if not principals:
+        return f"; and {len(others)} more mistake{'s' if len(others) > 1 else ''} in the same statement"
+    named = list_names(tuple(dict.fromkeys(principals)))
+    return f"; the same statement also lets in {named}" if rule.kind is Kind.EXCESS else f"; the same goes for {named}"
 
 
 def _order(finding: Finding) -> tuple[int, tuple[str, int, int, str, str], str, str]:

@@ -42,7 +42,7 @@ class Message:
                 quoted ^= part.count("`") % 2 == 1
                 continue
             value = value_of(part)
-            pieces.append(safe(value, quoted) if isinstance(value, str) else _join(value))
+            pieces.append(safe(value, quoted) if isinstance(value, str) else list_names(value))
         return "".join(pieces)
 
 
@@ -55,8 +55,8 @@ def safe(value: str, quoted: bool) -> str:
     )
 
 
-def _join(values: tuple[str, ...]) -> str:
-    """`a`, `b` and `c`; or `a`, `b`, `c` and 5 more."""
+def list_names(values: tuple[str, ...]) -> str:
+    """`a`, `b` and `c`; or the first four of them `and 5 more`."""
     named = [f"`{safe(value, True)}`" for value in values[:MOST_VALUES]]
     if len(values) > MOST_VALUES:
         named.append(f"{len(values) - MOST_VALUES} more")

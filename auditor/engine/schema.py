@@ -22,6 +22,7 @@ from auditor.engine.fact import (
 from auditor.engine.levels import Kind
 from auditor.estate.function import Hook, Invoker, LexGeneration
 from auditor.iam.document import PolicyKind
+from auditor.needs.invoke import INVOKE
 
 Choice = Enum | bool | str
 Show = Callable[[Fact], "str | tuple[str, ...]"]
@@ -95,11 +96,11 @@ def _field(name: str) -> Show:
 
 
 def _function(fact: Fact) -> str:
-    return str(fact.function.name) if fact.function else "not known"
+    return fact.function.title if fact.function else "not known"
 
 
 def _role(fact: Fact) -> str:
-    return str(fact.role.name) if fact.role else "not known"
+    return fact.role.title if fact.role else "not known"
 
 
 def _caller(fact: Fact) -> str:
@@ -121,6 +122,22 @@ def _called(fact: Fact) -> str:
     assert isinstance(fact, InvokeNeed)
     qualifier = fact.need.caller.qualifier if fact.need.caller else None
     return f"version or alias `{qualifier}`" if qualifier else "the unqualified function"
+
+
+def _invoking(fact: Fact) -> str:
+    """What the witness of a grant does to the function, as a verb before its name."""
+    action = fact.witness.action if fact.witness is not None else INVOKE
+    if action.lower() == INVOKE.lower():
+        return "invoke"
+    return "call the URL of" if action.lower() == "lambda:invokefunctionurl" else f"do `{action}` on"
+
+
+_WRITING = {"logs:createloggroup": "create", "logs:createlogstream": "create streams in"}
+
+
+def _writing(fact: Fact) -> str:
+    """What the witness of a logs grant does to a log group, as a verb before it."""
+    return _WRITING.get(fact.witness.action.lower(), "write") if fact.witness is not None else "write"
 
 
 def _policy(fact: Fact) -> str:
@@ -146,7 +163,8 @@ def _defect(fact: Fact) -> str:
 
 _DERIVED: Mapping[FactKind, Mapping[str, Show]] = {
     FactKind.INVOKE_NEED: {"caller": _caller, "called": _called},
-    FactKind.LOG_GRANT: {"policy": _policy},
+    FactKind.INVOKE_GRANT: {"act": _invoking},
+    FactKind.LOG_GRANT: {"policy": _policy, "act": _writing},
     FactKind.ROLE_GRANT: {"policy": _policy},
     FactKind.DOCUMENT: {"document": _document, "defect": _defect},
 }

@@ -20,7 +20,7 @@ from auditor.engine.levels import Confidence, Severity
 from auditor.engine.message import Message
 from auditor.engine.rule import Rule
 from auditor.estate.role import Attachment, Role, RolePolicy
-from auditor.iam.document import Statement
+from auditor.iam.document import Defect, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,21 @@ class Match:
         return (self.severity.rank, self.confidence.rank, self.rule.id, self.fact.origin.sort_key())
 
 
-def settle(matches: Iterable[Match]) -> list[Match]:
-    """The matches that become findings: about one subject none of a rule that another rule there
-    replaces, and of the rest the first of each topic."""
+def settle(matches: Iterable[Match]) -> list[tuple[Match, ...]]:
+    """The matches that become findings, those of one finding together, the worst first.
+
+    About one subject there is none of a rule that another rule there replaces, and of the rest
+    the first of each topic. What is then left of one statement, topic and kind is one finding.
+    """
+    findings: dict[Hashable, list[Match]] = {}
+    for match in _kept(matches):
+        key = (whole(match.fact), match.rule.topic, match.rule.kind)
+        findings.setdefault(key, []).append(match)
+    return [tuple(sorted(parts, key=lambda part: part.rank)) for parts in findings.values()]
+
+
+def _kept(matches: Iterable[Match]) -> list[Match]:
+    """One match for each subject and topic."""
     groups: dict[Hashable, list[Match]] = {}
     for match in matches:
         groups.setdefault(subject(match.fact), []).append(match)
@@ -60,6 +72,20 @@ def settle(matches: Iterable[Match]) -> list[Match]:
 def subject(fact: Fact) -> Hashable:
     """What a fact is about: a need; or a statement of one function, role or policy with one of its
     principals; or one defect. Facts of different kinds may be about the same statement."""
+    match fact:
+        case InvokeGrant():
+            return (whole(fact), fact.caller, fact.service, fact.principal)
+        case TrustGrant():
+            return (whole(fact), fact.caller, fact.principal)
+        case DocumentFact(defect=defect):
+            return (whole(fact), defect.origin, defect.message)
+        case _:
+            return whole(fact)
+
+
+def whole(fact: Fact) -> Hashable:
+    """What holds the subject of a fact: the statement with all its principals or defects. A need, and
+    a defect that is in no one statement, stand for themselves."""
     root = (fact.estate.kind, fact.estate.root)
     function = fact.function.key if fact.function else None
     match fact:
@@ -71,13 +97,17 @@ def subject(fact: Fact) -> Hashable:
         case TrustNeed():
             return (*root, "assume", _role(fact.role))
         case InvokeGrant():
-            return (*root, "grant", function, _statement(fact.statement), fact.caller, fact.service, fact.principal)
+            return (*root, "grant", function, _statement(fact.statement))
         case TrustGrant():
-            return (*root, "trust", _role(fact.role), _statement(fact.statement), fact.caller, fact.principal)
+            return (*root, "trust", _role(fact.role), _statement(fact.statement))
         case LogGrant() | RoleGrant():
             return (*root, "role", _role(fact.role), *_policy_statement(fact.policy, fact.statement))
-        case DocumentFact(defect=defect):
+        case DocumentFact(defect=Defect(statement=None) as defect):
             return (*root, "document", fact.policy.origin, defect.origin, defect.message)
+        case DocumentFact(defect=defect):
+            # The policy of a function may come from several files, each of which counts from 0.
+            place = (defect.origin.file, defect.origin.address)
+            return (*root, "document", fact.policy.origin, *place, defect.statement)
         case _:
             raise AssertionError(fact)
 

@@ -91,6 +91,11 @@ class Function:
     address of its permission; None where the policy is not known (an empty policy is known).
     `hooks` and `invokers` list what is known to call it; `hooks_known` and `invokers_known`
     tell whether the list is all there is, so that what is absent from it is known to be absent.
+    `arn_derived` tells that no input writes the ARN: it is made of the name and of what tells the
+    account and the region.
+    `described` is False where only what names the function was read, and not the function itself:
+    then what else it needs is not known. `provider` is what its Terraform block names as its
+    provider (`aws.west`), None where that is the default one.
     """
 
     name: Text
@@ -114,8 +119,22 @@ class Function:
     event_sources: tuple[EventSource, ...] = ()
     file_systems: tuple[Text, ...] = ()
     kms_key: Text | None = None
+    arn_derived: bool = False
+    described: bool = True
+    provider: str | None = None
 
     @property
     def key(self) -> str:
         """What names this function in an estate: its address, else its ARN."""
         return self.address or str(self.arn)
+
+    @property
+    def title(self) -> str:
+        """What a report calls it: its name, or the logical id where CloudFormation makes one up."""
+        return title(self.name, self.address)
+
+
+def title(name: Text, address: str | None) -> str:
+    """A name as a report shows it: one that is wholly made up for the block `address` by that."""
+    hole = name.hole
+    return address if address is not None and hole is not None and hole.name == address else str(name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from auditor.estate.function import title
 from auditor.iam.document import Policy
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text
@@ -20,7 +21,8 @@ class Attachment(Enum):
 @dataclass(frozen=True, slots=True)
 class RolePolicy:
     """One policy on a role. `policy` is None where its document is not known (then it may allow
-    anything, and is listed as unresolved). `shared` tells that other roles hold it too."""
+    anything, and is listed as unresolved). `shared` tells that other roles hold it too.
+    `uncertain` says, as a clause, why the role may not have it at all; empty where it has."""
 
     name: Text
     attachment: Attachment
@@ -29,12 +31,25 @@ class RolePolicy:
     address: str | None = None
     origin: Origin = NOWHERE
     shared: bool = False
+    uncertain: str = ""
+
+    @property
+    def deciding(self) -> Policy | None:
+        """The document as it decides a request: where the role may not have the policy, each
+        statement may not be there."""
+        if self.policy is None or not self.uncertain:
+            return self.policy
+        marked = tuple(replace(statement, uncertain=self.uncertain) for statement in self.policy.statements)
+        return replace(self.policy, statements=marked)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """A role. `trust` is None where the trust policy is not known. `policies_known` is False
-    where policies may be attached that were not read."""
+    where policies may be attached that were not read. `boundary` is None where there is none; one
+    that is not known has only `unknown` statements. `perhaps` are policies of a role that is not
+    known and may be this one: all their statements stand in `unknown`. `provider` is what its
+    Terraform block names as its provider (`aws.west`), None where that is the default one."""
 
     key: str
     name: Text
@@ -44,5 +59,12 @@ class Role:
     policies: tuple[RolePolicy, ...] = ()
     policies_known: bool = True
     boundary: Policy | None = None
+    perhaps: tuple[Policy, ...] = ()
     address: str | None = None
     origin: Origin = NOWHERE
+    provider: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What a report calls it: its name, or the logical id where CloudFormation makes one up."""
+        return title(self.name, self.address)

@@ -17,7 +17,6 @@ ASSUME_ROLE = "sts:AssumeRole"
 
 
 def assume_need(function: Function, role: Role) -> Iterator[Need]:
-    """One need, where the trust policy is known."""
-    if role.trust is not None:
-        request = Request(service(LAMBDA), ASSUME_ROLE, role.arn)
-        yield Need(NeedKind.ASSUME, function, request, (function.origin, role.origin))
+    """One need."""
+    request = Request(service(LAMBDA), ASSUME_ROLE, role.arn)
+    yield Need(NeedKind.ASSUME, function, request, (function.origin, role.origin))

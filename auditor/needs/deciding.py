@@ -6,11 +6,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from auditor.estate.estate import Estate
-from auditor.estate.role import Role
+from auditor.estate.role import Role, RolePolicy
+from auditor.iam.access import Domain
+from auditor.iam.access.known import known_of
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
-from auditor.iam.request import PrincipalKind, Request
-from auditor.iam.text import Hole, text
+from auditor.iam.keys import condition_keys
+from auditor.iam.request import Request
+from auditor.iam.text import Hole, Text, text
 from auditor.needs.need import Need, NeedKind
 
 
@@ -28,10 +31,24 @@ def granting(need: Need, estate: Estate) -> Policies:
 
 def role_policies(role: Role) -> Policies:
     """What a role's policies allow it; one whose document is not known may allow anything."""
-    held = [p.policy or _unread(PolicyKind.IDENTITY, str(p.arn or p.name)) for p in role.policies]
+    held = [p.deciding or _unread(PolicyKind.IDENTITY, str(p.arn or p.name)) for p in role.policies]
+    held.extend(role.perhaps)
     if not role.policies_known:
         held.append(_unread(PolicyKind.IDENTITY, f"the policies of {role.name}"))
     return Policies(identity=tuple(held), boundaries=(role.boundary,) if role.boundary is not None else ())
+
+
+def held_policies(role: Role, held: RolePolicy) -> Policies:
+    """A role's policies as they decide what `held` gives it: the role has that one, and what is
+    not known denies nothing."""
+    there = tuple(replace(policy, uncertain="") if policy is held else policy for policy in role.policies)
+    boundary = None if role.boundary is None or role.boundary.unread else role.boundary
+    policies = role_policies(replace(role, policies=there, boundary=boundary, perhaps=()))
+    return replace(policies, identity=tuple(_without_doubts(policy) for policy in policies.identity))
+
+
+def _without_doubts(policy: Policy) -> Policy:
+    return replace(policy, unknown=tuple(unread for unread in policy.unknown if unread.effect is not None))
 
 
 def _unread(kind: PolicyKind, what: str) -> Policy:
@@ -49,32 +66,26 @@ def decide_need(need: Need, policies: Policies) -> Decision:
 
 
 def _decide(request: Request, policies: Policies) -> Decision:
-    known = {**_KNOWN_OF_SERVICES, **request.context} if request.principal.kind is PrincipalKind.SERVICE else {}
-    asked = replace(request, context=MappingProxyType({**request.context, **known}))
+    unsaid = sorted(condition_keys(policies) - set(request.context))
+    known = known_of(request.principal, unsaid, request.resource)
+    sure = {key: domain.forms for key, domain in known.items() if not domain.absent}
+    asked = replace(request, context=MappingProxyType({**request.context, **sure}))
     without = decide(asked, policies)
-    unknown = sorted(_keys(policies) - set(asked.context))
-    if not unknown:
+    perhaps = {key: _sent(key, known.get(key)) for key in unsaid if key not in sure}
+    sent = {key: values for key, values in perhaps.items() if values}
+    if not sent:
         return without
-    sent = {key: (text(Hole(key)),) for key in unknown}
     with_them = decide(replace(asked, context=MappingProxyType({**asked.context, **sent})), policies)
     if without.verdict is with_them.verdict:
         return without
-    reason = f"whether the caller sends `{unknown[0]}`, and with which value, is not known"
+    reason = f"whether the caller sends `{next(iter(sent))}`, and with which value, is not known"
     return Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), without.reason or reason)
 
 
-_KNOWN_OF_SERVICES = {"aws:principalisawsservice": (text("true"),)}
-"""Sent with every call of a service principal (IAM user guide, "AWS global condition context keys")."""
-
-
-def _keys(policies: Policies) -> set[str]:
-    """The condition keys that the statements name."""
-    return {
-        condition.key.literal.lower()
-        for _, statement in policies.statements()
-        for condition in statement.conditions
-        if condition.key.literal is not None
-    }
-
-
-NOT_KNOWN = Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), "the policies that decide it are not known")
+def _sent(key: str, domain: Domain | None) -> tuple[Text, ...]:
+    """What a caller may send for a key: one known value, an unknown one, or nothing."""
+    if domain is None:
+        return (text(Hole(key)),)
+    if not domain.present:
+        return ()
+    return domain.forms if len(domain.forms) == 1 else (text(Hole(key)),)

@@ -38,7 +38,7 @@ PARTS: dict[str, tuple[HoleType, str]] = {
     "partition": (HoleType.PARTITION, "aws"),
     "region": (HoleType.REGION, "us-east-1"),
     "account": (HoleType.ACCOUNT, "444455556666"),
-    "intent": (HoleType.NAME, "Anything"),
+    "intent": (HoleType.LEX_NAME, "Anything"),
     "version": (HoleType.LEX_VERSION, "1"),
     "bot": (HoleType.LEX_ID, "ANYBOT1234"),
     "alias": (HoleType.LEX_ID, "TSTALIASID"),

@@ -20,7 +20,7 @@ from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, Re
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text, text
 from auditor.needs import NeedKind, derive
 from auditor.needs.deciding import role_policies
-from auditor.question.decide import resource_kind
+from auditor.question.decide import not_given, resource_kind
 from auditor.question.documents import with_doubts
 from auditor.question.explain import Explanation, explain
 from auditor.question.request import check_action, parse_principal
@@ -29,6 +29,13 @@ from auditor.sources.errors import UsageError
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _FEDERATED = re.compile(r"arn:[^:]+:iam::\d{12}:(?:saml|oidc)-provider/.+", re.ASCII)
+_CALLER = re.compile(
+    r"arn:[a-z-]+:(iam::\d{12}:(root|(role|user)/[^:*?]+)|sts::\d{12}:(assumed-role/[^:/*?]+|federated-user)/[^:/*?]+)",
+    re.ASCII,
+)
+_ARN_HELP = "write it as `arn:aws:iam::111122223333:role/NAME` or `arn:aws:sts::111122223333:assumed-role/ROLE/SESSION`"
+_QUALIFIER = re.compile(r"[\w$-]{1,128}", re.ASCII)
+"""A version or alias (Lambda API reference, Invoke: Qualifier)."""
 _PRINCIPAL_HELP = "name a service (`lex.amazonaws.com`), an ARN, an account of 12 digits, or `*` for anybody"
 _MOST = 10
 
@@ -57,8 +64,10 @@ def parse_caller(written: str) -> Principal:
             raise UsageError(f"the principal `{written}` is no JSON", _PRINCIPAL_HELP) from None
     if _FEDERATED.fullmatch(written):
         return Principal(PrincipalKind.FEDERATED, text(written))
-    if written.startswith("arn:") or _ACCOUNT.fullmatch(written):
+    if _ACCOUNT.fullmatch(written) or _CALLER.fullmatch(written):
         return parse_principal({"AWS": written})
+    if written.startswith("arn:"):
+        raise UsageError(f"`{written}` is no ARN of a role, user, session or root user", _ARN_HELP)
     if "." in written and not re.search(r"[\s*?/:]", written):
         return service(written)
     raise UsageError(f"`{written}` is no principal", _PRINCIPAL_HELP)
@@ -140,7 +149,8 @@ def _ask(reading: Reading, caller: Principal, action: str, target: str) -> _Aske
         if role is None:
             raise UsageError(f"`{caller}` is no role that was read", _known_roles(reading))
         estate, held = role
-        return _Asked(estate, text(target), _account(held.arn, estate, caller), estate.region, None, _held(held))
+        on_resource = not_given(action, text(target))
+        return _Asked(estate, text(target), _account(held.arn, estate, caller), estate.region, on_resource, _held(held))
     estate, function, qualifier = _find(reading, target)
     whole = function_arn(target)
     known = arn(function.arn)
@@ -154,7 +164,7 @@ def _ask(reading: Reading, caller: Principal, action: str, target: str) -> _Aske
     if resource_kind(action) is PolicyKind.TRUST:
         own = estate.role(function.role)
         if own is None:
-            raise UsageError(f"the role of `{function.name}` is not known", "read its sources too")
+            raise UsageError(f"the role of `{function.title}` is not known", "read its sources too")
         trust = _attached(own.trust, PolicyKind.TRUST, "the trust policy")
         return _Asked(estate, own.arn, account, region, trust, of_caller)
     if role is None:
@@ -221,11 +231,13 @@ def _find(reading: Reading, target: str) -> tuple[Estate, Function, str]:
         name, qualifier = named.name, named.qualifier or ""
     elif target.startswith("arn:"):
         raise UsageError(f"`{target}` is no ARN of a function", "write `arn:aws:lambda:REGION:ACCOUNT:function:NAME`")
+    elif ":" in target and not _QUALIFIER.fullmatch(qualifier):
+        raise UsageError(f"`{target}` names no version or alias", "write `NAME`, or `NAME:ALIAS`")
     found = [
         (estate, function)
         for estate in reading.estates
         for function in estate.functions
-        if name in (str(function.name), function.address) and (named is None or _fits(function, named.unqualified))
+        if name in (function.title, function.address) and (named is None or _fits(function, named.unqualified))
     ]
     if len(found) == 1:
         return (*found[0], qualifier)
@@ -244,7 +256,7 @@ def _fits(function: Function, written: str) -> bool:
 
 
 def _known_functions(reading: Reading) -> str:
-    names = [str(function.name) for estate in reading.estates for function in estate.functions]
+    names = [function.title for estate in reading.estates for function in estate.functions]
     return _listed("functions", names)
 
 

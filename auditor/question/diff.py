@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from auditor.engine.change import Place, difference
-from auditor.engine.facts.concrete import OWN_ACCOUNT
-from auditor.engine.facts.worlds import accounts_in
 from auditor.estate.estate import UNKNOWN_ACCOUNT, UNKNOWN_REGION
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind
-from auditor.iam.filling import policies_texts
-from auditor.iam.request import aws
+from auditor.iam.text import Text
 from auditor.question.change import Change, change_of
 from auditor.question.documents import Document, document_node, parse_document
 from auditor.sources.errors import UsageError
@@ -38,23 +35,24 @@ def diff(old_policy: Document, new_policy: Document, kind: str = AUTO, *, both: 
     return compare_policies(old, new, both=both)
 
 
-def compare_policies(old: Policy, new: Policy, *, both: bool = False) -> Change:
-    """The same for documents that were read; both are of one kind."""
-    change = _compare(_alone(old), _alone(new), old.kind)
-    return replace(change, lost=_compare(_alone(new), _alone(old), old.kind)) if both else change
+def compare_policies(
+    old: Policy,
+    new: Policy,
+    *,
+    both: bool = False,
+    account: Text = UNKNOWN_ACCOUNT,
+    region: Text = UNKNOWN_REGION,
+) -> Change:
+    """The same for documents that were read, of an account and region as far as these are known;
+    both are of one kind."""
+    place = Place(account, region)
+    before, after = _alone(old), _alone(new)
+    change = change_of(difference(after, before, place))
+    return replace(change, lost=change_of(difference(before, after, place))) if both else change
 
 
 def _alone(policy: Policy) -> Policies:
     return Policies(identity=(policy,)) if policy.kind is PolicyKind.IDENTITY else Policies(policy)
-
-
-def _compare(old: Policies, new: Policies, kind: PolicyKind) -> Change:
-    place = Place(UNKNOWN_ACCOUNT, UNKNOWN_REGION)
-    if kind is PolicyKind.IDENTITY:
-        # The caller owns what the policies name, so that nobody else's policy is asked.
-        account = next(iter(accounts_in((*policies_texts(new), *policies_texts(old)))), OWN_ACCOUNT)
-        place = replace(place, callers=(aws(f"arn:aws:iam::{account}:role/anyone"),))
-    return change_of(difference(new, old, place))
 
 
 def _kind(asked: str, old: Document, new: Document) -> PolicyKind:

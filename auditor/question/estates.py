@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from auditor.engine.change import Place, difference, targets_of
-from auditor.estate.estate import Estate, Reading
+from auditor.estate.estate import Document, Estate, Reading, SourceKind
 from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.iam.arn import account_of, arn
@@ -16,25 +17,37 @@ from auditor.iam.request import aws
 from auditor.iam.text import Hole, Text, text
 from auditor.needs.deciding import role_policies
 from auditor.question.change import Change, ChangeVerdict, as_lost, change_of
+from auditor.question.diff import compare_policies
 from auditor.question.documents import with_doubts
 from auditor.reports.request import Json
 
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """The answer for one part of a function: `resource policy`, `role` or `trust policy`."""
+    """The answer for one part of a function: `resource policy`, `role` or `trust policy`; of a
+    document that stands alone the whole, by its kind."""
 
     part: str
     change: Change
 
 
+class Holder(Enum):
+    """What has policies."""
+
+    FUNCTION = "function"
+    ROLE = "role"
+    """One that no function has."""
+    DOCUMENT = "document"
+    """A document that stands alone: nothing tells what it is attached to."""
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionChange:
-    """The answers for a function, or for a role that no function has. `before` tells whether it
+    """The answers for a function, or for another holder of policies. `before` tells whether it
     was there before; parts that neither version tells are not among `parts`."""
 
     name: str
-    is_function: bool
+    holder: Holder
     before: bool
     parts: tuple[PartChange, ...]
 
@@ -53,8 +66,7 @@ class FunctionChange:
         """The answer as plain JSON values; of the parts the first that has the verdict is told."""
         telling = self.telling
         written: dict[str, Json] = {
-            "function": self.name if self.is_function else None,
-            "role": None if self.is_function else self.name,
+            **{holder.value: self.name if holder is self.holder else None for holder in Holder},
             "verdict": self.verdict.value,
             "part": telling.part if telling is not None else None,
         }
@@ -65,11 +77,16 @@ class FunctionChange:
 
 @dataclass(frozen=True, slots=True)
 class EstateChange:
-    """The answers for all functions of the new version, in its order. `lost` is the same asked
-    backwards, where that was asked too."""
+    """The answers for all functions of the new version, in its order, then for its documents that
+    stand alone. `lost` is the same asked backwards, where that was asked too."""
 
     functions: tuple[FunctionChange, ...]
     lost: EstateChange | None = None
+
+    @property
+    def compared(self) -> int:
+        """The number of those of which at least one part was compared."""
+        return sum(bool(function.parts) for function in self.functions)
 
     @property
     def verdict(self) -> ChangeVerdict:
@@ -93,10 +110,14 @@ def _worst(verdicts: Iterable[ChangeVerdict]) -> ChangeVerdict:
 
 
 def diff_readings(old: Reading, new: Reading, *, both: bool = False) -> EstateChange:
-    """Compare two versions. Functions are the same by ARN, address or name; one that only the new
-    version has is compared with nothing."""
-    change = EstateChange(tuple(_compare(old, new)))
-    return replace(change, lost=EstateChange(tuple(_compare(new, old)))) if both else change
+    """Compare two versions. Functions are the same by ARN, address or name, documents that stand
+    alone by name; one that only the new version has is compared with nothing."""
+    change = _change_of(old, new)
+    return replace(change, lost=_change_of(new, old)) if both else change
+
+
+def _change_of(old: Reading, new: Reading) -> EstateChange:
+    return EstateChange((*_compare(old, new), *_compare_documents(old, new)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +164,42 @@ def _same(one: _Side, other: _Side) -> bool:
 def _change(old: _Side, new: _Side) -> FunctionChange:
     named = new.function or new.role
     assert named is not None, "_sides gives one of them"
-    return FunctionChange(str(named.name), new.function is not None, old.estate is not None, tuple(_parts(old, new)))
+    holder = Holder.FUNCTION if new.function is not None else Holder.ROLE
+    return FunctionChange(named.title, holder, old.estate is not None, tuple(_parts(old, new)))
+
+
+_FILES = (SourceKind.BUNDLE, SourceKind.DOCUMENT)
+
+
+def _compare_documents(old: Reading, new: Reading) -> Iterator[FunctionChange]:
+    """Documents that stand alone, by name; a file on either side that holds the only one there is
+    the same document, whatever it is called."""
+    before, after = _documents(old), _documents(new)
+    alone = len(before) == len(after) == 1 and all(side[0][0].kind in _FILES for side in (before, after))
+    for estate, document in after:
+        same = next((pair for pair in before if alone or pair[1].name == document.name), None)
+        if same is not None:
+            before.remove(same)
+        change = _judge_documents(same[1] if same is not None else None, document, estate)
+        part = PartChange(f"{document.policy.kind.value} policy", change)
+        yield FunctionChange(document.name, Holder.DOCUMENT, same is not None, (part,))
+
+
+def _documents(reading: Reading) -> list[tuple[Estate, Document]]:
+    return [(estate, document) for estate in reading.estates for document in estate.documents]
+
+
+def _judge_documents(old: Document | None, new: Document, estate: Estate) -> Change:
+    after = with_doubts(new.policy, "the new policy")
+    before = with_doubts(old.policy, "the old policy") if old is not None else Policy(after.kind)
+    told = {policy.kind for policy in (before, after) if policy.statements or policy.unknown}
+    if len(told) > 1:
+        kinds = f"{before.kind.value} policy and {after.kind.value} policy"
+        return Change(ChangeVerdict.UNDETERMINED, reason=f"the documents are of different kinds: {kinds}")
+    # A document without statements may be of any kind.
+    kind = next(iter(told), after.kind)
+    before, after = replace(before, kind=kind), replace(after, kind=kind)
+    return compare_policies(before, after, account=estate.account, region=estate.region)
 
 
 def _parts(old: _Side, new: _Side) -> Iterator[PartChange]:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from auditor.iam.decide import Policies
-from auditor.iam.document import PolicyKind
+from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.warm import Warm
-from auditor.question.decide import resource_kind
+from auditor.question.decide import not_given, resource_kind
 from auditor.question.documents import parse_document
 from auditor.question.request import PARTS, check_members, parse_request
 from auditor.sources.errors import UsageError
@@ -95,7 +95,8 @@ def _decide(given: Mapping[str, Any]) -> Mapping[str, object]:
         *(() if boundary is None else ((json.dumps(boundary), PolicyKind.IDENTITY, _BOUNDARY),)),
         *((json.dumps(d), PolicyKind.IDENTITY, _SESSION) for d in _listed(given, "session_policies")),
     )
-    return _known_policies(documents).decide(request).to_dict()
+    otherwise = not_given(request.action, request.resource) if resource is None else None
+    return _known_policies(documents, otherwise).decide(request).to_dict()
 
 
 _RESOURCE, _IDENTITY = "resource policy", "identity policy"
@@ -112,13 +113,15 @@ def _listed(given: Mapping[str, Any], name: str) -> list[Any]:
 
 
 @lru_cache(maxsize=_KNOWN_DOCUMENTS)
-def _known_policies(documents: tuple[tuple[str, PolicyKind, str], ...]) -> Warm:
-    """The policies of a line, with what they remember from the lines before."""
+def _known_policies(documents: tuple[tuple[str, PolicyKind, str], ...], otherwise: Policy | None) -> Warm:
+    """The policies of a line, with what they remember from the lines before; `otherwise` stands for
+    a resource policy that is not given."""
     read = [(name, parse_document(json.loads(written), kind, name)) for written, kind, name in documents]
     return Warm(
         Policies(
-            resource=next((policy for name, policy in read if name == _RESOURCE), None),
+            resource=next((policy for name, policy in read if name == _RESOURCE), otherwise),
             identity=tuple(policy for name, policy in read if name == _IDENTITY),
-            boundaries=tuple(policy for name, policy in read if name in (_BOUNDARY, _SESSION)),
+            boundaries=tuple(policy for name, policy in read if name == _BOUNDARY),
+            sessions=tuple(policy for name, policy in read if name == _SESSION),
         )
     )

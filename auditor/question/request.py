@@ -66,8 +66,9 @@ def parse_principal(value: object) -> Principal:
     ((kind, name),) = value.items()
     if kind not in _KINDS:
         near = difflib.get_close_matches(str(kind), _KINDS, 1)
+        known = ", ".join(f"`{known}`" for known in _KINDS)
         raise UsageError(
-            f"`{kind}` is no kind of principal", f"did you mean `{near[0]}`?" if near else f"use one of {_KINDS}"
+            f"`{kind}` is no kind of principal", f"did you mean `{near[0]}`?" if near else f"use one of {known}"
         )
     if not isinstance(name, str) or not name:
         raise UsageError(f"the request's principal `{kind}` is not one name", _PRINCIPAL_HELP)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auditor.estate.estate import Reading, Skipped
+from auditor.estate.estate import Document, Reading, Skipped
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Node
 from auditor.question.change import Change
@@ -15,7 +15,7 @@ from auditor.question.documents import is_readable, with_doubts
 from auditor.question.estates import EstateChange, diff_readings
 from auditor.sources.detect import kind_of
 from auditor.sources.display import display_path
-from auditor.sources.errors import SourceError
+from auditor.sources.errors import SourceError, UsageError
 from auditor.sources.kind import Kind
 from auditor.sources.policy_document import kind_of_statements
 from auditor.sources.policy_text import policy_node, read_policy
@@ -35,11 +35,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A document in a file, and the node around it where that is an answer of get-policy."""
+    """A document in a file. `value` is the document, its text, or an answer of get-policy; `bare`
+    tells that nothing in the file says what the document is attached to."""
 
     value: Node
     document: Node
     source: Source
+    bare: bool
 
 
 def diff_paths(
@@ -49,19 +51,40 @@ def diff_paths(
     them. A forced `kind` takes both for documents. Raises `UsageError` for an unknown kind or
     documents of different kinds."""
     forced = None if kind == AUTO else parse_kind(kind)
+    if forced is not None:
+        _refuse_folders(old, new)
     try:
         documents = [_document(path, forced is not None, stdin) for path in (old, new)]
     except SourceError as error:
         return Compared(None, (error.as_skipped(),))
     before, after = documents
-    if before is not None and after is not None:
+    if before is not None and after is not None and (before.bare or after.bare):
         told = forced or common_kind(_kind_of(held) for held in documents if held is not None)
         return Compared(compare_policies(_policy(before, told, "old"), _policy(after, told, "new"), both=both))
     readings = [read(path) for path in (old, new)]
     skipped = tuple(entry for reading in readings for entry in reading.skipped)
     if any(reading.empty for reading in readings):
         return Compared(None, skipped)
-    return Compared(diff_readings(readings[0], readings[1], both=both), skipped)
+    change = diff_readings(_within(readings[0], old), _within(readings[1], new), both=both)
+    return Compared(change if change.compared else None, skipped)
+
+
+def _refuse_folders(*paths: str) -> None:
+    folder = next((path for path in paths if path != "-" and Path(path).is_dir()), None)
+    if folder is not None:
+        raise UsageError(f"`{folder}` is a folder, and --policy-kind takes OLD and NEW for documents", "name two files")
+
+
+def _within(reading: Reading, path: str) -> Reading:
+    """The reading with its documents called as the files are below `path`, so that they are called
+    alike in both versions."""
+    above = f"{display_path(path)}/"
+
+    def named(document: Document) -> Document:
+        return replace(document, name=document.name.removeprefix(above))
+
+    estates = (replace(estate, documents=tuple(map(named, estate.documents))) for estate in reading.estates)
+    return replace(reading, estates=tuple(estates))
 
 
 def _document(path: str, forced: bool, stdin: bytes | None) -> _Held | None:
@@ -78,12 +101,33 @@ def _document(path: str, forced: bool, stdin: bytes | None) -> _Held | None:
         return None
     if len(values) != 1:
         return None
-    (value,) = values
-    enveloped = value.members is not None and value.members.get("Policy") is not None
-    if not forced and kind_of(value) is not Kind.POLICY and not enveloped:
+    held, bare = _inside(values[0])
+    if held is None and not forced and kind_of(values[0]) is not Kind.POLICY:
         return None
-    inner = value.members.get("Policy") if value.members is not None and enveloped else None
-    return _Held(value, policy_node(inner or value, source), source)
+    value = held or values[0]
+    text = value.members.get("Policy") if value.members is not None else None
+    return _Held(value, policy_node(text or value, source), source, bare)
+
+
+_ENVELOPES = (
+    (("Policy",), True),
+    (("PolicyVersion", "Document"), True),
+    (("PolicyDocument",), False),
+    (("Role", "AssumeRolePolicyDocument"), False),
+)
+"""Where answers of the AWS CLI hold the one document they are about, and whether that is all they
+tell: get-policy, get-policy-version, get-role-policy, get-role."""
+
+
+def _inside(value: Node) -> tuple[Node | None, bool]:
+    """The document that an answer of the AWS CLI holds, and whether it is bare."""
+    for path, bare in _ENVELOPES:
+        found: Node | None = value
+        for key in path:
+            found = found.members.get(key) if found is not None and found.members is not None else None
+        if found is not None:
+            return (value if path == ("Policy",) else found), bare
+    return None, True
 
 
 def _kind_of(held: _Held) -> PolicyKind | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.iam.decide import Because, Decider, Decision, Verdict
+from auditor.iam.decide import Because, Decider, Verdict
+from auditor.iam.document import Effect
 from auditor.iam.request import Request
 from auditor.question.can import Answer
 from auditor.question.change import Change, ChangeVerdict
 from auditor.question.estates import EstateChange, FunctionChange
 from auditor.question.explain import Explanation
-from auditor.reports.request import write_context
 from auditor.reports.screen import MARGIN, Line, Style, hang, plain, styled
-from auditor.reports.witness import tell_request
+from auditor.reports.witness import tell_details, tell_request
 
 _STYLES = {
     ChangeVerdict.NO_NEW_ACCESS: Style.GOOD,
@@ -48,15 +48,12 @@ def _tell_witness(change: Change, width: int) -> list[Line]:
     request = change.witness.request
     role = bool(change.statements) and all(d.policy.startswith("identity") for d in change.statements)
     sentence = tell_request(request, allowed=True, by_role=role)
-    lines = hang("witness", [*styled(sentence, Style.PLAIN, width - MARGIN), *_tell_request(request, width)])
+    lines = hang("witness", [*styled(sentence, Style.PLAIN, width - MARGIN), *_tell_request(request, "does", width)])
     return lines + _tell_deciders(change.statements)
 
 
-def _tell_request(request: Request, width: int) -> list[Line]:
-    details = [f"{request.principal} does {request.action} on {request.resource}"]
-    for key, value in write_context(request).items():
-        details.append(f"{key} = {', '.join(map(str, value)) if isinstance(value, list) else value}")
-    return [line for detail in details for line in styled(detail, Style.FAINT, width - MARGIN)]
+def _tell_request(request: Request, verb: str, width: int) -> list[Line]:
+    return [line for detail in tell_details(request, verb) for line in styled(detail, Style.FAINT, width - MARGIN)]
 
 
 def _tell_deciders(statements: tuple[Decider, ...]) -> list[Line]:
@@ -83,7 +80,7 @@ def tell_estates(change: EstateChange, width: int, *, backward: bool = False) ->
         sum(function.verdict is verdict for function in change.functions)
         for verdict in (ChangeVerdict.NEW_ACCESS, ChangeVerdict.UNDETERMINED)
     )
-    lines.append(plain(f"{len(change.functions)} compared: {found} with {words[1]}, {open_} undetermined"))
+    lines.append(plain(f"{change.compared} compared: {found} with {words[1]}, {open_} undetermined"))
     return [*lines, *tell_estates(change.lost, width, backward=True)] if change.lost is not None else lines
 
 
@@ -97,7 +94,7 @@ def _tell_function(function: FunctionChange, width: int, backward: bool) -> Iter
 
 def tell_answer(answer: Answer, width: int) -> list[Line]:
     """The lines on one question: the answer, what decided it, and why the rest did not."""
-    lines = [_tell_decision(answer.decision), *hang("asked", _tell_request(answer.request, width))]
+    lines = [_tell_decision(answer), *hang("asked", _tell_request(answer.request, "asks for", width))]
     if answer.decision.reason:
         lines += hang("because", styled(answer.decision.reason, Style.PLAIN, width - MARGIN))
     lines += _tell_deciders(answer.decision.statements)
@@ -117,19 +114,33 @@ _VERDICTS = {
 
 _BECAUSE = {
     Because.STATEMENT: "a statement allows it",
+    Because.ROOT_USER: "the root user of the account needs no statement",
     Because.EXPLICIT_DENY: "a statement denies it",
     Because.NO_MATCH: "no statement allows it",
     Because.CORNER_CASE: "it cannot be told",
 }
 
 
-def _tell_decision(decision: Decision) -> Line:
+def _tell_decision(answer: Answer) -> Line:
+    decision = answer.decision
     word, style = _VERDICTS[decision.verdict]
-    return [(word, style), (f": {_BECAUSE[decision.because]}", Style.PLAIN)]
+    because = _BECAUSE[decision.because]
+    if decision.because is Because.NO_MATCH and any(_allows(explanation) for explanation in answer.explanations):
+        because = "the statements that allow it are not enough"
+    return [(word, style), (f": {because}", Style.PLAIN)]
+
+
+def _allows(explanation: Explanation) -> bool:
+    statement = explanation.statement
+    return bool(explanation.matched) and statement is not None and statement.effect is Effect.ALLOW
 
 
 def _tell_explanation(explanation: Explanation, width: int) -> list[Line]:
-    labels: dict[bool | None, str] = {True: "matches", False: "no match", None: "open"}
+    labels: dict[bool | None, str] = {
+        True: "allows" if _allows(explanation) else "denies",
+        False: "no match",
+        None: "open",
+    }
     lines = [plain(_name(explanation))]
     if explanation.mismatch:
         lines += styled(explanation.mismatch, Style.FAINT, width - MARGIN)

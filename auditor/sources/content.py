@@ -12,28 +12,36 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.aws_outputs import read_aws_output
 from auditor.sources.bundle import read_bundle
-from auditor.sources.detect import is_template, kind_of, may_be_ours, mentions_ours
+from auditor.sources.cloudformation.template import parse_template
+from auditor.sources.detect import is_template, kind_of, may_be_ours, may_be_template, mentions_ours
 from auditor.sources.errors import SourceError
 from auditor.sources.found import Found
 from auditor.sources.home import Home
 from auditor.sources.kind import Kind
+from auditor.sources.overlay import file_bytes
 from auditor.sources.policy_document import read_document
-from auditor.sources.source import LARGEST, Source, decode, load, parse_values
+from auditor.sources.source import LARGEST, Source, decode, largest_at, load, parse_values
+from auditor.sources.terraform_json.outline import Outline
+from auditor.sources.terraform_json.recognise import HEAD, is_output
+from auditor.sources.terraform_json.scan import read_outline
 from auditor.sources.walk import SUFFIXES
 
 _CHUNK = 1024 * 1024
 _OVERLAP = 4096
-_LATER = (Kind.PLAN, Kind.STATE, Kind.CLOUDFORMATION)
+_OUTPUTS = (Kind.PLAN, Kind.STATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a file tells, in order, and what of it could not be looked at; `ours` is False where
-    it is nothing that is read."""
+    it is nothing that is read. `outline` is that of a plan or state, `template` the value of a
+    template and what it was read from."""
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     ours: bool = True
+    outline: Outline | None = None
+    template: tuple[Node, Source] | None = None
 
 
 NOTHING = Content(ours=False)
@@ -51,7 +59,7 @@ def read_named(source: Source, kind: Kind | None, home: Home) -> Content:
     if content.ours:
         return content
     reason = "empty" if not source.content.strip() else "not a kind of input that is read"
-    help = "read are Terraform source, bundles, policy documents and outputs of the AWS CLI"
+    help = "read are Terraform source, plans and states, templates, bundles, policies and outputs of the AWS CLI"
     return Content(skipped=(Skipped(Origin(source.file), reason, help),))
 
 
@@ -59,9 +67,10 @@ def read_met(path: Path, file: str, kind: Kind | None, home: Home) -> Content:
     """The content of a file met in a folder: nothing where it is not ours. One that cannot be
     read is ours where its text mentions what is read."""
     try:
-        if path.stat().st_size > LARGEST:
+        size = path.stat().st_size
+        if size > LARGEST and size > largest_at(path):
             return _too_large(path, file)
-        data = path.read_bytes()
+        data = file_bytes(path)
     except OSError:
         return _skip(path, file)
     if kind is None and not may_be_ours(data):
@@ -94,10 +103,12 @@ def _too_large(path: Path, file: str) -> Content:
 
 def _read(source: Source, kind: Kind | None, home: Home) -> Content:
     """Every value of the file. Raises SourceError where it cannot be parsed."""
-    if kind is None and is_template(source.content):
-        kind = Kind.CLOUDFORMATION
-    if kind in _LATER:
-        return Content(skipped=(_not_yet(kind, Origin(source.file)),))
+    if kind in _OUTPUTS or (kind is None and is_output(source.content[:HEAD].encode())):
+        return _read_output(source, kind)
+    if kind is Kind.CLOUDFORMATION or (kind is None and may_be_template(source.content)):
+        template = parse_template(source)
+        if kind is Kind.CLOUDFORMATION or is_template(template):
+            return Content(template=(template, source))
     found: list[Found] = []
     skipped: list[Skipped] = []
     for value in _entries(source, kind):
@@ -105,10 +116,23 @@ def _read(source: Source, kind: Kind | None, home: Home) -> Content:
         if value_kind is None:
             continue
         try:
+            if value_kind in _OUTPUTS:
+                return _read_output(source, kind)
+            if value_kind is Kind.CLOUDFORMATION:
+                return Content(template=(value, source))
             found.append(_read_value(value, value_kind, source, home))
         except SourceError as error:
             skipped.append(error.as_skipped())
     return Content(tuple(found), tuple(skipped), ours=bool(found or skipped))
+
+
+def _read_output(source: Source, kind: Kind | None) -> Content:
+    """A plan or state. Raises SourceError where it is none, or not the kind that was asked for."""
+    outline = read_outline(source)
+    found = Kind.PLAN if outline.planned else Kind.STATE
+    if kind is not None and kind is not found:
+        raise SourceError(f"this is not {kind.described}", Origin(source.file), f"it is {found.described}")
+    return Content(outline=outline)
 
 
 def _entries(source: Source, kind: Kind | None) -> Iterator[Node]:
@@ -130,13 +154,8 @@ def _read_value(value: Node, kind: Kind, source: Source, home: Home) -> Found:
             return read_aws_output(value, source)
         case Kind.POLICY:
             return read_document(value, source)
-        case Kind.PLAN | Kind.STATE | Kind.CLOUDFORMATION:
-            return Found(skipped=(_not_yet(kind, value.origin),))
         case Kind.TERRAFORM:
             help = "Terraform source is read from folders, and from files whose name ends in .tf"
             raise SourceError("this is not Terraform source", Origin(source.file), help)
-
-
-def _not_yet(kind: Kind, origin: Origin) -> Skipped:
-    help = "name the Terraform source instead" if kind in (Kind.PLAN, Kind.STATE) else "write a bundle of what it makes"
-    return Skipped(origin, f"{kind.described} is not read by this version", help)
+        case Kind.PLAN | Kind.STATE | Kind.CLOUDFORMATION:
+            raise AssertionError(kind)

@@ -8,6 +8,7 @@ from auditor.iam.node import Members, Node
 from auditor.sources.aws_outputs import is_aws_output
 from auditor.sources.bundle.schema import BUNDLE
 from auditor.sources.kind import Kind
+from auditor.sources.terraform_json.recognise import is_output
 
 _MAY_BE_OURS = re.compile(
     rb"AWS::|Statement|AssumeRolePolicyDocument|FunctionArn|AttachedPolicies|PolicyDocument|terraform_version"
@@ -20,7 +21,8 @@ _MENTIONS = re.compile(
 )
 _FUNCTION_KEY = re.compile(rb"\bfunction[\"']?[ \t]*:")
 _OTHER_KEYS = re.compile(rb"\b(?:resource_policy|trust_policy|hooks|invokers|log_group|policies)[\"']?[ \t]*:")
-_TEMPLATE = re.compile(r"^[ \t{]*[\"']?(?:AWSTemplateFormatVersion|Resources|Transform)[\"']?[ \t]*:", re.MULTILINE)
+_TEMPLATE = re.compile(r"^(?:[ \t{]*|\{.*)[\"']?(?:AWSTemplateFormatVersion|Resources)[\"']?[ \t]*:", re.MULTILINE)
+_TEMPLATE_TYPES = ("AWS::", "Custom::", "Alexa::")
 
 
 def may_be_ours(data: bytes) -> bool:
@@ -30,22 +32,40 @@ def may_be_ours(data: bytes) -> bool:
 
 def mentions_ours(data: bytes) -> bool:
     """Whether a file that cannot be parsed is told of: its text mentions a CloudFormation type,
-    a policy's statements, or a bundle's keys."""
-    if _MENTIONS.search(data) is not None:
+    a policy's statements, or a bundle's keys, or it begins as a plan or state does."""
+    if _MENTIONS.search(data) is not None or is_output(data):
         return True
     return _FUNCTION_KEY.search(data) is not None and _OTHER_KEYS.search(data) is not None
 
 
-def is_template(content: str) -> bool:
-    """Whether a text is a CloudFormation template, which has tags that plain YAML does not."""
+def may_be_template(content: str) -> bool:
+    """Whether a text may be a CloudFormation template, which has tags that plain YAML does not: a
+    quick look before it is parsed."""
     return "AWS::" in content and _TEMPLATE.search(content) is not None
+
+
+def is_template(value: Node) -> bool:
+    """Whether a parsed value is a CloudFormation template (user guide, "Template anatomy")."""
+    members = value.members
+    if members is None:
+        return False
+    if members.get("AWSTemplateFormatVersion") is not None:
+        return True
+    resources = members.get("Resources")
+    if resources is None or resources.members is None:
+        return False
+    types = [member.value.members.get("Type") for member in resources.members if member.value.members is not None]
+    return any(
+        type_ is not None and type_.text is not None and type_.text.startswith(prefix)
+        for type_ in types
+        for prefix in _TEMPLATE_TYPES
+    )
 
 
 def kind_of(value: Node) -> Kind | None:
     """The kind of a parsed value, None where it is nothing that is known.
 
-    Plans and states: Terraform's JSON output format and state format 4. Templates:
-    CloudFormation user guide, "Template anatomy". A list may hold bundles.
+    Plans and states: Terraform's JSON output format and state format 4. A list may hold bundles.
     """
     if value.items is not None:
         entries = (item.members for item in value.items)
@@ -55,7 +75,7 @@ def kind_of(value: Node) -> Kind | None:
         return None
     if members.get("terraform_version") is not None:
         return _terraform_output(members)
-    if _is_template(members):
+    if is_template(value):
         return Kind.CLOUDFORMATION
     if is_aws_output(value):
         return Kind.AWS_OUTPUT
@@ -69,14 +89,6 @@ def _terraform_output(members: Members) -> Kind | None:
         return Kind.PLAN
     state = members.get("values") is not None or members.get("lineage") is not None
     return Kind.STATE if state or members.get("serial") is not None else None
-
-
-def _is_template(members: Members) -> bool:
-    resources = members.get("Resources")
-    if resources is None or resources.members is None:
-        return False
-    types = [member.value.members.get("Type") for member in resources.members if member.value.members is not None]
-    return any(node is not None and node.text is not None and node.text.startswith("AWS::") for node in types)
 
 
 def _is_policy(members: Members) -> bool:

@@ -12,10 +12,12 @@ from auditor.iam.text import text
 from auditor.sources.arns import function_arn, role_arn
 from auditor.sources.found import Found
 from auditor.sources.home import Home, home_from, home_of
+from auditor.sources.identity import function_arns, function_key
 from auditor.sources.join_roles import join_roles
 from auditor.sources.log_group import default_log_group
 from auditor.sources.merge import merge_functions
 from auditor.sources.options import ReadOptions
+from auditor.sources.repeats import without_repeats
 
 
 def join(found: Sequence[Found], options: ReadOptions) -> tuple[Estate | None, tuple[Skipped, ...]]:
@@ -26,10 +28,9 @@ def join(found: Sequence[Found], options: ReadOptions) -> tuple[Estate | None, t
     name. The account and region of the estate are those of the options, else the ones that all
     its ARNs share.
     """
-    arns = list(dict.fromkeys(str(f.arn) for part in found for f in part.functions if f.arn.literal is not None))
-    found, twice = _without_repeats(found, arns)
-    skipped = [entry for part in found for entry in part.skipped] + twice
-    functions = _join_functions(found, arns)
+    found, repeated = without_repeats(found)
+    skipped = [entry for part in found for entry in part.skipped] + repeated
+    functions = _join_functions(found)
     roles, keys, documents, unplaced = join_roles(found, {f.role: f.origin for f in functions if f.role is not None})
     skipped.extend(unplaced)
     documents = tuple(document for part in found for document in part.documents) + documents
@@ -50,30 +51,13 @@ def join(found: Sequence[Found], options: ReadOptions) -> tuple[Estate | None, t
     return estate, tuple(skipped)
 
 
-def _without_repeats(found: Sequence[Found], arns: Sequence[str]) -> tuple[list[Found], list[Skipped]]:
-    """What was found without further descriptions of a function that one file describes whole."""
-    whole: dict[str, Function] = {}
-    kept: list[Found] = []
-    skipped: list[Skipped] = []
-    for part in found:
-        keys = [_key(function, arns) for function in part.functions] if part.whole else []
-        repeated = next((key for key in keys if key in whole), None)
-        if repeated is None:
-            whole.update(zip(keys, part.functions, strict=False))
-            kept.append(part)
-        else:
-            function = whole[repeated]
-            message = f"the function `{function.name}` is described twice; read was {function.origin}"
-            help = "audit one at a time, or give each its own `arn`"
-            skipped.append(Skipped(part.functions[0].origin, message, help))
-    return kept, skipped
-
-
-def _join_functions(found: Sequence[Found], arns: Sequence[str]) -> tuple[Function, ...]:
+def _join_functions(found: Sequence[Found]) -> tuple[Function, ...]:
     """Functions in the order in which they were met first."""
+    listed = [function for part in found for function in part.functions]
+    arns = function_arns(listed)
     joined: dict[str, Function] = {}
-    for function in (function for part in found for function in part.functions):
-        key = _key(function, arns)
+    for function in listed:
+        key = function_key(function, arns)
         if key not in joined:
             joined[key] = function
         elif joined[key].arn.literal is None:
@@ -81,14 +65,6 @@ def _join_functions(found: Sequence[Found], arns: Sequence[str]) -> tuple[Functi
         else:
             joined[key] = merge_functions(joined[key], function)
     return tuple(joined.values())
-
-
-def _key(function: Function, arns: Iterable[str]) -> str:
-    """The function's ARN, where need be that of the only function of its name."""
-    if function.arn.literal is not None:
-        return function.arn.literal
-    same = [arn for arn in arns if arn.endswith(f":function:{function.name}")]
-    return same[0] if len(same) == 1 else str(function.arn)
 
 
 def _home(functions: Sequence[Function], roles: Sequence[Role], options: ReadOptions) -> Home:

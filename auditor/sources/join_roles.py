@@ -16,6 +16,7 @@ from auditor.iam.request import PrincipalKind
 from auditor.iam.text import text
 from auditor.sources.arns import role_arn
 from auditor.sources.found import Found
+from auditor.sources.identity import role_arns, role_key
 from auditor.sources.merge import merge_roles
 
 Joined = tuple[tuple[Role, ...], dict[str, str], tuple[Document, ...], tuple[Skipped, ...]]
@@ -53,12 +54,11 @@ def _role_by_arn(arn: str, origin: Origin) -> Role | None:
 def _by_identity(given: Iterable[Role]) -> tuple[dict[str, Role], dict[str, str]]:
     """Roles by the key of their first description, and that key for every other key of theirs."""
     listed = list(given)
-    arns = list(dict.fromkeys(str(role.arn) for role in listed if role.arn.literal is not None))
+    arns = role_arns(listed)
     roles: dict[str, Role] = {}
     keys: dict[str, str] = {}
     for role in listed:
-        same = [arn for arn in arns if arn.endswith(f"/{role.name}")] if role.arn.literal is None else []
-        key = same[0] if len(same) == 1 else role.key
+        key = role_key(role, arns)
         keys[role.key] = key
         if key not in roles:
             roles[key] = replace(role, key=key)

@@ -35,13 +35,14 @@ _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _LONGEST_NUMBER = 400
 
 
-def parse_json(source: Text | str, places: Places) -> Node:
-    """The value that `source` holds; in `places` each hole of it counts as one character.
+def parse_json(source: Text | str, places: Places, *, trailing_commas: bool = False) -> Node:
+    """The value that `source` holds; in `places` each hole of it counts as one character. With
+    `trailing_commas` the last entry of a list or object may have a comma after it.
 
     Raises SourceError with the first place where the text is no JSON or nests deeper than
     `DEEPEST`.
     """
-    return _Parser(source, places).document()
+    return _Parser(source, places, trailing_commas).document()
 
 
 @dataclass(slots=True)
@@ -67,8 +68,9 @@ class _Open:
 class _Parser:
     """One pass over the text, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, source: Text | str, places: Places) -> None:
+    def __init__(self, source: Text | str, places: Places, trailing_commas: bool) -> None:
         self.places = places
+        self.trailing_commas = trailing_commas
         self.holes: dict[int, Hole] = {}
         self.stack: list[_Open] = []
         pieces: list[str] = []
@@ -149,7 +151,7 @@ class _Parser:
         inner.loose = self.at - 1 in self.holes
 
     def close(self, inner: _Open) -> Node:
-        if inner.comma is not None:
+        if inner.comma is not None and not self.trailing_commas:
             self.fail("a comma with nothing after it", inner.comma, "remove the comma")
         self.at += 1
         self.stack.pop()

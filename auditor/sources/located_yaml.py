@@ -3,16 +3,17 @@
 Safe YAML 1.1 as PyYAML reads it, with these choices: a plain scalar is a number only where its
 digits can be got back from it (`012345678901`, `0x1F` and `2012-10-17` stay text), a key is
 always its own text (`Null:` is a condition operator), and a key may occur twice, as in the
-source. Tags other than the core ones, merge keys and keys that are lists or objects are errors.
+source. Merge keys and keys that are lists or objects are errors, and so are tags other than the
+core ones, unless the caller gives a meaning to short tags.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import yaml
 
@@ -39,13 +40,18 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def parse_yaml(source: str, places: Places) -> tuple[Node, ...]:
-    """The documents of `source`, in order; an empty text has none.
+Tagged: TypeAlias = Callable[[str, Node], Node]
+"""Makes a value of a short tag (`!Sub`) and the value that stands behind it."""
+
+
+def parse_yaml(source: str, places: Places, tagged: Tagged | None = None) -> tuple[Node, ...]:
+    """The documents of `source`, in order; an empty text has none. `tagged` gives a meaning to
+    short tags; a single value behind one is always a text.
 
     Raises SourceError with the first place where the text is no YAML, nests deeper than
     `DEEPEST`, or uses what is not read.
     """
-    return tuple(_Composer(source, places).documents())
+    return tuple(_Composer(source, places, tagged).documents())
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class _Open:
     end: int
     mapping: bool
     anchor: str | None
+    tag: str | None = None
     entries: list[Node] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     key: Text | None = None
@@ -67,8 +74,9 @@ class _Open:
 class _Composer:
     """Turns PyYAML's events into nodes, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, source: str, places: Places) -> None:
+    def __init__(self, source: str, places: Places, tagged: Tagged | None) -> None:
         self.places = places
+        self.tagged = tagged
         self.shift = 1 if source.startswith("\ufeff") else 0
         self.source = source[self.shift :]
         self.stack: list[_Open] = []
@@ -104,18 +112,22 @@ class _Composer:
             return self.put(*self.alias(event), end, None)
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             self.no_key(start)
-            if event.tag is not None and event.tag not in _COLLECTION_TAGS:
+            tag = self.short_tag(event.tag)
+            if tag is None and event.tag is not None and event.tag not in _COLLECTION_TAGS:
                 self.unknown_tag(event.tag, start)
             if len(self.stack) == DEEPEST:
                 self.fail(f"more than {DEEPEST} lists and objects inside each other", start, FLATTEN)
-            self.stack.append(_Open(start, end, isinstance(event, yaml.MappingStartEvent), event.anchor))
+            self.stack.append(_Open(start, end, isinstance(event, yaml.MappingStartEvent), event.anchor, tag))
             return None
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             ended = self.stack.pop()
             # A block has no closing mark: its event ends where the next token begins.
             last = end if end > start else ended.end
             value = Members(tuple(ended.members)) if ended.mapping else tuple(ended.entries)
-            return self.put(Node(value, self.origin(ended.start, last)), ended.size, last, ended.anchor)
+            complete = Node(value, self.origin(ended.start, last))
+            if ended.tag is not None and self.tagged is not None:
+                complete = self.tagged(ended.tag, complete)
+            return self.put(complete, ended.size, last, ended.anchor)
         return None
 
     def open_member(self, event: yaml.ScalarEvent) -> None:
@@ -164,6 +176,9 @@ class _Composer:
         start, end = self.span(event)
         origin = self.origin(start, end)
         value: str = event.value
+        tag = self.short_tag(event.tag)
+        if tag is not None and self.tagged is not None:
+            return self.tagged(tag, Node(text(value), origin))
         if event.tag is not None and event.tag not in _TEXT_TAGS | _PLAIN_TAGS:
             self.unknown_tag(event.tag, start)
         if event.tag in _TEXT_TAGS or (event.tag is None and not event.implicit[0]):
@@ -177,6 +192,12 @@ class _Composer:
         if _DECIMAL.fullmatch(value) and math.isfinite(float(value)) and str(float(value)) == value:
             return Node(float(value), origin)
         return Node(text(value), origin)
+
+    def short_tag(self, tag: str | None) -> str | None:
+        """The tag of a value where it is a short one that has a meaning here."""
+        if self.tagged is None or tag is None or not tag.startswith("!") or tag == "!":
+            return None
+        return tag
 
     def span(self, event: yaml.Event) -> tuple[int, int]:
         """The offsets of an event, without the line ends that a block scalar takes along."""

@@ -9,6 +9,10 @@ from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.document import Policy
 from auditor.iam.origin import NOWHERE, Origin
+from auditor.iam.text import Text
+
+_NUMBERS = {"index", "statement"}
+"""Fields that number a part of a document."""
 
 Described = TypeVar("Described", Function, Role)
 
@@ -20,6 +24,8 @@ def merge_functions(first: Function, second: Function) -> Function:
         joined,
         resource_policy=_merge_policies(first.resource_policy, second.resource_policy),
         invokers_known=first.invokers_known or second.invokers_known,
+        described=first.described or second.described,
+        arn_derived=first.arn_derived and second.arn_derived,
     )
 
 
@@ -27,7 +33,7 @@ def merge_roles(first: Role, second: Role) -> Role:
     """What both tell, with the policies of both; where both tell the same thing, the first's."""
     policies = list(first.policies)
     for policy in second.policies:
-        at = next((i for i, known in enumerate(policies) if _identity(known) == _identity(policy)), None)
+        at = next((i for i, known in enumerate(policies) if policy_identity(known) == policy_identity(policy)), None)
         if at is None:
             policies.append(policy)
         elif policies[at].policy is None:
@@ -37,7 +43,8 @@ def merge_roles(first: Role, second: Role) -> Role:
     return replace(joined, policies=tuple(policies), policies_known=known)
 
 
-def _identity(policy: RolePolicy) -> tuple[str, str]:
+def policy_identity(policy: RolePolicy) -> tuple[str, str]:
+    """What tells a role's policies apart: the ARN, or the name of an inline one."""
     return ("arn", str(policy.arn)) if policy.arn is not None else ("name", str(policy.name))
 
 
@@ -55,24 +62,27 @@ def _merge_policies(first: Policy | None, second: Policy | None) -> Policy | Non
     """The statements of both: a function's policy is told in parts, one for each qualifier."""
     if first is None or second is None:
         return first or second
-    known = {_bare(statement) for statement in first}
-    added = tuple(statement for statement in second if _bare(statement) not in known)
-    known_unknown = {_bare(part) for part in first.unknown}
-    known_defects = {_bare(defect) for defect in first.defects}
+    known = {bare(statement) for statement in first}
+    added = tuple(statement for statement in second if bare(statement) not in known)
+    known_unknown = {bare(part) for part in first.unknown}
+    known_defects = {bare(defect) for defect in first.defects}
     joined = replace(
         first,
-        unknown=first.unknown + tuple(part for part in second.unknown if _bare(part) not in known_unknown),
-        defects=first.defects + tuple(defect for defect in second.defects if _bare(defect) not in known_defects),
+        unknown=first.unknown + tuple(part for part in second.unknown if bare(part) not in known_unknown),
+        defects=first.defects + tuple(defect for defect in second.defects if bare(defect) not in known_defects),
     )
     return joined.with_statements(first.statements + added) if added else joined
 
 
-def _bare(value: Any) -> Any:
-    """A part of a document without its places and its number, to compare what it says."""
+def bare(value: Any) -> Any:
+    """A part of a document without its places, its number and the order of what it lists, to compare
+    what it says."""
     if isinstance(value, Origin):
         return NOWHERE
+    if isinstance(value, Text):
+        return value
     if isinstance(value, tuple):
-        return tuple(_bare(item) for item in value)
+        return frozenset(bare(item) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return tuple(_bare(getattr(value, field.name)) for field in fields(value) if field.name != "index")
+        return tuple(bare(getattr(value, field.name)) for field in fields(value) if field.name not in _NUMBERS)
     return value

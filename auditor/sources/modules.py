@@ -1,4 +1,4 @@
-"""Which folders of Terraform are root modules."""
+"""Which folders of Terraform are root modules, and which templates are nested in no other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 
 def root_modules(folders: Sequence[Path], called_by: Callable[[Path], set[Path]]) -> tuple[Path, ...]:
-    """The folders that no other of `folders` calls as a module, in their order. Where folders
+    """The folders that no other of `folders` calls as a module, in their order; or templates, and
+    what they nest. Where folders
     call each other in a circle that nothing else calls, the first stands for all."""
     real = {folder.resolve(): folder for folder in folders}
     calls = {path: {called.resolve() for called in called_by(folder)} - {path} for path, folder in real.items()}

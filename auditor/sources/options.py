@@ -31,10 +31,16 @@ class ReadOptions:
     exclude: tuple[str, ...] = ()
 
 
+def check_account(written: str) -> None:
+    """Raise UsageError where a text is no account."""
+    if not re.fullmatch(r"[0-9]{12}", written):
+        raise UsageError(f"`{written}` is no AWS account", "an account has 12 digits")
+
+
 def check_options(options: ReadOptions) -> None:
     """Raise UsageError where an option has a value that cannot be."""
-    if options.account is not None and not re.fullmatch(r"[0-9]{12}", options.account):
-        raise UsageError(f"`{options.account}` is no AWS account", "an account has 12 digits")
+    if options.account is not None:
+        check_account(options.account)
     if options.region is not None and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", options.region):
         raise UsageError(f"`{options.region}` is no AWS region", "write it as in `us-east-1`")
     if options.partition is not None and not re.fullmatch(r"aws(-[a-z]+)*", options.partition):

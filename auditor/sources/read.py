@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from auditor.estate.estate import Estate, Reading, Skipped
+from auditor.estate.estate import Reading, Skipped
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -20,7 +20,8 @@ from auditor.sources.kind import Kind
 from auditor.sources.modules import root_modules
 from auditor.sources.options import ReadOptions, check_options
 from auditor.sources.repository import audited_root
-from auditor.sources.source import LARGEST, STDIN, decode, load, unreadable
+from auditor.sources.roots import Module, Output, Root, Template, read_roots
+from auditor.sources.source import LARGEST_OUTPUT, STDIN, decode, load, unreadable
 from auditor.sources.walk import is_terraform, walk
 
 if TYPE_CHECKING:
@@ -32,15 +33,16 @@ _DEFAULTS = ReadOptions()
 def read(paths: Sequence[str | Path], options: ReadOptions = _DEFAULTS, stdin: bytes | None = None) -> Reading:
     """Read files and folders; `-` is standard input (`stdin`, else that of the process).
 
-    Each Terraform root module is one estate; all bundles, AWS outputs and policy documents
-    together are one, the last. What could not be looked at is in the Reading's `skipped`, and
-    never stops the rest. Raises UsageError where an option has a value that cannot be.
+    Each Terraform root module is one estate, and so is each plan and state, which is joined with
+    the root module that it is of, and each template with those that it nests; all bundles, AWS
+    outputs and policy documents together are one, the last. What could not be looked at is in the
+    Reading's `skipped`, and never stops the rest. Raises UsageError where an option has a value that cannot be.
     """
     check_options(options)
     reader = _Reader(options)
     for path in paths:
         if str(path) == "-":
-            reader.add_stdin(sys.stdin.buffer.read(LARGEST + 1) if stdin is None else stdin)
+            reader.add_stdin(sys.stdin.buffer.read(LARGEST_OUTPUT + 1) if stdin is None else stdin)
         else:
             reader.add(Path(path))
     return reader.reading()
@@ -53,20 +55,21 @@ class _Reader:
         self.options = options
         self.kind = Kind(options.as_kind) if options.as_kind is not None else None
         self.home = home_from(options)
-        self.estates: list[Estate] = []
+        self.roots: list[Root] = []
         self.found: list[Found] = []
         self.skipped: list[Skipped] = []
         self.sources: list[str] = []
         self.seen: set[str] = set()
 
     def reading(self) -> Reading:
+        read = read_roots(self.roots, self.options)
         estate, skipped = join(self.found, self.options)
-        estates = [*self.estates, estate] if estate is not None else self.estates
-        return Reading(tuple(estates), (*self.skipped, *skipped), tuple(self.sources))
+        estates = [*read.estates, estate] if estate is not None else read.estates
+        return Reading(tuple(estates), (*self.skipped, *read.skipped, *skipped), tuple(self.sources))
 
     def add_stdin(self, data: bytes) -> None:
         try:
-            self.take(_content().read_named(decode(data, STDIN), self.kind, self.home), STDIN)
+            self.take(_content().read_named(decode(data, STDIN), self.kind, self.home), None)
         except SourceError as error:
             self.skipped.append(error.as_skipped())
 
@@ -79,7 +82,7 @@ class _Reader:
             elif is_terraform(path.name) and path.is_file() and self.kind in (None, Kind.TERRAFORM):
                 self.add_module(path.parent, audited_root(path, self.options))
             elif self.first_sight(path):
-                self.take(_content().read_named(load(path, file), self.kind, self.home), file)
+                self.take(_content().read_named(load(path, file), self.kind, self.home), path)
         except SourceError as error:
             self.skipped.append(error.as_skipped())
         except OSError as error:
@@ -99,29 +102,24 @@ class _Reader:
             for path in met.files:
                 if self.first_sight(path):
                     file = display_path(path)
-                    self.take(_content().read_met(path, file, self.kind, self.home), file)
+                    self.take(_content().read_met(path, file, self.kind, self.home), path)
 
     def add_module(self, folder: Path, root: Path) -> None:
-        from auditor.sources.terraform import read_module  # noqa: PLC0415 - loaded only where needed
-
-        if not self.first_sight(folder):
-            return
-        try:
-            estate, skipped = read_module(folder, self.options, root)
+        if self.first_sight(folder):
             files = sorted(path for path in folder.iterdir() if is_terraform(path.name))
-        except SourceError as error:
-            self.skipped.append(error.as_skipped())
-            return
-        self.skipped.extend(skipped)
-        if estate is not None:
-            self.estates.append(estate)
-        self.sources.extend(display_path(path) for path in files)
+            self.roots.append(Module(folder, root))
+            self.sources.extend(display_path(path) for path in files)
 
-    def take(self, content: Content, file: str) -> None:
+    def take(self, content: Content, path: Path | None) -> None:
+        """Keep what a file tells; None is standard input."""
         self.found.extend(content.found)
         self.skipped.extend(content.skipped)
-        if content.found:
-            self.sources.append(file)
+        if content.outline is not None:
+            self.roots.append(Output(content.outline, path))
+        if content.template is not None:
+            self.roots.append(Template(*content.template, path))
+        if content.found or content.outline is not None or content.template is not None:
+            self.sources.append(display_path(path) if path is not None else STDIN)
 
     def first_sight(self, path: Path) -> bool:
         # Path.resolve raises where links lead in a circle.

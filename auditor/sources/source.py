@@ -12,10 +12,15 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.errors import SourceError
 from auditor.sources.located_json import parse_json
+from auditor.sources.overlay import file_bytes
 from auditor.sources.places import Places, everywhere, file_places, inside
+from auditor.sources.terraform_json import recognise
 
 LARGEST = 10 * 1024 * 1024
-"""The size in bytes up to which a file is read."""
+"""The size in bytes up to which a file is read; what Terraform writes may be larger."""
+
+LARGEST_OUTPUT = recognise.LARGEST
+"""The same for what Terraform writes."""
 
 STDIN = "<stdin>"
 
@@ -58,9 +63,9 @@ def load(path: Path, file: str) -> Source:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise SourceError("neither a file nor a folder", origin, "to read from a pipe, name `-`")
-        if status.st_size > LARGEST:
+        if status.st_size > LARGEST and status.st_size > largest_at(path):
             raise too_large(status.st_size, origin)
-        data = path.read_bytes()
+        data = file_bytes(path)
     except OSError as error:
         raise unreadable(error, origin) from error
     return decode(data, file)
@@ -69,7 +74,7 @@ def load(path: Path, file: str) -> Source:
 def decode(data: bytes, file: str) -> Source:
     """The text of `data`, which was read from `file`; raises SourceError as `load` does."""
     origin = Origin(file)
-    if len(data) > LARGEST:
+    if len(data) > LARGEST and len(data) > largest_of(data):
         raise too_large(len(data), origin)
     try:
         content = data.decode("utf-8")
@@ -77,6 +82,16 @@ def decode(data: bytes, file: str) -> Source:
         message = f"not UTF-8: the byte at offset {error.start} is 0x{data[error.start]:02x}"
         raise SourceError(message, origin, "save the file as UTF-8") from error
     return Source(content, file, file_places(content, file))
+
+
+def largest_of(data: bytes) -> int:
+    """The size in bytes up to which a file that begins so is read."""
+    return LARGEST_OUTPUT if recognise.is_output(data) else LARGEST
+
+
+def largest_at(path: Path) -> int:
+    with path.open("rb") as stream:
+        return largest_of(stream.read(recognise.HEAD))
 
 
 def too_large(size: int, origin: Origin) -> SourceError:

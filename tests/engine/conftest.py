@@ -11,6 +11,7 @@ import pytest
 from auditor.engine.fact import (
     Answer,
     Caller,
+    Fact,
     Generation,
     InvokeGrant,
     InvokeNeed,
@@ -51,54 +52,55 @@ def _allow(action: str, resource: str, index: int = 0, origin: Origin = PLACE) -
     )
 
 
-@pytest.fixture
-def invoke_grant() -> Make:
-    """An unscoped grant to Lex V1, with the fields that a test changes."""
+def _maker(kind: type[Fact], **usual: Any) -> Make:
+    """Makes facts of a kind; a test gives the fields that it wants otherwise."""
 
-    def make(**changes: Any) -> InvokeGrant:
-        fields: dict[str, Any] = {
-            "estate": ESTATE,
-            "origin": PLACE,
-            "function": FUNCTION,
-            "witness": REQUEST,
-            "statement": _allow("lambda:InvokeFunction", ARN),
-            "caller": Caller.SERVICE,
-            "service": "lex.amazonaws.com",
-            "principal": "lex.amazonaws.com",
-            "lex": True,
-            "generation": Generation.V1,
-            "reach": Reach.ANY_ACCOUNT,
-            "crossed": False,
-            "never_matches": False,
-            "why_never": "",
-            "callers_known": True,
-        }
-        return InvokeGrant(**{**fields, **changes})
+    def make(**changes: Any) -> Any:
+        return kind(**{"estate": ESTATE, "origin": PLACE, "witness": REQUEST, **usual, **changes})
 
     return make
+
+
+@pytest.fixture
+def invoke_grant() -> Make:
+    """An unscoped grant to Lex V1."""
+    return _maker(
+        InvokeGrant,
+        function=FUNCTION,
+        statement=_allow("lambda:InvokeFunction", ARN),
+        caller=Caller.SERVICE,
+        service="lex.amazonaws.com",
+        principal="lex.amazonaws.com",
+        lex=True,
+        generation=Generation.V1,
+        reach=Reach.ANY_ACCOUNT,
+        crossed=False,
+        never_matches=False,
+        why_never="",
+        callers_known=True,
+    )
 
 
 @pytest.fixture
 def invoke_need() -> Make:
     """A Lex V1 hook that nothing allows."""
 
-    def make(intent: str = "CreatePost", **changes: Any) -> InvokeNeed:
+    def make(intent: str = "CreatePost", **changes: Any) -> Any:
         source = text(f"arn:aws:lex:us-east-1:111122223333:intent:{intent}:$LATEST")
         request = Request(service("lex.amazonaws.com"), "lambda:InvokeFunction", text(ARN), context({"k": source}))
         hook = Hook(LexGeneration.V1, source, text(intent), changes.pop("qualifier", None))
-        fields: dict[str, Any] = {
-            "estate": ESTATE,
-            "origin": PLACE,
-            "function": FUNCTION,
-            "witness": request,
-            "need": Need(NeedKind.INVOKE, FUNCTION, request, (PLACE,), hook),
-            "service": "lex.amazonaws.com",
-            "lex": True,
-            "generation": Generation.V1,
-            "decision": Answer.DENIED,
-            "obstacle": Obstacle.NO_GRANT,
-        }
-        return InvokeNeed(**{**fields, **changes})
+        usual = _maker(
+            InvokeNeed,
+            function=FUNCTION,
+            witness=request,
+            need=Need(NeedKind.INVOKE, FUNCTION, request, (PLACE,), hook),
+            service="lex.amazonaws.com",
+            lex=True,
+            generation=Generation.V1,
+            decision=Answer.DENIED,
+            obstacle=Obstacle.NO_GRANT,
+        )
+        return usual(**changes)
 
     return make
 
@@ -106,42 +108,22 @@ def invoke_need() -> Make:
 @pytest.fixture
 def log_grant() -> Make:
     """A statement by which the role writes any log group."""
-
-    def make(**changes: Any) -> LogGrant:
-        fields: dict[str, Any] = {
-            "estate": ESTATE,
-            "origin": PLACE,
-            "role": ROLE,
-            "witness": REQUEST,
-            "statement": _allow("logs:*", "*"),
-            "policy": POLICY,
-            "reach": Reach.ANY_GROUP,
-            "aws_managed": False,
-            "creates_managed_group": False,
-            "beyond_writing": (),
-        }
-        return LogGrant(**{**fields, **changes})
-
-    return make
+    return _maker(
+        LogGrant,
+        role=ROLE,
+        statement=_allow("logs:*", "*"),
+        policy=POLICY,
+        reach=Reach.ANY_GROUP,
+        aws_managed=False,
+        creates_managed_group=False,
+        beyond_writing=(),
+    )
 
 
 @pytest.fixture
 def role_grant() -> Make:
     """A statement of the same policy that allows everything."""
-
-    def make(**changes: Any) -> RoleGrant:
-        fields: dict[str, Any] = {
-            "estate": ESTATE,
-            "origin": PLACE,
-            "role": ROLE,
-            "witness": REQUEST,
-            "statement": _allow("logs:*", "*"),
-            "policy": POLICY,
-            "admin": True,
-        }
-        return RoleGrant(**{**fields, **changes})
-
-    return make
+    return _maker(RoleGrant, role=ROLE, statement=_allow("logs:*", "*"), policy=POLICY, admin=True)
 
 
 RULE = """\

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import auditor
 from auditor.engine.fact import Caller as Who
 from auditor.engine.fact import DocumentFact, Fact, Reach, TrustGrant
 from auditor.engine.loading import load_rules
@@ -210,15 +212,39 @@ def test_a_bundle_is_known_by_the_functions_arn_and_not_by_its_file(grant: Any) 
     assert _mark(one) != _mark(other_function)
 
 
-def test_a_bundle_without_an_arn_is_known_by_the_functions_name(grant: Any) -> None:
-    def named(name: str) -> str:
-        function = replace(
-            grant.function, name=text(name), arn=text("arn:aws:lambda:", REGION, ":", ACCOUNT, ":function:", name)
-        )
-        return _mark(replace(grant, estate=Estate(SourceKind.BUNDLE), function=function))
+BY_NAME = """
+function: {name: f}
+resource_policy:
+  Version: "2012-10-17"
+  Statement:
+    - {Effect: Allow, Principal: {Service: lexv2.amazonaws.com}, Action: "lambda:*", Resource: "*"}
+role:
+  name: r
+  trust_policy:
+    Version: "2012-10-17"
+    Statement:
+      - {Effect: Allow, Principal: {Service: [lambda.amazonaws.com, ec2.amazonaws.com]}, Action: "sts:AssumeRole"}
+  policies:
+    - name: p
+      document: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "logs:*", Resource: "*"}]}
+hooks: [{lex: v2, bot: ABCDEFGHIJ, alias: TSTALIASID}, {lex: v1, intent: Order}]
+"""
 
-    assert named("f") == named("f")
-    assert named("f") != named("g")
+
+def test_a_bundle_without_arns_is_known_by_its_names_whatever_a_flag_says(tmp_path: Path) -> None:
+    """`--account` and `--region` complete the ARNs, and are no part of what a finding is about."""
+    file = tmp_path / "f.yaml"
+
+    def marks(content: str, **options: str) -> list[tuple[str, str]]:
+        file.write_text(content)
+        return [(f.rule, f.fingerprint) for f in auditor.audit(auditor.read(file, **options)).findings]
+
+    plain = marks(BY_NAME)
+    assert len({rule for rule, _ in plain}) >= 4
+    assert marks(BY_NAME, account="111122223333") == plain
+    assert marks(BY_NAME, account="123456789012", region="eu-west-1") == plain
+    renamed = marks(BY_NAME.replace("name: f", "name: g").replace("name: r", "name: s"))
+    assert not set(renamed) & set(plain)
 
 
 def test_the_wording_of_a_defect_may_change_and_what_it_quotes_may_not() -> None:
@@ -258,5 +284,4 @@ def test_principals_of_one_trust_statement_are_told_apart(role_grant: Make) -> N
         )
         for name in ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com")
     ]
-    marks = _marks(*facts, rule="trust-extra-principal")
-    assert len({mark.split("-")[0] for mark in marks}) == 2
+    assert len({_mark(fact, rule="trust-extra-principal") for fact in facts}) == 2

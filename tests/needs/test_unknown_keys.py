@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,3 +57,51 @@ def test_a_perimeter_that_spares_services_spares_lex() -> None:
 
 def test_nothing_that_allows_is_missing_whatever_is_sent() -> None:
     assert decided(estate_of(hooks=POST), NeedKind.INVOKE) == ["deny"]
+
+
+WRITING = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"]}
+
+
+@pytest.mark.parametrize(
+    ("elements", "verdict"),
+    [
+        ({"Resource": GROUP, "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT_ID}}}, "allow"),
+        ({"Resource": GROUP, "Condition": {"StringEquals": {"aws:PrincipalAccount": "999988887777"}}}, "deny"),
+        (
+            {"Resource": GROUP, "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}},
+            "allow",
+        ),
+        ({"Resource": GROUP, "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}, "allow"),
+        ({"Resource": GROUP, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}, "deny"),
+        ({"Resource": GROUP, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/role"}}}, "allow"),
+        ({"Resource": GROUP.replace("hook", "${aws:PrincipalTag/name}")}, "undetermined"),
+        ({"Resource": GROUP, "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT_ID}}}, "deny"),
+    ],
+)
+def test_what_the_role_and_its_group_tie_is_known(elements: dict[str, Any], verdict: str) -> None:
+    """The caller is the role and the resource its own group; no service acts for a resource."""
+    assert decided(estate_of(role=role_of({**WRITING, **elements})), NeedKind.LOGS) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}, "allow"),
+        ({"StringEquals": {"aws:PrincipalServiceName": "lex.amazonaws.com"}}, "allow"),
+        ({"StringEquals": {"aws:PrincipalServiceName": "lexv2.amazonaws.com"}}, "deny"),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, "deny"),
+        ({"Bool": {"aws:SecureTransport": "true"}}, "undetermined"),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, "undetermined"),
+    ],
+)
+def test_what_the_service_and_the_function_tie_is_known(condition: dict[str, Any], verdict: str) -> None:
+    assert decided(estate_of(permission(condition=condition), hooks=POST), NeedKind.INVOKE) == [verdict]
+
+
+def test_a_deny_of_plain_http_denies_nothing_that_lambda_takes() -> None:
+    deny = permission("*", {"Bool": {"aws:SecureTransport": "false"}}, Effect="Deny")
+    assert decided(estate_of(permission(), deny, hooks=POST), NeedKind.INVOKE) == ["allow"]
+
+
+def test_a_role_whose_trust_policy_is_not_known_leaves_its_use_open() -> None:
+    assert decided(estate_of(role=replace(role_of(), trust=None)), NeedKind.ASSUME) == ["undetermined"]

@@ -15,6 +15,7 @@ from .conftest import GATING, OPPOSITE, Input
 
 FAKE_AWS = """#!/bin/sh
 if [ "$1" = sts ]; then echo 111122223333; exit; fi
+if [ "$2" = list-policy-versions ]; then echo None; exit; fi
 for argument; do printf '%s\\0' "$argument"; done >> "$CALLS"
 printf '\\n' >> "$CALLS"
 """

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,48 +15,6 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 MODULES = sorted({file.parent for file in SAMPLES.rglob("*.tf") if ".terraform" not in file.parts})
 PERMISSION = re.compile(r'\+ resource "aws_lambda_permission" .*?\n    }\n', re.DOTALL)
 ARGUMENT = re.compile(r"^ +\+ (\w+) += (.+)$", re.MULTILINE)
-
-IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/tester</Arn>
-<UserId>AIDAEXAMPLE</UserId><Account>111122223333</Account></GetCallerIdentityResult>
-<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
-</GetCallerIdentityResponse>"""
-
-
-class Identity(BaseHTTPRequestHandler):
-    """STS, as far as a plan asks it: who am I."""
-
-    def do_POST(self) -> None:  # the name that http.server calls
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(200)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(IDENTITY)))
-        self.end_headers()
-        self.wfile.write(IDENTITY)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def environment(terraform_program: str, offline_terraform_config: Path) -> Iterator[dict[str, str]]:
-    """Environment for an offline Terraform."""
-    server = HTTPServer(("127.0.0.1", 0), Identity)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {
-        "PATH": os.environ["PATH"],
-        "HOME": str(offline_terraform_config.parent),
-        "TF_CLI_CONFIG_FILE": str(offline_terraform_config),
-        "TF_IN_AUTOMATION": "1",
-        "CHECKPOINT_DISABLE": "1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{server.server_port}",
-        "NO_PROXY": "127.0.0.1",
-    }
-    server.shutdown()
-    server.server_close()
 
 
 def run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
@@ -110,14 +64,16 @@ def deployed_permissions(module: Path) -> dict[str, dict[str, str | None]]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(SAMPLES)))
-def test_terraform_accepts(module: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_terraform_accepts(module: Path, terraform_environment: dict[str, str], tmp_path: Path) -> None:
     """`fmt -check`, `init` and `plan` (which validates first) succeed, and the plan makes the
     permissions that the story's hand-written policies hold."""
     folder = tmp_path / "module"
     shutil.copytree(module, folder, ignore=shutil.ignore_patterns(".terraform*"))
-    run(folder, environment, "fmt", "-check", "-diff")
-    run(folder, environment, "init", "-input=false", "-no-color")
-    planned = planned_permissions(run(folder, environment, "plan", "-input=false", "-no-color", "-lock=false"))
+    run(folder, terraform_environment, "fmt", "-check", "-diff")
+    run(folder, terraform_environment, "init", "-input=false", "-no-color")
+    planned = planned_permissions(
+        run(folder, terraform_environment, "plan", "-input=false", "-no-color", "-lock=false")
+    )
     deployed = deployed_permissions(module)
     known = {sid: {key: deployed[sid][key] for key in values} for sid, values in planned.items()}
     assert (sorted(deployed), known) == (sorted(planned), planned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.sources.detect import is_template, kind_of, may_be_ours, mentions_ours
+from auditor.sources.detect import kind_of, may_be_ours, may_be_template, mentions_ours
 from auditor.sources.kind import Kind
 from auditor.sources.source import decode, parse_values
 
@@ -68,6 +68,9 @@ def test_a_broken_text_of_others_is_not(content: str) -> None:
 
 
 def test_a_template_is_told_before_its_tags_are_parsed() -> None:
-    assert is_template("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  F:\n    Type: AWS::Lambda::Function\n")
-    assert is_template('{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
-    assert not is_template('{"Statement": [{"Resource": "AWS::Resources"}]}')
+    assert may_be_template(
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  F:\n    Type: AWS::Lambda::Function\n"
+    )
+    assert may_be_template('{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
+    assert may_be_template('{"Description": "one line", "Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
+    assert not may_be_template('{"Statement": [{"Resource": "AWS::Resources"}]}')

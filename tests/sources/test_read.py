@@ -176,18 +176,42 @@ def test_what_may_not_be_read_is_told_and_the_rest_is_read(here: Path, name: str
     assert "z.yaml" in reading.sources
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Role: !Ref R\n", "a CloudFormation template"),
-        ('{"terraform_version": "1.11.4", "planned_values": {}}', "a Terraform plan"),
-        ('{"terraform_version": "1.11.4", "values": {}}', "a Terraform state"),
-    ],
+TEMPLATE = (
+    "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {FunctionName: !Sub 'f-${AWS::Region}'}\n"
 )
-def test_what_this_version_does_not_read_is_told(here: Path, content: str, reason: str) -> None:
-    (here / "a.yaml").write_text(content)
-    for path in (".", "a.yaml"):
-        assert only(read([path])).reason == f"{reason} is not read by this version"
+NESTING = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./inner.yaml}\n"
+
+
+def test_a_template_is_an_estate_of_its_own(here: Path) -> None:
+    for name in ("a.yaml", "b.template", "c.json"):
+        (here / name).write_text(
+            '{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}' if "json" in name else TEMPLATE
+        )
+    reading = read(["."])
+    assert [estate.kind for estate in reading.estates] == [SourceKind.CLOUDFORMATION] * 3
+    assert [estate.root for estate in reading.estates] == ["a.yaml", "b.template", "c.json"]
+    assert reading.sources == ("a.yaml", "b.template", "c.json")
+
+
+def test_a_nested_template_is_read_through_the_one_around_it_only(here: Path) -> None:
+    (here / "inner.yaml").write_text(TEMPLATE)
+    (here / "outer.yaml").write_text(NESTING)
+    (estate,) = read(["."]).estates
+    assert [function.address for function in estate.functions] == ["N/F"]
+    assert len(read(["inner.yaml"]).estates) == 1
+
+
+def test_a_template_from_standard_input(here: Path) -> None:
+    (estate,) = read(["-"], stdin=TEMPLATE.encode()).estates
+    assert [function.address for function in estate.functions] == ["F"]
+
+
+def test_a_broken_template_is_told_and_the_rest_is_read(here: Path) -> None:
+    (here / "a.yaml").write_text("Resources:\n  F:\n    Type: AWS::Lambda::Function\n   Role: x\n")
+    (here / "b.yaml").write_text(TEMPLATE)
+    reading = read(["."])
+    assert str(only(reading).origin) == "a.yaml:4:4"
+    assert [estate.root for estate in reading.estates] == ["b.yaml"]
 
 
 def test_a_forced_kind_is_taken_at_its_word(here: Path) -> None:
@@ -200,9 +224,7 @@ def test_a_forced_kind_is_taken_at_its_word(here: Path) -> None:
         "not the output of a command that is read"
     )
     assert only(read(["a.json"], ReadOptions(as_kind="terraform"))).reason == "this is not Terraform source"
-    assert only(read(["a.json"], ReadOptions(as_kind="plan"))).reason == (
-        "a Terraform plan is not read by this version"
-    )
+    assert only(read(["a.json"], ReadOptions(as_kind="plan"))).reason == "the file must be an object, here it is `5`"
 
 
 def test_a_wrong_option_is_a_wrong_use() -> None:

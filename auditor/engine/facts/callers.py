@@ -8,51 +8,51 @@ from types import MappingProxyType
 
 from auditor.engine.fact import Reach
 from auditor.engine.facts.reach import Rung
-from auditor.engine.facts.source_domains import (
-    SOURCE_ACCOUNT,
-    SOURCE_ARN,
-    any_source,
-    foreign_source,
-    one_value,
-    own_source,
-)
+from auditor.engine.facts.source_domains import any_source, foreign_source, one_value, own_source
+from auditor.engine.facts.strangers import FOREIGN_NETWORK, ORGANISATION_KEYS, outsider, stranger_in
 from auditor.engine.facts.worlds import World
+from auditor.iam.access.known import by_action, known_of
 from auditor.iam.access.question import Domain, Question
 from auditor.iam.decide import Policies
 from auditor.iam.document import PolicyKind, Statement
-from auditor.iam.request import ANONYMOUS, Principal, aws, service
+from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN
+from auditor.iam.request import ANONYMOUS, Principal, service
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import Hole, Text, text
 from auditor.needs.services import SourceForm
 
 SKILL_KEY = "lambda:eventsourcetoken"
-ORGANISATION_KEYS = ("aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths", "aws:sourceorgpaths")
-_ABSENT = Domain((), present=False)
-_FOREIGN_ORGANISATION = one_value("o-anybodyelse")
-_NO_IDENTITY: Mapping[str, Domain] = MappingProxyType({"aws:principalaccount": _ABSENT, "aws:principalarn": _ABSENT})
-"""A service has neither."""
-_NO_SOURCE: Mapping[str, Domain] = MappingProxyType({SOURCE_ARN: _ABSENT, SOURCE_ACCOUNT: _ABSENT})
+_FOREIGN_SKILL = one_value("amzn1.ask.skill.00000000-0000-0000-0000-000000000000")
+_SERVICE_ADDRESS = Domain((text(Hole("the address that the service calls from")),))
+"""Of no service is it known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all questions about one statement share: the world, the partition, the actions and
-    the function's ARNs, and the needs as a policy."""
+    """What all questions about one statement share: the world, the partition, the actions, the
+    function's ARNs, the condition keys, and the needs as a policy; `elsewhere` are the needs in
+    whatever region, where the statement serves one of them."""
 
     world: World
     partition: Text
     actions: tuple[str, ...]
     resources: Domain
+    keys: frozenset[str]
     needs: Policies
+    elsewhere: tuple[Statement, ...] = ()
     names: frozenset[Hole] = frozenset()
     """Holes in the function's name and in the names of what needs it."""
 
-    def rung(self, reach: Reach, question: Question, *besides: Statement) -> Rung:
-        """A rung for what is beyond the needs, and beyond further statements."""
-        return Rung(reach, question, self.needs_and(*besides) if besides else self.needs, self.names)
-
-    def question(self, principals: Sequence[Principal], domains: Mapping[str, Domain]) -> Question:
-        return Question(tuple(principals), self.actions, self.resources, MappingProxyType(dict(domains)))
+    def rungs(
+        self, reach: Reach, principal: Principal, domains: Mapping[str, Domain], *besides: Statement
+    ) -> Iterator[Rung]:
+        """The rungs for what is beyond the needs, and beyond further statements: one for all actions
+        that come with the same keys. What is known of the caller holds where `domains` say nothing."""
+        old = self.needs_and(*besides) if besides else self.needs
+        known = known_of(principal, sorted(self.keys), self.resources.forms[0])
+        for actions, without in by_action(sorted(self.keys), self.actions):
+            limited = MappingProxyType({**known, **domains, **without})
+            yield Rung(reach, Question((principal,), actions, self.resources, limited), old, self.names)
 
     def needs_and(self, *statements: Statement) -> Policies:
         """The needs, and what else is not to be found."""
@@ -60,71 +60,72 @@ class Ground:
         return Policies(policy_of(PolicyKind.RESOURCE, (*base, *statements)), callers_allow=True)
 
 
-def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground) -> Iterator[Rung]:
-    """A service, from acting for anyone's resource down to another account that is named."""
+def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
+    """A service, from acting for anyone's resource down to the `accounts` that the statement names."""
     principal = service(name)
     world = ground.world
     foreign = {
-        **_NO_IDENTITY,
         SOURCE_ARN: foreign_source(forms, world, ground.partition),
         SOURCE_ACCOUNT: one_value(world.foreign_account),
-        SKILL_KEY: one_value("amzn1.ask.skill.00000000-0000-0000-0000-000000000000"),
-        **dict.fromkeys(ORGANISATION_KEYS, _FOREIGN_ORGANISATION),
+        SKILL_KEY: _FOREIGN_SKILL,
+        "aws:sourceip": _SERVICE_ADDRESS,
+        "aws:sourceorgid": outsider("aws:sourceorgid"),
+        "aws:sourceorgpaths": outsider("aws:sourceorgpaths"),
     }
-    yield ground.rung(Reach.ANY_ACCOUNT, ground.question([principal], foreign))
+    yield from ground.rungs(Reach.ANY_ACCOUNT, principal, foreign)
     organised = {key: domain for key, domain in foreign.items() if key not in ORGANISATION_KEYS}
-    yield ground.rung(Reach.ORGANISATION, ground.question([principal], organised))
-    anywhere = {**_NO_IDENTITY, SOURCE_ARN: any_source(forms, ground.partition)}
-    if forms and any("{account}" in form.template for form in forms):
-        yield Rung(
-            Reach.OTHER_ACCOUNT, ground.question([principal], anywhere), ground.needs_and(*own(principal, world))
-        )
+    anywhere = {SOURCE_ARN: any_source(forms, ground.partition), "aws:sourceip": _SERVICE_ADDRESS}
+    tell_accounts = forms and any("{account}" in form.template for form in forms)
+    ours = own(principal, world.account)
+    if tell_accounts:
+        named = [statement for account in accounts for statement in own(principal, account)]
+        outside = {key: domain for key, domain in foreign.items() if key in ORGANISATION_KEYS}
+        yield from ground.rungs(Reach.SOME_ACCOUNTS, principal, {**anywhere, **outside}, *ours, *named)
+    yield from ground.rungs(Reach.ORGANISATION, principal, organised)
+    if tell_accounts:
+        yield from ground.rungs(Reach.OTHER_ACCOUNT, principal, anywhere, *ours)
 
 
-def own(principal: Principal, world: World) -> tuple[Statement, ...]:
-    """Everything that a service does for the own account."""
-    source = text(f"arn:*:*:*:{world.account}:*")
+def own(principal: Principal, account: str) -> tuple[Statement, ...]:
+    """Everything that a service does for an account."""
+    source = text(f"arn:*:*:*:{account}:*")
     return (
         allow(("*",), (text("*"),), (principal,), {("ArnLike", "aws:SourceArn"): (source,)}),
-        allow(("*",), (text("*"),), (principal,), {("StringEquals", "aws:SourceAccount"): (text(world.account),)}),
+        allow(("*",), (text("*"),), (principal,), {("StringEquals", "aws:SourceAccount"): (text(account),)}),
     )
 
 
-def own_question(name: str, forms: Sequence[SourceForm], ground: Ground) -> Question:
-    """A service acting for the own account's resources."""
-    return ground.question(
-        [service(name)],
-        {
-            **_NO_IDENTITY,
-            SOURCE_ARN: own_source(forms, ground.world, ground.partition),
-            SOURCE_ACCOUNT: one_value(ground.world.account),
-        },
-    )
-
-
-def anyone_ladder(ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
-    """`*`: anonymous callers and any account's principals, then an organisation's, then those of
-    the foreign `accounts` that the statement names. Services come after (`service_ladder`)."""
-    world = ground.world
-    stranger = aws(f"arn:aws:iam::{world.foreign_account}:role/anyone")
-    identity = {
-        **_NO_SOURCE,
-        "aws:principalaccount": one_value(world.foreign_account),
-        "aws:principalarn": one_value(f"arn:aws:iam::{world.foreign_account}:role/anyone"),
-        **dict.fromkeys(ORGANISATION_KEYS, _FOREIGN_ORGANISATION),
+def own_domains(forms: Sequence[SourceForm], ground: Ground) -> dict[str, Domain]:
+    """What a service sends that acts for the own account's resources."""
+    return {
+        SOURCE_ARN: own_source(forms, ground.world, ground.partition),
+        SOURCE_ACCOUNT: one_value(ground.world.account),
+        "aws:sourceip": _SERVICE_ADDRESS,
     }
-    nobody = {**_NO_SOURCE, **_NO_IDENTITY}
-    nobody.update(dict.fromkeys(ORGANISATION_KEYS, _ABSENT))
-    yield ground.rung(Reach.ANYONE, ground.question([ANONYMOUS], nobody))
-    yield ground.rung(Reach.ANYONE, ground.question([stranger], identity))
-    organised = {key: domain for key, domain in identity.items() if key not in ORGANISATION_KEYS}
-    yield ground.rung(Reach.ORGANISATION, ground.question([stranger], organised))
+
+
+def anyone_ladder(ground: Ground, accounts: Sequence[str], fitting: Sequence[str]) -> Iterator[Rung]:
+    """`*`: anonymous callers and any account's principals, then those of accounts that a pattern of
+    the statement takes (`fitting`), an organisation's, and those of the foreign `accounts` that the
+    statement names. Services come after (`service_ladder`)."""
+    world = ground.world
+    stranger = stranger_in(world.foreign_account)
+    outside = {**FOREIGN_NETWORK, **{key: outsider(key) for key in ORGANISATION_KEYS if "principal" in key}}
+    yield from ground.rungs(Reach.ANYONE, ANONYMOUS, FOREIGN_NETWORK)
+    yield from ground.rungs(Reach.ANYONE, stranger, outside)
+    for account in fitting:
+        yield from ground.rungs(Reach.SOME_ACCOUNTS, stranger_in(account), outside)
+    yield from ground.rungs(Reach.ORGANISATION, stranger, FOREIGN_NETWORK)
     for account in accounts:
-        role = f"arn:aws:iam::{account}:role/anyone"
-        known = {"aws:principalaccount": one_value(account), "aws:principalarn": one_value(role)}
-        yield ground.rung(Reach.OTHER_ACCOUNT, ground.question([aws(role)], {**_NO_SOURCE, **known}))
+        yield from ground.rungs(Reach.OTHER_ACCOUNT, stranger_in(account), FOREIGN_NETWORK)
+
+
+def through_a_network(ground: Ground) -> Iterator[Rung]:
+    """Anonymous callers and any account's principals, through whatever network."""
+    for caller in (ANONYMOUS, stranger_in(ground.world.foreign_account)):
+        yield from ground.rungs(Reach.ANYONE, caller, {})
 
 
 def named_ladder(principal: Principal, ground: Ground) -> Iterator[Rung]:
     """A principal of another account that the statement names."""
-    yield ground.rung(Reach.OTHER_ACCOUNT, ground.question([principal], _NO_SOURCE))
+    yield from ground.rungs(Reach.OTHER_ACCOUNT, principal, {})

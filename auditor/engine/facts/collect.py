@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, Obstacle
+from auditor.engine.facts.alone import facts_alone
 from auditor.engine.facts.documents import document_facts
 from auditor.engine.facts.invoke_grant import invoke_grants
 from auditor.engine.facts.invoke_need import invoke_needs
@@ -14,6 +15,7 @@ from auditor.engine.facts.log_need import log_needs
 from auditor.engine.facts.role_grant import role_grants
 from auditor.engine.facts.trust_grant import trust_grants
 from auditor.engine.facts.trust_need import trust_needs
+from auditor.engine.facts.unread_effect import unread_effects
 from auditor.estate.estate import Estate
 
 
@@ -36,9 +38,19 @@ def _collect(estate: Estate) -> Iterator[Fact]:
         yield from role_grants(role, estate)
         yield from trust_grants(role, estate)
     yield from document_facts(estate)
+    yield from facts_alone(estate)
+    yield from unread_effects(estate)
 
 
 def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> InvokeGrant:
-    """A dead grant with the places of the needs that it fails to serve: one fix mends both."""
-    failed = [n for n in needs if n.obstacle is Obstacle.DEAD_GRANT and n.other_statement == grant.statement]
-    return replace(grant, related=tuple(dict.fromkeys(need.origin for need in failed))) if failed else grant
+    """A dead grant with the places of the needs that it fails to serve, for one fix mends both; and
+    one that would serve the bot of Lex's other generation is crossed, however wide it is."""
+    behind = [n for n in needs if n.other_statement == grant.statement]
+    failed = [n for n in behind if n.obstacle is Obstacle.DEAD_GRANT]
+    if failed:
+        return replace(grant, related=tuple(dict.fromkeys(need.origin for need in failed)))
+    crossed = [n for n in behind if n.obstacle is Obstacle.CROSSED_GENERATION and n.service != grant.service]
+    if crossed and grant.lex and not grant.crossed:
+        why = f"`{grant.service}` is what the other generation of Lex calls as, and its bot calls this function"
+        return replace(grant, crossed=True, why_never=why)
+    return grant

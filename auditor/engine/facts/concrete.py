@@ -22,6 +22,7 @@ OTHER_REGION = "eu-west-1"
 _NONE: Mapping[Hole, str] = MappingProxyType({})
 _STREAM = "2026/01/01/[$LATEST]0123456789abcdef"
 _ID_LENGTH = 10
+_LETTERS = "ABCDEFGHIJ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def _likely(hole: Hole) -> str:
             return (_plain(hole.name).upper().replace("-", "") + "0" * _ID_LENGTH)[:_ID_LENGTH]
         case HoleType.LEX_VERSION:
             return "1"
+        case HoleType.LEX_NAME:
+            return re.sub(r"[^A-Za-z]", "", _plain(hole.name)) or "Example"
         case HoleType.NAME | HoleType.SEGMENT | HoleType.ANYTHING:
             return _STREAM if hole.name == "log stream" else _plain(hole.name)
 
@@ -93,4 +96,6 @@ def _numbered(kind: HoleType, first: str, number: int) -> str:
         return first[: len(first) - len(str(number))] + str(number)
     if kind is HoleType.LEX_VERSION:
         return str(number)
+    if kind is HoleType.LEX_NAME:
+        return first + "".join(_LETTERS[int(digit)] for digit in str(number))
     return f"{first}-{number}"

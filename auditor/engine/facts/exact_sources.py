@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from auditor.iam.arn import Arn, arn
 from auditor.iam.document import Condition, Statement
+from auditor.iam.keys import SOURCE_ARN
+from auditor.iam.operators import Family, meaning
 from auditor.iam.text import Text, text
 
 
-def source_conditions(statement: Statement) -> Iterator[Condition]:
-    """The conditions on aws:SourceArn."""
-    for condition in statement.conditions:
-        key = condition.key.literal
-        if key is not None and key.lower() == "aws:sourcearn":
-            yield condition
+def is_source_condition(condition: Condition) -> bool:
+    """Whether a condition names source ARNs."""
+    key, what = condition.key.literal, meaning(condition.operator)
+    return key is not None and key.lower() == SOURCE_ARN and what is not None and what.family is not Family.NULL
 
 
 def sources(statement: Statement) -> Iterator[Text]:
     """The source ARNs that a statement's conditions name."""
-    for condition in source_conditions(statement):
+    for condition in filter(is_source_condition, statement.conditions):
         for value in condition.values:
             yield value.text
 

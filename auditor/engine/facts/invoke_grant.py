@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
-from auditor.engine.facts.callers import Ground, anyone_ladder, named_ladder, own_question, service_ladder
+from auditor.engine.facts.callers import (
+    Ground,
+    anyone_ladder,
+    named_ladder,
+    own_domains,
+    service_ladder,
+    through_a_network,
+)
 from auditor.engine.facts.exact_sources import named_sources
 from auditor.engine.facts.isolate import isolate, named_by
 from auditor.engine.facts.lex_sources import LexSources, look_at_sources
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
+from auditor.engine.facts.strangers import NETWORK_KEYS, accounts_fitting
 from auditor.engine.facts.worlds import World, accounts_in, worlds
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function, Hook, LexGeneration
@@ -19,16 +29,18 @@ from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import actions_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
-from auditor.iam.filling import fill_policies, fill_policy, request_texts, statement_texts
+from auditor.iam.filling import fill_policies, fill_policy, fill_request, request_texts, statement_texts
+from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.match.statement import match_action
 from auditor.iam.request import PrincipalKind, aws, service
-from auditor.iam.statements import allow, policy_of
+from auditor.iam.statements import allow, exactly, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs import Need, NeedKind, derive
 from auditor.needs.invoke import INVOKE
 from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, LEX_V2, SERVICES, SourceForm, service_row
 
+_ANY_REGION = text("*")
 _LEX = {LEX_V1: Generation.V1, LEX_V2: Generation.V2}
 
 
@@ -61,7 +73,10 @@ def _grant(
         (world, _judge(function, estate, alone, principal, needs, world, known))
         for world in worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
     )
-    seen = look_at_sources(alone.statements[0], alone, name, estate) if lex else LexSources()
+    serves = tuple(need for need in needs if decide(need.request, Policies(alone)).allowed)
+    seen = LexSources()
+    if lex and not any(_is_of_its_own(need, name) for need in serves):
+        seen = look_at_sources(alone.statements[0], alone, name, function.arn, estate)
     return InvokeGrant(
         estate=estate,
         origin=statement.origin,
@@ -70,7 +85,7 @@ def _grant(
         values=judged.values,
         function=function,
         undetermined=judged.undetermined or seen.undetermined,
-        key_absent=judged.key_absent,
+        key_absent=judged.key_absent and not seen.never,
         statement=statement,
         caller=caller,
         principal=name,
@@ -82,8 +97,15 @@ def _grant(
         never_matches=seen.never,
         why_never=seen.why,
         callers_known=known,
-        serves=tuple(need for need in needs if decide(need.request, Policies(alone)).allowed),
+        serves=serves,
     )
+
+
+def _is_of_its_own(need: Need, principal: str) -> bool:
+    """Whether a need is a call with the kind of source that a Lex principal's own generation
+    names: a grant that serves it can match."""
+    kind = ":intent:" if principal == LEX_V1 else ":bot-alias/"
+    return any(kind in str(source) for source in need.request.context.get(SOURCE_ARN, ()))
 
 
 def _caller(principal: PrincipalPattern) -> Caller:
@@ -126,8 +148,11 @@ def _judge(
     world: World,
     known: bool,
 ) -> Judged:
-    if principal.text.holes and principal.text.hole is not None and principal.kind is PrincipalKind.ANYONE:
+    if principal.text.hole is not None and principal.kind is PrincipalKind.ANYONE:
         return Judged(undetermined=f"principal `{principal.text}` is not known")
+    if principal.kind in (PrincipalKind.FEDERATED, PrincipalKind.CANONICAL_USER):
+        # Providers sign in to roles alone, and canonical users are Amazon S3's.
+        return Judged()
     new = Policies(fill_policy(alone, world.fill), callers_allow=True)
     ground = _ground(function, estate, new, needs, world)
     if principal.kind is PrincipalKind.SERVICE:
@@ -147,8 +172,34 @@ def _ground(function: Function, estate: Estate, new: Policies, needs: Sequence[N
     likely = tuple(dict.fromkeys((*targets, own, text(own, ":live"))))
     arns = Domain((*likely, text(own, ":", each(HoleType.NAME, "qualifier"))), likely)
     names = {hole for n in needs for t in (n.function.name, *request_texts(n.request)) for hole in t.holes}
-    needed = fill_policies(needs_policy(needs), world.fill)
-    return Ground(world, estate.partition, _actions(statement), arns, needed, frozenset(names))
+    asked = (*needs, *(crossed for need in needs if (crossed := _crossed(need)) is not None))
+    needed, anywhere = (fill_policies(needs_policy(some), world.fill) for some in (asked, map(_in_any_region, asked)))
+    serves = any(decide(fill_request(need.request, world.fill), new).allowed for need in asked)
+    return Ground(
+        world,
+        estate.partition,
+        _actions(statement),
+        arns,
+        condition_keys(new),
+        needed,
+        tuple(statement for _, statement in anywhere.statements()) if serves else (),
+        frozenset(names),
+    )
+
+
+def _crossed(need: Need) -> Need | None:
+    """What Lex may ask as its other principal: it is not known which of the two calls for a bot."""
+    other = {LEX_V1: LEX_V2, LEX_V2: LEX_V1}.get(str(need.request.principal.value))
+    return None if other is None else replace(need, request=replace(need.request, principal=service(other)))
+
+
+def _in_any_region(need: Need) -> Need:
+    source = need.request.value("aws:SourceArn")
+    parsed = arn(source[0]) if source else None
+    if parsed is None:
+        return need
+    sent = {**need.request.context, "aws:sourcearn": (replace(parsed, region=_ANY_REGION).text,)}
+    return replace(need, request=replace(need.request, context=MappingProxyType(sent)))
 
 
 def _actions(statement: Statement) -> tuple[str, ...]:
@@ -163,7 +214,7 @@ def needs_policy(needs: Iterable[Need]) -> Policies:
     statements = []
     for need in needs:
         sent = need.request.value("aws:SourceArn")
-        conditions = {("ArnLike", "aws:SourceArn"): sent} if sent else {}
+        conditions = {("ArnLike", "aws:SourceArn"): tuple(map(exactly, sent))} if sent else {}
         account = need.request.value("aws:SourceAccount")
         if account:
             conditions[("StringEqualsIfExists", "aws:SourceAccount")] = account
@@ -181,24 +232,29 @@ def _forms(name: str) -> tuple[SourceForm, ...]:
 def _judge_service(
     name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
 ) -> Judged:
-    outside = climb(new, service_ladder(name, forms, ground))
+    outside = climb(new, service_ladder(name, forms, ground, _foreign_accounts(new, ground)))
     if outside.reach is not Reach.NONE or not forms:
         return outside
     inside = climb(new, _own_ladder(name, forms, function, new, ground, known))
     return inside if inside.reach is not Reach.NONE or inside.undetermined else outside
 
 
+def _foreign_accounts(new: Policies, ground: Ground) -> list[str]:
+    """The accounts, not the own one, that a statement names."""
+    named = accounts_in(text for _, s in new.statements() for text in statement_texts(s))
+    return [account for account in named if account != ground.world.account]
+
+
 def _own_ladder(
     name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
 ) -> Iterator[Rung]:
-    """Inside the own account: everything of a kind, then other aliases of a bot that is needed,
-    then single sources that nothing needs."""
-    question = own_question(name, forms, ground)
+    """Inside the own account: everything of a kind, then single sources that nothing needs, then
+    other aliases of a bot that is needed, then what is needed, from other regions."""
+    caller, domains = service(name), own_domains(forms, ground)
     statement = next(s for _, s in new.statements() if s.effect is Effect.ALLOW)
-    principal = (service(name),)
 
     def everything_in(source: Text) -> Statement:
-        return allow(("*",), (text("*"),), principal, {("ArnLike", "aws:SourceArn"): (source,)})
+        return allow(("*",), (text("*"),), (caller,), {("ArnLike", "aws:SourceArn"): (source,)})
 
     named = [everything_in(source) for source in named_sources(statement, anywhere=not known)]
     bots = [
@@ -206,22 +262,43 @@ def _own_ladder(
         for hook in function.hooks
         if isinstance(hook, Hook) and hook.bot is not None
     ]
-    yield ground.rung(Reach.ACCOUNT, question, *named, *bots)
+    yield from ground.rungs(Reach.ACCOUNT, caller, domains, *named, *bots, *ground.elsewhere)
     if known:
-        yield ground.rung(Reach.ORPHAN, question, *bots)
-        yield ground.rung(Reach.BOT, question)
+        yield from ground.rungs(Reach.ORPHAN, caller, domains, *bots, *ground.elsewhere)
+        yield from ground.rungs(Reach.BOT, caller, domains, *ground.elsewhere)
+        yield from ground.rungs(Reach.ELSEWHERE, caller, domains)
 
 
 def _judge_anyone(function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
-    named = accounts_in(text for _, s in new.statements() for text in statement_texts(s))
-    foreign = [account for account in named if account != ground.world.account]
-    answers = [climb(new, anyone_ladder(ground, foreign))]
+    foreign = _foreign_accounts(new, ground)
+    fitting = accounts_fitting(new, (*foreign, ground.world.account))
+    answers = [climb(new, anyone_ladder(ground, foreign, tuple(fitting)))]
     if answers[0].reach is not Reach.NONE:
         return answers[0]
-    for name, row in SERVICES.items():
-        if row.forms:
-            answers.append(_judge_service(name, row.forms, function, new, ground, known))
-    return min(answers, key=lambda answer: list(Reach).index(answer.reach))
+    for name in dict.fromkeys((*SERVICES, *_named_services(new))):
+        forms = _forms(name) if name in _LEX else service_row(name).forms
+        if forms:
+            answers.append(_judge_service(name, forms, function, new, ground, known))
+    widest = min(answers, key=lambda answer: list(Reach).index(answer.reach))
+    if widest.reach is Reach.NONE and ground.keys.intersection(NETWORK_KEYS):
+        answers.append(_through_a_network(new, ground))
+    return next((a for a in answers if a.undetermined), widest) if widest.reach is Reach.NONE else widest
+
+
+def _named_services(new: Policies) -> Iterator[str]:
+    """The services that a statement for everyone asks for by a condition."""
+    for _, statement in new.statements():
+        for condition in statement.conditions:
+            if str(condition.key).lower() == "aws:principalservicename":
+                yield from (value.text.literal for value in condition.values if value.text.literal)
+
+
+def _through_a_network(new: Policies, ground: Ground) -> Judged:
+    """Whose a VPC or its endpoint is, its id does not tell."""
+    if climb(new, through_a_network(ground)).reach is Reach.NONE:
+        return Judged()
+    named = next(key for key in NETWORK_KEYS if key in ground.keys)
+    return Judged(undetermined=f"who can call from the network that the condition on `{named}` names is not known")
 
 
 def _judge_named(named: Text, new: Policies, ground: Ground) -> Judged:

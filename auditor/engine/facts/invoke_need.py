@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auditor.engine.fact import Answer, Generation, InvokeGrant, InvokeNeed, Obstacle
 from auditor.engine.facts.answers import answer_of
 from auditor.engine.facts.concrete import concrete
+from auditor.engine.facts.exact_sources import sources
 from auditor.estate.estate import Estate
-from auditor.estate.function import Function, Hook, LexGeneration
-from auditor.iam.arn import account_of
+from auditor.estate.function import Function, Hook, Invoker, LexGeneration
+from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Decision, Policies, Verdict, decide
 from auditor.iam.document import Pattern, Policy, Statement
+from auditor.iam.match.statement import match_resources
 from auditor.iam.request import service
-from auditor.iam.text import text
+from auditor.iam.text import Hole, HoleType, text
 from auditor.needs import Need, NeedKind, decide_need, derive, granting
 from auditor.needs.services import LEX_V1, LEX_V2
 
 _GENERATIONS = {LexGeneration.V1: Generation.V1, LexGeneration.V2: Generation.V2}
+
+_CROSSED = {LEX_V1: LEX_V2, LEX_V2: LEX_V1}
+"""The principal of Lex's other generation."""
 
 
 def invoke_needs(function: Function, estate: Estate, grants: Sequence[InvokeGrant]) -> Iterator[InvokeNeed]:
@@ -37,7 +43,8 @@ def _need(need: Need, estate: Estate, grants: Sequence[InvokeGrant]) -> InvokeNe
     answer = answer_of(decision)
     reason = decision.reason
     if obstacle is Obstacle.CROSSED_GENERATION:
-        answer, reason = Answer.UNDETERMINED, "the permission names Lex's other generation"
+        reason = f"`{_CROSSED[str(need.request.principal.value)]}` may call for this bot too, and only that is allowed"
+        answer = Answer.UNDETERMINED
     made = concrete(need.request, policies)
     hook = need.caller if isinstance(need.caller, Hook) else None
     return InvokeNeed(
@@ -67,11 +74,12 @@ def _obstacle(
     policy = policies.resource
     if policy is None:
         return Obstacle.NO_GRANT, None
-    for statement in policy.statements:
-        if _allows(_anywhere(policy, statement), need):
-            return Obstacle.QUALIFIER, statement
+    elsewhere = [s for s in policy.statements if _allows(_anywhere(policy, s), need)]
+    beside = next((s for s in elsewhere if _is_about(s, need.function, policy.variables)), None)
+    if beside is not None:
+        return Obstacle.QUALIFIER, beside
     name = str(need.request.principal.value)
-    crossed = {LEX_V1: LEX_V2, LEX_V2: LEX_V1}.get(name)
+    crossed = _CROSSED.get(name)
     if crossed is not None:
         asked = replace(need, request=replace(need.request, principal=service(crossed)))
         for statement in policy.statements:
@@ -80,6 +88,8 @@ def _obstacle(
     for grant in grants:
         if grant.never_matches and grant.service == name and _meant(grant, need):
             return Obstacle.DEAD_GRANT, grant.statement
+    if elsewhere:
+        return Obstacle.OTHER_FUNCTION, elsewhere[0]
     return Obstacle.NO_GRANT, None
 
 
@@ -92,10 +102,35 @@ def _anywhere(policy: Policy, statement: Statement) -> Policy:
     return policy.with_statements((replace(statement, resources=(Pattern(text("*")),), not_resource=False),))
 
 
+def _is_about(statement: Statement, function: Function, variables: bool) -> bool:
+    """Whether a statement names the function or one of its versions and aliases, as far as is known."""
+    any_version = text(function.arn, ":", Hole("any version or alias", HoleType.NAME, each=True))
+    return any(not match_resources(statement, own, {}, variables).no for own in (function.arn, any_version))
+
+
 def _meant(grant: InvokeGrant, need: Need) -> bool:
-    """A dead grant on the function may be meant for any need of its principal, unless it names
-    another account."""
+    """Whether a dead grant on the function is meant for a need of its principal: not where it names
+    another account, nor where it names other callers of the function, or an intent that is none."""
     accounts = {account_of(value.text) for c in grant.statement.conditions for value in c.values}
     sent = need.request.value("aws:SourceAccount")
     named = {account for account in accounts if account is not None and account.literal is not None}
-    return not named or not sent or sent[0].literal is None or sent[0] in named
+    if named and sent and sent[0].literal is not None and sent[0] not in named:
+        return False
+    words = {word.lower() for source in sources(grant.statement) for word in _WORDS.findall(str(source))}
+    callers = [need.caller, *(grant.function.hooks if grant.function is not None else ())]
+    if any(words & _names(caller) for caller in callers):
+        return bool(words & _names(need.caller))
+    parsed = (arn(source) for source in sources(grant.statement))
+    intents = [p.resource.split(":")[1] for p in parsed if p is not None and p.resource.startswith("intent:")]
+    bots = {bot.name for bot in grant.estate.bots}
+    return not intents or any(name in bots or name.holes or "*" in str(name) for name in intents)
+
+
+_WORDS = re.compile(r"[^:/]+")
+
+
+def _names(caller: Hook | Invoker | None) -> set[str]:
+    """The names by which a source ARN may mean a hook, in lower case."""
+    if not isinstance(caller, Hook):
+        return set()
+    return {str(name).lower() for name in (caller.intent, caller.bot) if name is not None}

@@ -11,8 +11,11 @@ from auditor.iam.text import text
 
 def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | None = None) -> Policy:
     """The policy with this Allow statement only, for one of its principals where one is given,
-    and all Deny statements. What other statements allow plays no part."""
-    alone = statement if principal is None or statement.not_principal else replace(statement, principals=(principal,))
+    and all Deny statements. What other statements allow plays no part, nor whether this one is
+    there: where it is, it allows what it says."""
+    alone = replace(statement, uncertain="")
+    if principal is not None and not statement.not_principal:
+        alone = replace(alone, principals=(principal,))
     denials = tuple(s for s in policy.statements if s.effect is Effect.DENY)
     return replace(policy, unknown=(), defects=()).with_statements((alone, *denials))
 

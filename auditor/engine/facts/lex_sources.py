@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
-from auditor.engine.facts.exact_sources import sources
-from auditor.engine.facts.source_domains import SOURCE_ARN, any_source
+from auditor.engine.facts.source_domains import any_source
+from auditor.engine.facts.why_never import why_never
 from auditor.estate.estate import Estate
 from auditor.estate.function import LexGeneration
 from auditor.iam.access import Domain, Outcome, Question, escape
-from auditor.iam.arn import arn
+from auditor.iam.access.known import known_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Pattern, Policy, PolicyKind, Statement
+from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.request import service
 from auditor.iam.statements import allow, policy_of
-from auditor.iam.text import HoleType, Text, text
+from auditor.iam.text import Text, text
+from auditor.needs.invoke import INVOKE
 from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, SourceForm
-
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +30,41 @@ class LexSources:
     undetermined: str = ""
 
 
-def look_at_sources(statement: Statement, policy: Policy, principal: str, estate: Estate) -> LexSources:
+def look_at_sources(statement: Statement, policy: Policy, principal: str, function: Text, estate: Estate) -> LexSources:
     """Ask whether some bot of some account can satisfy the statement's conditions, first as the
     principal's own generation sends its ARN, then as the other does."""
-    bare = replace(statement, actions=(Pattern(text("*")),), resources=(Pattern(text("*")),))
-    alone = Policies(replace(policy, unknown=()).with_statements((bare,)))
+    bare = replace(
+        statement,
+        actions=(Pattern(text("*")),),
+        not_action=False,
+        resources=(Pattern(text("*")),),
+        not_resource=False,
+    )
+    alone = replace(policy, unknown=()).with_statements((bare,))
     forms = (INTENT, BOT_ALIAS) if principal == LEX_V1 else (BOT_ALIAS, INTENT)
     bots = _bots_taken_for_intents(principal, estate)
-    own = _satisfiable(alone, principal, forms[0], estate, bots)
-    if own is not Outcome.NONE:
+
+    def satisfiable(asked: Policy, form: SourceForm, partition: Text = estate.partition) -> Outcome:
+        new = Policies(asked)
+        keys = sorted(condition_keys(new))
+        sent = replace(any_source((form,), partition), absent=False)
+        domains = {**known_of(service(principal), keys, function), SOURCE_ARN: sent}
+        target = Domain((function,), (function,))
+        return escape(new, bots, Question((service(principal),), (INVOKE,), target, domains)).outcome
+
+    if satisfiable(alone, forms[0]) is not Outcome.NONE:
         return LexSources()
-    other = _satisfiable(alone, principal, forms[1], estate, bots)
+    other = satisfiable(alone, forms[1])
     if other is Outcome.UNDETERMINED:
         return LexSources()
     if other is Outcome.FOUND:
         sent = "an intent" if forms[1] is INTENT else "a bot alias"
         return LexSources(crossed=True, why=f"`{principal}` is given the ARN of {sent}")
-    return LexSources(never=True, why=_why(statement, principal, estate))
 
+    def holds(asked: Policy, partition: Text = estate.partition) -> bool:
+        return any(satisfiable(asked, form, partition) is not Outcome.NONE for form in forms)
 
-def _satisfiable(alone: Policies, principal: str, form: SourceForm, estate: Estate, known_not: Policies) -> Outcome:
-    sent = replace(any_source((form,), estate.partition), absent=False)
-    anything = Domain((text("*"),), (text("*"),))
-    question = Question((service(principal),), ("lambda:InvokeFunction",), anything, {SOURCE_ARN: sent})
-    return escape(alone, known_not, question).outcome
+    return LexSources(never=True, why=why_never(alone, bare, principal, estate, holds))
 
 
 def _bots_taken_for_intents(principal: str, estate: Estate) -> Policies:
@@ -77,36 +87,3 @@ def _bots_taken_for_intents(principal: str, estate: Estate) -> Policies:
             ),
         )
     )
-
-
-def _why(statement: Statement, principal: str, estate: Estate) -> str:
-    """What is wrong with the first source ARN, in words."""
-    first = next(sources(statement), None)
-    if first is None:
-        return "no request that Lex sends satisfies its conditions"
-    parsed = arn(first)
-    shown = f"`{first}`"
-    if parsed is None:
-        return f"{shown} is no ARN"
-    account = parsed.account.literal
-    if account is not None and "*" not in account and not _ACCOUNT.fullmatch(account):
-        return f"`{account}` is no account id"
-    if parsed.service.literal not in ("lex", "*", None):
-        return f"{shown} is an ARN of `{parsed.service}`, not of Lex"
-    return _why_resource(parsed.resource, principal, estate) or f"{shown} has a form that Lex never sends"
-
-
-def _why_resource(resource: Text, principal: str, estate: Estate) -> str:
-    pieces = resource.split(":")
-    if resource.startswith("intent:"):
-        if any(bot.name == pieces[1] for bot in estate.bots):
-            return f"`{pieces[1]}` is a bot of this estate, and Lex V1 names the intent"
-        if len(pieces) == len(("intent", "name")):
-            return "Lex sends the intent's ARN with a version, so the pattern has to end in `:*`"
-    if str(resource).startswith(("bot/", "bot:")):
-        if principal == LEX_V1:
-            return "Lex V1 names the intent, `intent:NAME:VERSION`, not the bot"
-        return "Lex V2 names the bot's alias, `bot-alias/BOT/ALIAS`, not the bot"
-    if resource.startswith("bot-alias/") and not any(hole.type is HoleType.ANYTHING for hole in resource.holes):
-        return "an alias's ARN is `bot-alias/BOT/ALIAS` with ids of ten letters and digits"
-    return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -14,16 +15,18 @@ from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.access import Domain, Outcome, Question, escape
+from auditor.iam.access.known import known_of
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import actions_of
-from auditor.iam.decide import Policies
+from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, Statement
 from auditor.iam.filling import fill_policies, statement_texts
+from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
 from auditor.iam.origin import Origin
 from auditor.iam.request import aws
-from auditor.iam.statements import allow, policy_of
+from auditor.iam.statements import allow, exactly, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs.logs import CREATE_GROUP, CREATE_STREAM, PUT_EVENTS, WRITING, group_arn
 
@@ -41,13 +44,12 @@ def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
     functions = estate.functions_of(role)
     if not functions and not is_for_lambda(role):
         return
-    denials = [s for p in role.policies if p.policy for s in p.policy.statements if s.effect is Effect.DENY]
     for policy in role.policies:
         if policy.policy is None:
             continue
         for statement in policy.policy.statements:
             if statement.effect is Effect.ALLOW and any(_touches(statement, a) for a in (*WRITING, *_others())):
-                yield from _facts(role, estate, policy, policy.policy, statement, functions, denials)
+                yield from _facts(role, estate, policy, policy.policy, statement, functions)
 
 
 def place_of(statement: Statement, held: RolePolicy) -> Origin:
@@ -80,12 +82,13 @@ def _facts(
     document: Policy,
     statement: Statement,
     functions: Sequence[Function],
-    denials: Sequence[Statement],
 ) -> Iterator[LogGrant]:
-    others = tuple(s for s in denials if s not in document.statements)
+    others = [p.deciding for p in role.policies if p.policy is not None and p.policy is not document]
+    denials = (s for other in others if other is not None for s in other.statements if s.effect is Effect.DENY)
     alone = isolate(document, statement)
-    alone = alone.with_statements((*alone.statements, *others))
-    new = Policies(identity=(alone,), boundaries=(role.boundary,) if role.boundary is not None else ())
+    alone = alone.with_statements((*alone.statements, *denials))
+    limits = role.boundary is not None and not role.boundary.unread
+    new = Policies(identity=(alone,), boundaries=(role.boundary,) if limits and role.boundary is not None else ())
 
     def fact(judged: Judged, beyond: tuple[str, ...] = (), creates: bool = False) -> LogGrant:
         return LogGrant(
@@ -121,10 +124,34 @@ def _groups(role: Role, estate: Estate, new: Policies, statement: Statement, fun
     """Which groups beyond the own ones the statement lets the role write."""
     texts = [*statement_texts(statement), role.arn]
     account = account_of(role.arn) or estate.account
-    return mildest(
-        (world, climb(fill_policies(new, world.fill), _ladder(role, estate, statement, functions, world)))
+    judged = mildest(
+        (
+            world,
+            climb(
+                fill_policies(new, world.fill),
+                _ladder(role, estate, statement, functions, world, _known(role, new, world)),
+            ),
+        )
         for world in worlds(account, _region(functions, estate), texts)
     )
+    return _about_the_group(judged)
+
+
+def _known(role: Role, new: Policies, world: World) -> Mapping[str, Domain]:
+    return MappingProxyType(known_of(aws(role.arn.fill(world.fill)), sorted(condition_keys(new))))
+
+
+def _about_the_group(judged: Judged) -> Judged:
+    """CreateLogGroup names a group and no stream: the witness too, where that is allowed as well."""
+    request, policies = judged.witness, judged.policies
+    if request is None or policies is None or request.action != CREATE_GROUP:
+        return judged
+    group = text(str(request.resource).partition(":log-stream:")[0])
+    for resource in (group, text(group, ":log-stream:")):
+        shown = replace(request, resource=resource)
+        if decide(shown, policies).allowed:
+            return replace(judged, witness=shown)
+    return judged
 
 
 def _region(functions: Sequence[Function], estate: Estate) -> Text:
@@ -133,18 +160,27 @@ def _region(functions: Sequence[Function], estate: Estate) -> Text:
 
 
 def _ladder(
-    role: Role, estate: Estate, statement: Statement, functions: Sequence[Function], world: World
+    role: Role,
+    estate: Estate,
+    statement: Statement,
+    functions: Sequence[Function],
+    world: World,
+    known: Mapping[str, Domain],
 ) -> Iterator[Rung]:
-    own = [group_arn(f, f.log_group, estate).fill(world.fill) for f in functions if f.log_group is not None]
+    groups = [exactly(group_arn(f, f.log_group, estate)) for f in functions if f.log_group is not None]
+    own = [group.fill(world.fill) for group in groups]
     own += [text(f"arn:*:logs:*:*:log-group:{_INSIGHTS}")]
-    own += [text("arn:*:logs:*:*:log-group:/aws/lambda/us-east-1.", f.name.fill(world.fill)) for f in functions]
+    own += [
+        text("arn:*:logs:*:*:log-group:/aws/lambda/us-east-1.", exactly(f.name).fill(world.fill)) for f in functions
+    ]
     if not functions:
         own += [group for p in statement.resources or () if (group := _named_group(p.text)) is not None]
     names = [text("arn:*:logs:*:*:log-group:", parsed.resource.split(":")[1]) for g in own if (parsed := arn(g))]
     here = (estate.partition, world.region, world.account)
 
     def ask(domain: Domain) -> Question:
-        return Question((aws(role.arn.fill(world.fill)),), (PUT_EVENTS, CREATE_STREAM, CREATE_GROUP), domain)
+        caller = aws(role.arn.fill(world.fill))
+        return Question((caller,), (PUT_EVENTS, CREATE_STREAM, CREATE_GROUP), domain, known)
 
     fresh = _domain(*here, text(_OTHER_GROUP), _OTHER_GROUP)
     held = frozenset(hole for group in own for hole in group.holes)
@@ -192,7 +228,8 @@ def _beyond(role: Role, new: Policies, statement: Statement) -> Judged | None:
     own = account_of(role.arn) or text("*")
     prefix = text("arn:aws:logs:", each(HoleType.REGION), ":", own, ":")
     anything = Domain((text(prefix, "log-group:", each(HoleType.ANYTHING)), text("*")))
-    question = Question((aws(role.arn),), actions, anything, MappingProxyType({}))
+    known = MappingProxyType(known_of(aws(role.arn), sorted(condition_keys(new))))
+    question = Question((aws(role.arn),), actions, anything, known)
     answer = escape(new, Policies(), question)
     if answer.outcome is not Outcome.FOUND or answer.request is None:
         return None
@@ -208,7 +245,8 @@ def _creates(role: Role, estate: Estate, new: Policies, functions: Sequence[Func
         group = group_arn(function, function.log_group, estate)
         for resource in (group, text(group, ":log-stream:")):
             one = Domain((resource,), (resource,))
-            answer = escape(new, Policies(), Question((aws(role.arn),), (CREATE_GROUP,), one))
+            known = MappingProxyType(known_of(aws(role.arn), sorted(condition_keys(new)), resource))
+            answer = escape(new, Policies(), Question((aws(role.arn),), (CREATE_GROUP,), one, known))
             if answer.outcome is Outcome.FOUND and answer.request is not None:
                 return made_concrete(Judged(witness=answer.request, policies=new))
     return None

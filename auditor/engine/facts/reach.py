@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from auditor.engine.fact import Reach
 from auditor.engine.facts.concrete import concrete, named_values
-from auditor.engine.facts.source_domains import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.engine.facts.worlds import World
 from auditor.iam.access import Escape, Outcome, Question, escape
+from auditor.iam.access.glimpse import glimpse
+from auditor.iam.access.parties import is_anyone
 from auditor.iam.access.question import fill_question
-from auditor.iam.arn import account_of
+from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.filling import fill_policies, policies_texts
-from auditor.iam.request import Request
-from auditor.iam.text import Hole, HoleType
+from auditor.iam.keys import PRINCIPAL_ARN, REQUESTED_REGION, SOURCE_ACCOUNT, SOURCE_ARN
+from auditor.iam.request import Principal, PrincipalKind, Request
+from auditor.iam.text import Hole, HoleType, Text, text
 
 ORDER = list(Reach)
+_REGION = re.compile(r"[a-z]{2}(-[a-z]{3,})+-\d", re.ASCII)
+"""How AWS writes its regions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
     for rung in rungs:
         answer = _ask(new, rung)
         if answer.outcome is Outcome.FOUND and answer.request is not None:
-            witness = _completed(answer.request, new, rung)
+            witness = _completed(_placed(answer.request, new, rung), new, rung)
             absent = SOURCE_ARN not in witness.context and _sends(rung.question)
             return Judged(rung.reach, witness, new, key_absent=absent)
         if answer.outcome is Outcome.UNDETERMINED:
@@ -66,6 +71,9 @@ def _ask(new: Policies, rung: Rung) -> Escape:
     """Whatever a name is on one side it is on the other too: with a value in its place nothing may
     be left. Else the question is asked with holes as they are, and only what holds for all their
     values is told."""
+    seen = glimpse(new, rung.old, rung.question)
+    if seen is not None:
+        return Escape(Outcome.FOUND, *seen)
     holes = {hole for text in policies_texts(rung.old) for hole in text.holes if not hole.each}
     shared = frozenset(hole for hole in holes if hole in rung.names or hole.type is not HoleType.ANYTHING)
     if shared:
@@ -81,6 +89,51 @@ def _ask(new: Policies, rung: Rung) -> Escape:
 def _sends(question: Question) -> bool:
     """Whether the callers in question are known to send a source ARN."""
     return SOURCE_ARN in question.domains and question.domain(SOURCE_ARN).present
+
+
+def _placed(request: Request, new: Policies, rung: Rung) -> Request:
+    """The request from a region that there is, where any region will do, and by the very caller
+    that its context names."""
+    named = request.context.get(PRINCIPAL_ARN)
+    if named and is_anyone(request.principal):
+        request = replace(request, principal=Principal(PrincipalKind.AWS, named[0]))
+    question = rung.question
+    known = (arn(value) for value in (*question.domain(SOURCE_ARN).likely, *question.resources.likely))
+    regions = (*(parsed.region for parsed in known if parsed is not None and parsed.region), *map(text, _REGIONS))
+    for region in dict.fromkeys(regions):
+        moved = _moved(request, region)
+        if moved == request:
+            return request
+        held = (
+            question.resources.admits(moved.resource),
+            *(question.domain(SOURCE_ARN).admits(source) for source in moved.context.get(SOURCE_ARN, ())),
+        )
+        if all(held) and decide(moved, new).allowed and decide(moved, rung.old).denied:
+            return moved
+    return request
+
+
+_REGIONS = ("us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2", "eu-central-1", "us-east-2", "ap-northeast-1")
+
+
+def _moved(request: Request, region: Text) -> Request:
+    """The request with a region in the place of each that is none in its ARNs."""
+    sources = request.context.get(SOURCE_ARN)
+    context = dict(request.context)
+    if sources:
+        context[SOURCE_ARN] = tuple(_in_region(source, region) for source in sources)
+    resource = _in_region(request.resource, region)
+    if resource != request.resource and REQUESTED_REGION in context:
+        context[REQUESTED_REGION] = (region,)
+    return replace(request, resource=resource, context=MappingProxyType(context))
+
+
+def _in_region(written: Text, region: Text) -> Text:
+    parsed = arn(written)
+    literal = parsed.region.literal if parsed is not None else None
+    if parsed is None or not literal or _REGION.fullmatch(literal):
+        return written
+    return replace(parsed, region=region).text
 
 
 def _completed(request: Request, new: Policies, rung: Rung) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
@@ -10,31 +11,46 @@ from auditor.engine.facts.concrete import OWN_ACCOUNT, Concrete, concrete
 from auditor.engine.facts.isolate import isolate
 from auditor.engine.facts.log_grant import is_for_lambda, place_of
 from auditor.estate.estate import Estate
-from auditor.estate.role import Role
+from auditor.estate.function import Function
+from auditor.estate.role import Role, RolePolicy
 from auditor.iam.access import Domain, Outcome, Question, escape
-from auditor.iam.access.question import each
+from auditor.iam.access.glimpse import glimpse
+from auditor.iam.access.known import known_of
+from auditor.iam.access.question import each, one_of
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, Statement
+from auditor.iam.keys import condition_keys
 from auditor.iam.request import Request, aws
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import HoleType, Text, text
-from auditor.needs.deciding import role_policies
+from auditor.needs.deciding import held_policies
 
 _EVERYTHING = Policies(identity=(policy_of(PolicyKind.IDENTITY, [allow(("*",), (text("*"),))]),))
-_TELLING = ("iam:CreateUser", "s3:DeleteBucket", "kms:Decrypt", "lambda:InvokeFunction", "sts:AssumeRole")
+_TELLING = (
+    ("iam:CreateUser", "iam::{account}:user/another-administrator"),
+    ("s3:GetObject", "s3:::another-bucket/a-file"),
+    ("dynamodb:DeleteTable", "dynamodb:{region}:{account}:table/another-table"),
+    ("lambda:UpdateFunctionCode", "lambda:{region}:{account}:function:another-function"),
+    ("sqs:ReceiveMessage", "sqs:{region}:{account}:another-queue"),
+)
+"""Requests that the role's own policies decide, and that an administrator alone has all of."""
 
 
 def role_grants(role: Role, estate: Estate) -> Iterator[RoleGrant]:
     """One fact for each Allow statement of each policy of a function's role."""
     functions = estate.functions_of(role)
-    if not functions and not is_for_lambda(role):
-        return
+    if functions or is_for_lambda(role):
+        yield from grants_of(role, estate, functions[0] if len(functions) == 1 else None)
+
+
+def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator[RoleGrant]:
+    """The same for a role whatever it is for; `function` is the only one that has it, if any."""
     for held in role.policies:
         for statement in held.policy.statements if held.policy is not None else ():
             if held.policy is None or statement.effect is not Effect.ALLOW:
                 continue
-            shown = _shown(role) if _is_everything(role, held.policy, statement) else None
+            shown = _shown(role, held, estate) if _is_everything(role, held.policy, statement) else None
             yield RoleGrant(
                 estate=estate,
                 origin=place_of(statement, held),
@@ -42,7 +58,7 @@ def role_grants(role: Role, estate: Estate) -> Iterator[RoleGrant]:
                 witness_in=shown.policies if shown else None,
                 values=shown.values if shown else MappingProxyType({}),
                 role=role,
-                function=functions[0] if len(functions) == 1 else None,
+                function=function,
                 statement=statement,
                 policy=held,
                 admin=shown is not None,
@@ -53,18 +69,24 @@ def _is_everything(role: Role, document: Policy, statement: Statement) -> bool:
     """Whether no request is left that the statement does not allow: not an action that nobody
     names, not one that the statement itself mentions, on no resource."""
     anything = Domain((text("arn:aws:", each(HoleType.NAME), ":us-east-1:", _own(role), ":", each(HoleType.ANYTHING)),))
-    question = Question((aws(role.arn),), None, anything)
     alone = Policies(identity=(isolate(document, statement).with_statements((statement,)),))
+    known = MappingProxyType(known_of(aws(role.arn), sorted(condition_keys(alone))))
+    question = Question((aws(role.arn),), None, anything, known)
+    at_hand = text("arn:aws:anyservice:us-east-1:", _own(role), ":anything")
+    first = Question((aws(role.arn),), ("anyservice:anyaction",), one_of(at_hand), known)
+    if glimpse(_EVERYTHING, alone, first) is not None:
+        return False
     return escape(_EVERYTHING, alone, question).outcome is Outcome.NONE
 
 
-def _shown(role: Role) -> Concrete | None:
-    """A telling request that the role may make, its denials and its boundary counted; None where
-    they leave none of them."""
-    policies = role_policies(role)
-    for action in _TELLING:
-        service = action.partition(":")[0]
-        request = Request(aws(role.arn), action, text(f"arn:aws:{service}::", _own(role), ":any/thing"))
+def _shown(role: Role, held: RolePolicy, estate: Estate) -> Concrete | None:
+    """A telling request that the role may make with a policy, its denials and its boundary counted;
+    None where they leave none of them."""
+    policies = held_policies(role, held)
+    parts = {"account": _own(role), "region": estate.region}
+    for action, resource in _TELLING:
+        pieces = (parts.get(piece, piece) for piece in re.split(r"[{}]", resource))
+        request = Request(aws(role.arn), action, text("arn:", estate.partition, ":", *pieces))
         if decide(request, policies).allowed:
             return concrete(request, policies)
     return None

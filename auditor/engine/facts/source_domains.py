@@ -9,9 +9,6 @@ from auditor.iam.access.question import Domain
 from auditor.iam.text import Hole, Text, text
 from auditor.needs.services import PARTS, SourceForm
 
-SOURCE_ARN = "aws:sourcearn"
-SOURCE_ACCOUNT = "aws:sourceaccount"
-
 
 def open_form(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
     """A form in which the `fixed` parts have these values and every other ranges over its type."""

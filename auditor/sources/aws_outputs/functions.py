@@ -45,7 +45,7 @@ def _known_by_policy(arn: FunctionArn, policy: Policy, first: bool) -> Function:
     own = policy.with_statements(meant)
     if not first:
         own = replace(own, unknown=(), defects=())
-    return Function(text(arn.name), text(arn.unqualified), origin=policy.origin, resource_policy=own)
+    return Function(text(arn.name), text(arn.unqualified), origin=policy.origin, resource_policy=own, described=False)
 
 
 def _is_meant_for(arn: FunctionArn, statement: Statement, first: bool) -> bool:

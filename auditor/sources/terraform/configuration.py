@@ -10,6 +10,7 @@ from typing import TypeVar
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
+from auditor.sources.terraform.evaluation.files import real_path
 from auditor.sources.terraform.language.block import Attribute, Block, Body
 from auditor.sources.terraform.language.json_syntax import parse_json_file
 from auditor.sources.terraform.language.syntax import SyntaxFile, parse_file
@@ -25,6 +26,7 @@ class Configuration:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.real_folder = real_path(folder)
         self.variables: dict[str, Block] = {}
         self.locals: dict[str, Attribute] = {}
         self.outputs: dict[str, Block] = {}

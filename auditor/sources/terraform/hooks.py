@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.estate.estate import Bot, Intent
-from auditor.estate.function import Hook, LexGeneration
+from auditor.estate.function import LexGeneration
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
-from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.iam.text import Hole, Text, text
+from auditor.sources.declared.lex import TEST_ALIAS, FoundHook, Lex, alias_hook, called_function, intent_hook
 from auditor.sources.terraform.configuration import MANAGED
 from auditor.sources.terraform.evaluation.value import EvaluationError, as_text
-from auditor.sources.terraform.function_name import NamedFunction, named_function
-from auditor.sources.terraform.module import Module
-from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.view import BlockView
-
-TEST_ALIAS = text("TSTALIASID")
-"""The id of the alias that every Lex V2 bot has for tests."""
+from auditor.sources.terraform.interface import Resources, View
+from auditor.sources.terraform.resource import Resource
 
 _V1_TYPES = ("aws_lex_intent", "aws_lex_bot", "aws_lex_bot_alias", "aws_lex_slot_type")
 _V2_HOOKS = ("fulfillment_code_hook", "dialog_code_hook")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundHook:
-    """A hook and the function that it calls."""
-
-    hook: Hook
-    function: NamedFunction
-
-
-@dataclass(frozen=True, slots=True)
-class Lex:
-    """What a configuration says about Lex. `complete` tells for which generations every hook of
-    the configuration is among `hooks`."""
-
-    hooks: tuple[FoundHook, ...]
-    bots: tuple[Bot, ...]
-    intents: tuple[Intent, ...]
-    complete: frozenset[LexGeneration]
-    v1_declared: bool
-
-
-def read_lex(root: Module) -> Lex:
+def read_lex(root: Resources) -> Lex:
     missed: set[LexGeneration] = set()
     hooks = [*_v1_hooks(root, missed), *_v2_hooks(root, missed)]
     intents = [Intent(i.text("name"), i.address, i.origin) for i in root.instances(MANAGED, "aws_lex_intent")]
@@ -57,7 +32,7 @@ def read_lex(root: Module) -> Lex:
     )
 
 
-def _v1_hooks(root: Module, missed: set[LexGeneration]) -> Iterator[FoundHook]:
+def _v1_hooks(root: Resources, missed: set[LexGeneration]) -> Iterator[FoundHook]:
     for intent in root.instances(MANAGED, "aws_lex_intent"):
         if intent.uncertain:
             missed.add(LexGeneration.V1)
@@ -66,28 +41,22 @@ def _v1_hooks(root: Module, missed: set[LexGeneration]) -> Iterator[FoundHook]:
             uri = view.argument("uri")
             if uri is None or uri.unknown is not None:
                 missed.add(LexGeneration.V1)
-                intent.module.reading.book.note(view.origin, str(uri.text) if uri is not None else "code_hook")
+                intent.book.note(view.origin, str(uri.text) if uri is not None else "code_hook")
                 continue
-            function = named_function(_text_of(uri), intent.home)
-            if (function.arn, function.qualifier) in called:
-                continue
-            called.add((function.arn, function.qualifier))
-            name = intent.text("name")
-            version = Hole(f"version of {intent.address}", HoleType.LEX_VERSION, each=True)
-            source = text(intent.home.lex_arn(text("intent:", name)), ":", version)
-            origin = view.place("uri")
-            hook = Hook(LexGeneration.V1, source, name, function.qualifier, intent=name, origin=origin)
-            yield FoundHook(hook, function)
+            function = called_function(_text_of(uri), intent, view.place("uri"), intent.book)
+            if (function.arn, function.qualifier) not in called:
+                called.add((function.arn, function.qualifier))
+                yield intent_hook(intent, intent.text("name"), function, view.place("uri"))
 
 
-def _code_hooks(intent: BlockView) -> Iterator[BlockView]:
+def _code_hooks(intent: View) -> Iterator[View]:
     """The blocks of an intent with the `uri` of a function."""
     for activity in intent.blocks("fulfillment_activity"):
         yield from (activity,) if activity.unknown is not None else activity.blocks("code_hook")
     yield from intent.blocks("dialog_code_hook")
 
 
-def _v2_hooks(root: Module, missed: set[LexGeneration]) -> Iterator[FoundHook]:
+def _v2_hooks(root: Resources, missed: set[LexGeneration]) -> Iterator[FoundHook]:
     for alias in root.instances(MANAGED, "awscc_lex_bot_alias"):
         yield from _alias_hooks(alias, alias.argument("bot_alias_locale_settings"), alias.text("bot_alias_id"), missed)
     for bot in root.instances(MANAGED, "awscc_lex_bot"):
@@ -96,7 +65,7 @@ def _v2_hooks(root: Module, missed: set[LexGeneration]) -> Iterator[FoundHook]:
 
 
 def _alias_hooks(
-    instance: Instance, settings: Node | None, alias: Text, missed: set[LexGeneration]
+    instance: Resource, settings: Node | None, alias: Text, missed: set[LexGeneration]
 ) -> Iterator[FoundHook]:
     if settings is None:
         return
@@ -105,16 +74,12 @@ def _alias_hooks(
     for found, origin in _lambda_arns(settings):
         if found.unknown is not None:
             missed.add(LexGeneration.V2)
-            instance.module.reading.book.note(origin, str(found.text))
+            instance.book.note(origin, str(found.text))
             continue
-        function = named_function(_text_of(found), instance.home)
-        if (function.arn, function.qualifier) in called:
-            continue
-        called.add((function.arn, function.qualifier))
-        source = instance.home.lex_arn(text("bot-alias/", bot, "/", alias))
-        name = text(bot, "/", alias)
-        hook = Hook(LexGeneration.V2, source, name, function.qualifier, bot=bot, alias=alias, origin=origin)
-        yield FoundHook(hook, function)
+        function = called_function(_text_of(found), instance, origin, instance.book)
+        if (function.arn, function.qualifier) not in called:
+            called.add((function.arn, function.qualifier))
+            yield alias_hook(instance, bot, alias, function, origin)
 
 
 def _lambda_arns(value: Node) -> Iterator[tuple[Node, Origin]]:
@@ -143,7 +108,7 @@ def _lambda_arns(value: Node) -> Iterator[tuple[Node, Origin]]:
 _NESTED = frozenset({"bot_alias_locale_setting", "code_hook_specification", "lambda_code_hook"})
 
 
-def _v1_bots(root: Module, hooks: list[FoundHook]) -> Iterator[Bot]:
+def _v1_bots(root: Resources, hooks: list[FoundHook]) -> Iterator[Bot]:
     hooked = {found.hook.intent for found in hooks if found.hook.generation is LexGeneration.V1}
     for bot in root.instances(MANAGED, "aws_lex_bot"):
         names = (view.argument("intent_name") for view in bot.view.blocks("intent"))
@@ -151,11 +116,11 @@ def _v1_bots(root: Module, hooks: list[FoundHook]) -> Iterator[Bot]:
         yield Bot(LexGeneration.V1, bot.text("name"), None, called, bot.address, bot.origin)
 
 
-def _v2_bots(root: Module) -> Iterator[Bot]:
+def _v2_bots(root: Resources) -> Iterator[Bot]:
     hooked: set[Text] = set()
     for intent in root.instances(MANAGED, "aws_lexv2models_intent"):
         views = [view for type_ in _V2_HOOKS for view in intent.view.blocks(type_)]
-        if any(_is_on(view) for view in views):
+        if any(_is_on(view, root) for view in views):
             hooked.add(intent.text("bot_id"))
     for type_ in ("aws_lexv2models_bot", "awscc_lex_bot"):
         for bot in root.instances(MANAGED, type_):
@@ -164,10 +129,10 @@ def _v2_bots(root: Module) -> Iterator[Bot]:
             yield Bot(LexGeneration.V2, bot.text("name"), id_, called, bot.address, bot.origin)
 
 
-def _is_on(view: BlockView) -> bool:
+def _is_on(view: View, root: Resources) -> bool:
     enabled = view.argument("enabled")
     if enabled is not None and enabled.unknown is not None:
-        view.evaluator.book.note(enabled.origin, str(enabled.text))
+        root.book.note(enabled.origin, str(enabled.text))
     return enabled is not None and enabled.value is True
 
 

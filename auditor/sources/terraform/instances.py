@@ -9,7 +9,9 @@ from typing import Generic, TypeVar
 
 from auditor.estate.estate import Skipped
 from auditor.iam.node import Node
+from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
+from auditor.sources.display import display_path
 from auditor.sources.terraform.evaluation.evaluator import Evaluator
 from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.value import (
@@ -20,15 +22,18 @@ from auditor.sources.terraform.evaluation.value import (
     as_open_elements,
     as_string,
     describe,
-    make_list,
     make_object,
     make_string,
+    make_tuple,
     number_text,
 )
 from auditor.sources.terraform.language.block import Block
 
 MOST = 10_000
 """Instances of one block beyond which it is read once, with its key not known."""
+
+MOST_IN_ALL = 30_000
+"""Instances of all repeated blocks beyond which each block is read once."""
 
 
 class Repetition(Enum):
@@ -40,12 +45,14 @@ class Repetition(Enum):
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One instance: its key (None for the only one, and where it is not known), and the frame
-    that its expressions are evaluated in. `uncertain` stands for any number of instances."""
+    that its expressions are evaluated in. `uncertain` stands for any number of instances;
+    `condition` is what decides whether there is one at all, None where there surely is."""
 
     key: int | str | None
     frame: Frame
     address: str
     uncertain: bool = False
+    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +61,66 @@ class Repeated:
     turns: tuple[Turn, ...]
 
 
-def repeat(block: Block, frame: Frame, address: str, evaluator: Evaluator) -> Repeated:
+class Room:
+    """How many instances of repeated blocks, and of blocks in repeated modules, are read in all."""
+
+    def __init__(self, most: int = MOST_IN_ALL) -> None:
+        self._left = most
+
+    def take(self, count: int, evaluator: Evaluator) -> bool:
+        """Whether so many more are read. Where they are not, that is told once."""
+        if count > self._left:
+            message = f"more than {MOST_IN_ALL:,} instances of blocks; what is beyond is not told apart"
+            place = Origin(display_path(evaluator.files.base))
+            evaluator.book.skip(Skipped(place, message, "audit smaller parts one by one"))
+            return False
+        self._left -= count
+        return True
+
+
+def repeat(block: Block, frame: Frame, address: str, evaluator: Evaluator, room: Room) -> Repeated:
     """The instances of a resource, data source or module call called `address`."""
     count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
     if count is not None:
         number = evaluator.value(count.expression, frame)
-        return Repeated(Repetition.COUNT, tuple(_counted(number, frame, address, evaluator)))
+        return Repeated(Repetition.COUNT, tuple(_counted(number, frame, address, evaluator, room)))
     if for_each is not None:
         collection = evaluator.value(for_each.expression, frame)
-        return Repeated(Repetition.FOR_EACH, tuple(_each(collection, frame, address, evaluator)))
+        return Repeated(Repetition.FOR_EACH, tuple(_each(collection, frame, address, evaluator, room)))
     return Repeated(Repetition.NONE, (Turn(None, _at(frame, address), address),))
 
 
-def _counted(number: Node, frame: Frame, address: str, evaluator: Evaluator) -> Iterator[Turn]:
+def with_keys(repeated: Repeated, keys: tuple[int | str, ...] | None, address: str) -> Repeated:
+    """The same with an instance for each of these keys in place of those whose key is not known;
+    None changes nothing."""
+    open_ = [turn for turn in repeated.turns if turn.uncertain]
+    if keys is None or not open_:
+        return repeated
+    certain = [turn for turn in repeated.turns if not turn.uncertain]
+    known = {turn.key for turn in certain}
+    frame = open_[0].frame
+    made = [_keyed(key, frame, address) for key in keys if key not in known]
+    return Repeated(repeated.repetition, (*certain, *made))
+
+
+def _keyed(key: int | str, frame: Frame, address: str) -> Turn:
+    name = f"{address}[{key}]" if isinstance(key, int) else f'{address}["{key}"]'
+    if isinstance(key, int):
+        return Turn(key, _at(frame, name).bind({"count": make_object({"index": Node(key)})}, {"count": name}), name)
+    value = frame.bindings["each"].members
+    old = value.get("value") if value is not None else None
+    each = make_object({"key": make_string(key), "value": old or Node(None)})
+    return Turn(key, _at(frame, name).bind({"each": each}, {"each": name}), name)
+
+
+def _counted(number: Node, frame: Frame, address: str, evaluator: Evaluator, room: Room) -> Iterator[Turn]:
     try:
         count = as_integer(number) if number.value is not None else 0
     except (NotKnownError, EvaluationError):
         evaluator.book.note(number.origin, f"count of {address}: {_shown(number)}")
-        yield _uncertain_count(number, frame, address, evaluator)
+        yield _uncertain_count(number, frame, address, evaluator, f"count = {_shown(number)}")
         return
-    if count > MOST:
-        _refuse(count, number, address, evaluator)
+    if _is_too_many(count, number, address, evaluator, room):
         yield _uncertain_count(number, frame, address, evaluator)
         return
     for index in range(count):
@@ -83,27 +129,30 @@ def _counted(number: Node, frame: Frame, address: str, evaluator: Evaluator) -> 
         yield Turn(index, _at(frame, name).bind(bindings, {"count": name}), name)
 
 
-def _uncertain_count(number: Node, frame: Frame, address: str, evaluator: Evaluator) -> Turn:
+def _uncertain_count(
+    number: Node, frame: Frame, address: str, evaluator: Evaluator, condition: str | None = None
+) -> Turn:
     index = make_string(text(evaluator.book.hole(f"{address}.count.index", number.origin, source="count.index")))
     bindings = {"count": make_object({"index": index}, number.origin)}
-    return Turn(None, _at(frame, address).bind(bindings, {"count": address}), address, uncertain=True)
+    inner = _at(frame, address).bind(bindings, {"count": address})
+    return Turn(None, inner, address, uncertain=True, condition=condition)
 
 
-def _each(collection: Node, frame: Frame, address: str, evaluator: Evaluator) -> Iterator[Turn]:
+def _each(collection: Node, frame: Frame, address: str, evaluator: Evaluator, room: Room) -> Iterator[Turn]:
     try:
         pairs = _pairs(collection)
     except (NotKnownError, EvaluationError):
         evaluator.book.note(collection.origin, f"for_each of {address}: {_shown(collection)}")
-        yield _uncertain_each(None, collection, frame, address, evaluator)
+        yield _uncertain_each(None, collection, frame, address, evaluator, f"for_each = {_shown(collection)}")
         return
-    if len(pairs) > MOST:
-        _refuse(len(pairs), collection, address, evaluator)
+    if _is_too_many(len(pairs), collection, address, evaluator, room):
         yield _uncertain_each(None, collection, frame, address, evaluator)
         return
     for key, value in pairs:
         if isinstance(value, Spread) or key.literal is None:
             evaluator.book.note(value.origin, f"for_each of {address}: {_shown(value)}")
-            yield _uncertain_each((key, value), collection, frame, address, evaluator)
+            condition = f"for_each = {_shown(value)}" if isinstance(value, Spread) else None
+            yield _uncertain_each((key, value), collection, frame, address, evaluator, condition)
             continue
         name = f'{address}["{key.literal}"]'
         bindings = {"each": make_object({"key": make_string(key, value.origin), "value": value}, collection.origin)}
@@ -111,7 +160,12 @@ def _each(collection: Node, frame: Frame, address: str, evaluator: Evaluator) ->
 
 
 def _uncertain_each(
-    pair: tuple[Text, Node] | None, collection: Node, frame: Frame, address: str, evaluator: Evaluator
+    pair: tuple[Text, Node] | None,
+    collection: Node,
+    frame: Frame,
+    address: str,
+    evaluator: Evaluator,
+    condition: str | None = None,
 ) -> Turn:
     origin = collection.origin
     book = evaluator.book
@@ -121,7 +175,8 @@ def _uncertain_each(
     else:
         key, value = pair
     bindings = {"each": make_object({"key": make_string(key, origin), "value": value}, origin)}
-    return Turn(None, _at(frame, address).bind(bindings, {"each": f"{address} {key}"}), address, uncertain=True)
+    inner = _at(frame, address).bind(bindings, {"each": f"{address} {key}"})
+    return Turn(None, inner, address, uncertain=True, condition=condition)
 
 
 def _pairs(collection: Node) -> list[tuple[Text, Node]]:
@@ -141,9 +196,13 @@ def _at(frame: Frame, address: str) -> Frame:
     return Frame(frame.scope, frame.file, address, frame.bindings, frame.labels)
 
 
-def _refuse(count: int, place: Node, address: str, evaluator: Evaluator) -> None:
+def _is_too_many(count: int, place: Node, address: str, evaluator: Evaluator, room: Room) -> bool:
+    """Whether there are more instances than are told apart, which is told."""
+    if count <= MOST:
+        return not room.take(count, evaluator)
     message = f"`{address}` has {count:,} instances, more than the {MOST:,} that are read"
     evaluator.book.skip(Skipped(place.origin, message, "it is read once, with its key not known"))
+    return True
 
 
 def _shown(value: Node) -> str:
@@ -186,5 +245,5 @@ class Group(Generic[Item]):
         if self.rest:
             raise NotKnownError
         if self.repetition is Repetition.COUNT:
-            return make_list(item.whole() for item in self.items.values())
+            return make_tuple(item.whole() for item in self.items.values())
         return make_object({str(key): item.whole() for key, item in self.items.items()})

@@ -13,12 +13,11 @@ from auditor.sources.terraform.configuration import DATA, MANAGED, Configuration
 from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.types import convert
 from auditor.sources.terraform.evaluation.value import EvaluationError, make_object, make_string
-from auditor.sources.terraform.instances import Group, Repetition, repeat
+from auditor.sources.terraform.instance import Instance
+from auditor.sources.terraform.instances import Group, Repetition, repeat, with_keys
 from auditor.sources.terraform.language.block import Attribute
 from auditor.sources.terraform.language.expression import AttributeStep, Step
 from auditor.sources.terraform.providers import provider_home, provider_name
-from auditor.sources.terraform.resource import Instance
-from auditor.sources.terraform.view import BlockView
 
 if TYPE_CHECKING:
     from auditor.sources.terraform.reading import RootReading
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
 
 class Module:
     """`address` is empty for the root. `arguments` are what the calling block hands over, in
-    the frame of the caller; `providers` the names of the caller's providers."""
+    the frame of the caller; `providers` the names of the caller's providers. `conditions` decide
+    whether what the module declares is there at all."""
 
     uncertain = False
+    conditions: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Module:
         providers: Mapping[str, str] | None = None,
     ) -> None:
         self.reading = reading
+        self.book = reading.book
         self.configuration = configuration
         self.address = address
         self.prefix = f"{address}." if address else ""
@@ -100,14 +102,16 @@ class Module:
             address = f"{self.prefix}{'data.' if mode == DATA else ''}{type_}.{name}"
             self._enter(("resource", address))
             try:
-                repeated = repeat(block, Frame(self, block.file, address), address, self.reading.evaluator)
+                repeated = self.reading.repeat(block, Frame(self, block.file, address), address)
             finally:
                 self._running.discard(("resource", address))
+            told = self.reading.told
+            if told is not None:
+                repeated = with_keys(repeated, told.keys(address, managed=mode == MANAGED), address)
             made: dict[int | str, Instance] = {}
             rest: list[Instance] = []
             for turn in repeated.turns:
-                view = BlockView(block, turn.frame, self.reading.evaluator)
-                instance = Instance(mode, type_, name, view, self, turn)
+                instance = Instance(mode, type_, name, block, self, turn)
                 if turn.key is None:
                     rest.append(instance)
                 else:
@@ -162,7 +166,7 @@ class Module:
         return make_object({name: self.attribute(name) for name in self.configuration.outputs})
 
     def home_of(self, instance: Instance) -> Home:
-        return self.home(provider_name(instance.type, instance.view.block))
+        return self.home(provider_name(instance.type, instance.block))
 
     def home(self, provider: str) -> Home:
         """Where the resources of a provider live."""
@@ -201,7 +205,7 @@ class Module:
             raise EvaluationError(f"`{self.address}` has no output `{name}`")
         if self._flag(block.attributes.get("sensitive")):
             place = block.file.origin(block.start, block.end, f"{self.prefix}output.{name}")
-            return make_string(text(self.reading.book.hole(f"{self.address}.{name}", place)), place)
+            return make_string(text(self.book.hole(f"{self.address}.{name}", place)), place)
         return self.reading.evaluator.value(value.expression, self.frame(value, f"output.{name}"))
 
     def _variable(self, name: str) -> Node:
@@ -209,10 +213,10 @@ class Module:
         if block is None:
             raise EvaluationError(f"`var.{name}` is not declared")
         place = block.file.origin(block.start, block.end, f"{self.prefix}var.{name}")
-        hole = make_string(text(self.reading.book.hole(f"{self.prefix}var.{name}", place)), place)
+        hole = make_string(text(self.book.hole(f"{self.prefix}var.{name}", place)), place)
         if self._flag(block.attributes.get("sensitive")):
             return hole
-        given = self._given(name)
+        given = self._told(name, place) or self._given(name)
         default = block.attributes.get("default")
         nullable = block.attributes.get("nullable")
         if given is not None and given.value is None and nullable is not None and default is not None:
@@ -226,6 +230,11 @@ class Module:
             return convert(given, constraint.expression) if constraint is not None else given
         except EvaluationError:
             return hole
+
+    def _told(self, name: str, place: Origin) -> Node | None:
+        """The value of a variable of the root module in a plan."""
+        told = self.reading.told
+        return told.variable(name, place) if told is not None and self.parent is None else None
 
     def _given(self, name: str) -> Node | None:
         evaluator = self.reading.evaluator
@@ -254,7 +263,7 @@ class Module:
 
     def _unknown(self, name: str, *, everywhere: bool = False) -> Node:
         full = name if everywhere else self.prefix + name
-        return make_string(text(self.reading.book.hole(full, self._place(name))))
+        return make_string(text(self.book.hole(full, self._place(name))))
 
     def _place(self, name: str) -> Origin:
         block = self.configuration.modules.get(name.removeprefix("module."))

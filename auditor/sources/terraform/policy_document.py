@@ -14,8 +14,10 @@ from auditor.iam.text import Text, text
 from auditor.sources.errors import SourceError
 from auditor.sources.terraform.evaluation.json_text import decoded_json
 from auditor.sources.terraform.evaluation.value import EvaluationError, NotKnownError, as_open_elements, as_text
-from auditor.sources.terraform.view import BlockView
+from auditor.sources.terraform.interface import View
 
+_MOST_STATEMENTS = 2_000
+"""Statements of the largest document that is made; AWS takes no document of so many."""
 _ELEMENTS = (
     ("actions", "Action"),
     ("not_actions", "NotAction"),
@@ -24,7 +26,7 @@ _ELEMENTS = (
 )
 
 
-def render(view: BlockView) -> Node:
+def render(view: View) -> Node:
     """The document as a node: each statement, action and resource has the place where it was
     written."""
     members: list[Member] = []
@@ -43,7 +45,7 @@ def render(view: BlockView) -> Node:
     return Node(Members(tuple(members)), view.origin)
 
 
-def _documents(view: BlockView, plural: str, singular: str) -> Iterator[Node]:
+def _documents(view: View, plural: str, singular: str) -> Iterator[Node]:
     several, one = view.argument(plural), view.argument(singular)
     if one is not None:
         yield one
@@ -71,10 +73,15 @@ def _statements_of(document: Node) -> Sequence[Node]:
 
 def _merge(statements: list[Node], more: Sequence[Node]) -> None:
     """Append statements; one with a Sid takes the place of the earlier one with the same Sid."""
+    if len(statements) + len(more) > _MOST_STATEMENTS:
+        raise NotKnownError
+    places = {sid: place for place, other in enumerate(statements) if (sid := _sid(other)) is not None}
     for statement in more:
         sid = _sid(statement)
-        same = next((i for i, other in enumerate(statements) if sid is not None and _sid(other) == sid), None)
+        same = places.get(sid) if sid is not None else None
         if same is None:
+            if sid is not None:
+                places[sid] = len(statements)
             statements.append(statement)
         else:
             statements[same] = statement
@@ -85,7 +92,7 @@ def _sid(statement: Node) -> Text | None:
     return sid.text if sid is not None and sid.text else None
 
 
-def _statement(view: BlockView) -> Node:
+def _statement(view: View) -> Node:
     if view.unknown is not None:
         return view.unknown
     members: list[Member] = []
@@ -109,7 +116,7 @@ def _statement(view: BlockView) -> Node:
     return Node(Members(tuple(members)), view.origin)
 
 
-def _principals(views: Sequence[BlockView]) -> Node | None:
+def _principals(views: Sequence[View]) -> Node | None:
     by_type: dict[Text, tuple[list[Node], Origin]] = {}
     for view in views:
         type_ = view.argument("type")
@@ -130,7 +137,7 @@ def _principals(views: Sequence[BlockView]) -> Node | None:
     return Node(Members(members), next(iter(by_type.values()))[1])
 
 
-def _conditions(views: Sequence[BlockView]) -> Node | None:
+def _conditions(views: Sequence[View]) -> Node | None:
     operators: dict[Text, dict[Text, list[Node]]] = {}
     places: dict[tuple[Text, Text], Origin] = {}
     for view in views:

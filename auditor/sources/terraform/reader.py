@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from auditor.estate.estate import Estate, Skipped, SourceKind
 from auditor.iam.origin import Origin
-from auditor.iam.text import ACCOUNT, REGION, text
-from auditor.sources.arns import function_arn, role_arn
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
+from auditor.sources.home import Home
 from auditor.sources.options import ReadOptions
+from auditor.sources.running import deep_recursion, without_collector
+from auditor.sources.terraform.assembly import Assembled, assemble, told_by_arns
 from auditor.sources.terraform.configuration import Configuration, configuration_files, load_configuration
 from auditor.sources.terraform.evaluation.files import real_path
-from auditor.sources.terraform.hooks import read_lex
-from auditor.sources.terraform.lambdas import FunctionTable
+from auditor.sources.terraform.interface import Tell
 from auditor.sources.terraform.language.expression import Literal
 from auditor.sources.terraform.reading import RootReading, is_local
-from auditor.sources.terraform.roles import RoleTable
 
 _MODULE_BLOCK = re.compile(rb'"?module"?\s*[":{]')
-_FRAMES = 6_000
-"""Python frames that the deepest evaluation takes, with room to spare."""
 
 
-def read_module(folder: Path, options: ReadOptions, root: Path) -> tuple[Estate | None, tuple[Skipped, ...]]:
+def read_module(
+    folder: Path, options: ReadOptions, root: Path, tell: Tell | None = None
+) -> tuple[Estate | None, tuple[Skipped, ...]]:
     """The estate of one root module and what could not be read of it. None where nothing of the
-    folder could be read. `root` bounds which files and modules are read."""
+    folder could be read. `root` bounds which files and modules are read; `tell` is what a plan or
+    state tells of it."""
     configurations: dict[Path, Configuration] = {}
-    with _deep_recursion(), _without_collector():
-        first = _read(folder, options, root, configurations)
-        told = _told_by_arns(first, options)
-        last = first if told == options else _read(folder, told, root, configurations)
-    return last.estate, last.skipped
+    with deep_recursion(), without_collector():
+        first = _read(folder, options, root, configurations, tell)
+        told = told_by_arns(first.assembled, options, first.home) if first.assembled is not None else options
+        last = first if told == options else _read(folder, told, root, configurations, tell)
+    return last.assembled.estate if last.assembled is not None else None, last.skipped
 
 
 def called_modules(folder: Path) -> set[Path]:
@@ -61,78 +56,23 @@ def called_modules(folder: Path) -> set[Path]:
 
 
 class _Outcome(NamedTuple):
-    estate: Estate | None
+    assembled: Assembled | None
     skipped: tuple[Skipped, ...]
-    role_arns: frozenset[str] = frozenset()
-    """The literal ARNs of execution roles."""
+    home: Home | None = None
+    """The home that a plan or state tells."""
 
 
-def _read(folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration]) -> _Outcome:
-    reading = RootReading(folder, options, root, configurations)
+def _read(
+    folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration], tell: Tell | None
+) -> _Outcome:
+    reading = RootReading(folder, options, root, configurations, tell)
     if reading.root.configuration.empty:
         return _Outcome(None, reading.book.skipped)
-    home = reading.home
-    role_table = RoleTable(reading.root)
-    lex = read_lex(reading.root)
-    table = FunctionTable(reading.root, role_table, lex)
-    functions, roles = table.functions(), role_table.roles()
-    for error in reading.inputs.errors:
-        reading.book.skip(error.as_skipped())
     real, limit = real_path(folder), real_path(root)
     relative = real.relative_to(limit).as_posix() if real.is_relative_to(limit) else ""
-    estate = Estate(
-        SourceKind.TERRAFORM,
-        root="" if relative == "." else relative,
-        functions=functions,
-        roles=roles,
-        bots=lex.bots,
-        intents=lex.intents,
-        unresolved=reading.book.unresolved((functions, roles, lex.bots, lex.intents)),
-        account=home.account,
-        region=home.region,
-        partition=text(home.partition),
-        origin=Origin(display_path(folder)),
-    )
-    return _Outcome(estate, reading.book.skipped, frozenset(table.role_arns))
-
-
-def _told_by_arns(outcome: _Outcome, options: ReadOptions) -> ReadOptions:
-    """The options with the account and region that nothing told, where the full ARNs of
-    functions and their roles agree on them."""
-    estate = outcome.estate
-    if estate is None:
-        return options
-    named = (function.arn.literal or "" for function in estate.functions if function.address is None)
-    functions = [arn for arn in map(function_arn, named) if arn is not None]
-    accounts = {arn.account for arn in functions}
-    accounts |= {arn.account for arn in map(role_arn, outcome.role_arns) if arn is not None}
-    regions = {arn.region for arn in functions}
-    if estate.account == text(ACCOUNT) and len(accounts) == 1:
-        options = replace(options, account=accounts.pop())
-    if estate.region == text(REGION) and len(regions) == 1:
-        options = replace(options, region=regions.pop())
-    return options
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Reading makes many small values that live on and hardly any cycles: looking for cycles all
-    the while would take as long as the reading itself."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Room for the nesting that is allowed; beyond it evaluation stops by itself."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+    place = Origin(display_path(folder))
+    resources = reading.told.resources(reading.root) if reading.told is not None else reading.root
+    assembled = assemble(resources, reading.home, SourceKind.TERRAFORM, "" if relative == "." else relative, place)
+    for error in reading.inputs.errors:
+        reading.book.skip(error.as_skipped())
+    return _Outcome(assembled, reading.book.skipped, reading.told.home if reading.told is not None else None)

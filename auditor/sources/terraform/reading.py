@@ -10,16 +10,18 @@ from pathlib import Path
 
 from auditor.estate.estate import Skipped
 from auditor.iam.origin import Origin
+from auditor.sources.declared.hole_book import HoleBook
+from auditor.sources.display import display_path
 from auditor.sources.home import Home
 from auditor.sources.options import ReadOptions
 from auditor.sources.terraform.configuration import Configuration, load_configuration
 from auditor.sources.terraform.evaluation.evaluator import Evaluator
 from auditor.sources.terraform.evaluation.files import FileReader, real_path
 from auditor.sources.terraform.evaluation.frame import Frame
-from auditor.sources.terraform.evaluation.unresolved import HoleBook
 from auditor.sources.terraform.evaluation.value import EvaluationError
 from auditor.sources.terraform.inputs import Inputs
-from auditor.sources.terraform.instances import Group, Repetition, repeat
+from auditor.sources.terraform.instances import Group, Repeated, Repetition, Room, repeat, with_keys
+from auditor.sources.terraform.interface import Tell
 from auditor.sources.terraform.language import expression as ast
 from auditor.sources.terraform.language.block import Block
 from auditor.sources.terraform.module import Module
@@ -30,19 +32,28 @@ MOST_MODULES = 2_000
 
 
 class RootReading:
-    """One root module being read. `configurations` keeps what was parsed, by folder."""
+    """One root module being read. `configurations` keeps what was parsed, by folder; `told` is what
+    a plan or state tells of it."""
 
     def __init__(
-        self, folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration] | None = None
+        self,
+        folder: Path,
+        options: ReadOptions,
+        root: Path,
+        configurations: dict[Path, Configuration] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.folder = folder
         self.options = options
         self.limit = real_path(root)
         self.book = HoleBook()
+        self.told = tell(self.book) if tell is not None else None
         self.evaluator = Evaluator(self.book, FileReader(root, folder))
         self.inputs = Inputs(folder, options)
         self._configurations = configurations if configurations is not None else {}
         self._modules = 0
+        self._room = Room()
+        self._counted: set[Path] = set()
         self.root = Module(self, self.configuration(folder))
 
     @cached_property
@@ -54,9 +65,16 @@ class RootReading:
         if resolved not in self._configurations:
             self._configurations[resolved] = load_configuration(folder)
         configuration = self._configurations[resolved]
+        if resolved not in self._counted:
+            self._counted.add(resolved)
+            self.evaluator.allow(sum(len(file.content) for file in configuration.files))
         for error in configuration.errors:
             self.book.skip(error.as_skipped())
         return configuration
+
+    def repeat(self, block: Block, frame: Frame, address: str) -> Repeated:
+        """The instances of a resource, data source or module call called `address`."""
+        return repeat(block, frame, address, self.evaluator, self._room)
 
     def relative(self, folder: Path) -> str:
         """A folder relative to the root module, as `path.module` gives it."""
@@ -68,23 +86,34 @@ class RootReading:
         place = block.file.origin(block.start, block.inside[0], address)
         folder = self._folder_of(caller, name, block)
         if folder is None:
-            self.book.note(place, f"module.{name}")
+            self._unread(address, place, f"module.{name}")
             return None
-        if any(real_path(folder) == real_path(outer.configuration.folder) for outer in _outward(caller)):
+        resolved = real_path(folder)
+        if not resolved.is_relative_to(self.limit):
+            source = os.path.relpath(folder, caller.configuration.folder)
+            self._unread(address, place, f"module.{name}: `{source}` is outside the audited root, which `--root` sets")
+            return None
+        if ".git" in resolved.relative_to(self.limit).parts or not resolved.is_dir():
+            self._unread(address, place, f"module.{name}")
+            return None
+        if any(resolved == outer.configuration.real_folder for outer in _outward(caller)):
             self.book.skip(Skipped(place, f"`module.{name}` calls itself", "a module cannot contain itself"))
             return None
         configuration = self.configuration(folder)
         if configuration.empty:
-            self.book.note(place, f"module.{name}")
+            self._unread(address, place, f"module.{name}")
             return None
-        repeated = repeat(block, Frame(caller, block.file, address), address, self.evaluator)
+        repeated = self.repeat(block, Frame(caller, block.file, address), address)
+        if self.told is not None:
+            repeated = with_keys(repeated, self.told.keys(address, managed=False), address)
         made: dict[int | str, Module] = {}
         rest: list[Module] = []
         for turn in repeated.turns:
             self._modules += 1
-            if self._modules > MOST_MODULES:
-                message = f"more than {MOST_MODULES:,} module instances; `{address}` and what follows is left out"
-                self.book.skip(Skipped(place, message, "audit the modules one by one"))
+            if self._modules > MOST_MODULES or not self._room.take(len(configuration.resources), self.evaluator):
+                message = f"more than {MOST_MODULES:,} module instances, or blocks in them; what follows is left out"
+                where = Origin(display_path(self.folder))
+                self.book.skip(Skipped(where, message, "audit the modules one by one"))
                 break
             module = Module(
                 self,
@@ -96,6 +125,7 @@ class RootReading:
                 providers=dict(_providers(block)),
             )
             module.uncertain = turn.uncertain
+            module.conditions = caller.conditions | ({turn.condition} if turn.condition is not None else set())
             if turn.key is None:
                 rest.append(module)
             else:
@@ -104,8 +134,14 @@ class RootReading:
             return rest[0] if rest else None
         return Group(address, repeated.repetition, made, rest)
 
+    def _unread(self, address: str, place: Origin, text: str) -> None:
+        """Note a module that is not read, unless what it declares is told."""
+        if self.told is None or not self.told.tells_module(address):
+            self.book.note(place, text)
+
     def _folder_of(self, caller: Module, name: str, block: Block) -> Path | None:
-        """The folder of a called module: a local path, or what `terraform init` fetched."""
+        """The folder that a call names: a local path, or what `terraform init` fetched; None where
+        it names none. It need not be there."""
         source = block.attributes.get("source")
         try:
             written = self.evaluator.attempt(source.expression, Frame(caller, block.file)) if source else None
@@ -121,9 +157,7 @@ class RootReading:
             if fetched is None:
                 return None
             folder = self.folder / fetched
-        resolved = real_path(folder)
-        inside = resolved.is_relative_to(self.limit) and ".git" not in resolved.relative_to(self.limit).parts
-        return folder if inside and resolved.is_dir() else None
+        return folder
 
     @cached_property
     def _fetched(self) -> dict[str, str]:

@@ -1,44 +1,45 @@
-"""Instances of resources and data sources, and what references to them give."""
+"""Resources and data sources, and the values of their attributes, configured or computed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.iam.node import Node
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.sources.declared.function_name import named_function
 from auditor.sources.home import Home
-from auditor.sources.terraform.computed import COMPUTED, Field, recipe
-from auditor.sources.terraform.configuration import DATA
-from auditor.sources.terraform.evaluation.frame import Referent
+from auditor.sources.terraform.computed import Field, recipe
 from auditor.sources.terraform.evaluation.functions.aws import ARN_FIELDS, parse_arn
 from auditor.sources.terraform.evaluation.json_text import json_text
-from auditor.sources.terraform.evaluation.value import Encoded, EvaluationError, as_text, make_object, make_string
-from auditor.sources.terraform.function_name import named_function
+from auditor.sources.terraform.evaluation.value import Encoded, EvaluationError, as_text, make_string
+from auditor.sources.terraform.interface import View
 from auditor.sources.terraform.policy_document import render
-from auditor.sources.terraform.view import BlockView
+from auditor.sources.terraform.policy_source import policy_attribute
 
 if TYPE_CHECKING:
-    from auditor.sources.terraform.instances import Turn
-    from auditor.sources.terraform.module import Module
+    from auditor.sources.declared.hole_book import HoleBook
 
-_DOCUMENT = "data.aws_iam_policy_document"
+DOCUMENT = "data.aws_iam_policy_document"
 
 
-class Instance:
+class Resource(ABC):
     """One instance of a resource or data source. `type` has `data.` before it for data sources;
-    `address` begins with the module and ends with the instance key."""
+    `address` begins with the module and ends with the instance key. `uncertain` stands for any
+    number of instances; `conditions` are the counts and collections, here and at the module calls
+    around it, that decide whether it is there at all."""
 
-    def __init__(self, mode: str, type_: str, name: str, view: BlockView, module: Module, turn: Turn) -> None:
-        self.type = f"data.{type_}" if mode == DATA else type_
-        self.block_address = f"{module.prefix}{self.type}.{name}"
-        self.address = turn.address
-        self.key = turn.key
-        self.uncertain = turn.uncertain
+    uncertain = False
+    conditions: frozenset[str] = frozenset()
+
+    def __init__(self, type_: str, address: str, view: View, book: HoleBook) -> None:
+        self.type = type_
+        self.address = address
         self.view = view
-        self.module = module
+        self.book = book
         self._computed: dict[str, Node] = {}
         self._running: set[str] = set()
         self._home: Home | None = None
@@ -52,10 +53,23 @@ class Instance:
         """Where it lives: partition, region and account of its provider."""
         if self._home is None:
             own = self.view.argument("region") if self.type.startswith("aws_") else None
-            home = self.module.home_of(self)
+            home = self.provider_home()
             literal = own.text.literal if own is not None and own.text is not None else None
             self._home = replace(home, region=text(literal)) if literal else home
         return self._home
+
+    @property
+    def provider(self) -> str | None:
+        """What it names as its provider (`aws.west`), None where that is the default one."""
+        return None
+
+    @abstractmethod
+    def provider_home(self) -> Home:
+        """Where its provider makes what says nothing else."""
+
+    def unread_calls(self) -> tuple[Node, ...]:
+        """A hole for each call of a module that could not be read and that it is handed to."""
+        return ()
 
     def argument(self, name: str) -> Node | None:
         return self.view.argument(name)
@@ -83,23 +97,14 @@ class Instance:
                 self._running.discard(name)
         return self._computed[name]
 
-    def index(self, key: Node) -> Node | Referent:  # noqa: ARG002 - the protocol's signature
-        raise EvaluationError(f"`{self.address}` has no count and no for_each")
-
-    def elements(self) -> Sequence[Node | Referent]:
-        return (self,)
-
-    def whole(self) -> Node:
-        """All attributes that can be told."""
-        names = dict.fromkeys((*self.view.block.attributes, *COMPUTED.get(self.type, ())))
-        if self.type == _DOCUMENT:
-            names["json"] = None
-        return make_object({name: self.attribute(name) for name in names}, self.origin)
-
     def _compute(self, name: str) -> Node:
-        if self.type == _DOCUMENT and name in ("json", "minified_json"):
+        if self.type == DOCUMENT and name in ("json", "minified_json"):
             document = render(self.view)
             return Encoded(document, self.origin, json_text)
+        if self.type == "data.aws_iam_policy":
+            told = policy_attribute(self.view, self.home.partition, name)
+            if told is not None:
+                return told
         field = "account_id" if name == "account" else name
         if self.type == "data.aws_arn" and field in ARN_FIELDS:
             return parse_arn(self.attribute("arn"), self.origin)[field]
@@ -122,28 +127,28 @@ class Instance:
         return as_text(self.attribute(field.name))
 
     def _hole(self, name: str, type_: HoleType = HoleType.ANYTHING) -> Hole:
-        return self.module.reading.book.hole(f"{self.address}.{name}", self.origin, type_)
+        return self.book.hole(f"{self.address}.{name}", self.origin, type_)
 
 
-def _function(instance: Instance) -> Text:
+def _function(instance: Resource) -> Text:
     """The unqualified ARN of the function that `function_name`, a name or an ARN, means."""
     return named_function(instance.text("function_name"), instance.home).arn
 
 
-def _bus(instance: Instance) -> Text:
+def _bus(instance: Resource) -> Text:
     """What stands before the name of a rule that is not on the default event bus."""
     bus = instance.view.argument("event_bus_name")
     name = text() if bus is None else as_text(bus)
     return name if name.literal in ("", "default") else name + "/"
 
 
-def _trimmed_name(instance: Instance) -> Text:
+def _trimmed_name(instance: Resource) -> Text:
     name = instance.text("name")
     first = name.parts[0] if name.parts else ""
     return text(first.lstrip("/"), *name.parts[1:]) if isinstance(first, str) else name
 
 
-_TOLD: dict[str, Callable[[Instance], Text]] = {
+_TOLD: dict[str, Callable[[Resource], Text]] = {
     "account": lambda instance: instance.home.account,
     "region": lambda instance: instance.home.region,
     "partition": lambda instance: text(instance.home.partition),

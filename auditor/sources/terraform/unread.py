@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from auditor.iam.node import Node
 from auditor.iam.text import text
 from auditor.sources.terraform.evaluation.value import EvaluationError
 from auditor.sources.terraform.language.expression import references
-from auditor.sources.terraform.resource import Instance
+
+if TYPE_CHECKING:
+    from auditor.sources.terraform.module import Module
 
 
-def mentioning_calls(instance: Instance) -> tuple[Node, ...]:
-    """A hole for each call of a module that is not there and that a resource is handed to:
-    what that module does with it is not known."""
-    module = instance.module
-    _, *wanted = ("", *instance.block_address.removeprefix(module.prefix).split("."))
+def mentioning_calls(block_address: str, module: Module) -> tuple[Node, ...]:
+    """A hole for each call of a module that is not there and that a resource of this module is
+    handed to: what the called module does with it is not known."""
+    _, *wanted = ("", *block_address.removeprefix(module.prefix).split("."))
     found: list[Node] = []
     for name, block in module.configuration.modules.items():
         try:
             unread = module.call(name) is None
         except EvaluationError:
             unread = True
-        if not unread:
+        told = module.reading.told
+        if not unread or (told is not None and told.tells_module(f"{module.prefix}module.{name}")):
             continue
         mentioned = (
             reference[: len(wanted)] == tuple(wanted)
@@ -29,6 +33,6 @@ def mentioning_calls(instance: Instance) -> tuple[Node, ...]:
         )
         if any(mentioned):
             place = block.file.origin(block.start, block.inside[0], f"{module.prefix}module.{name}")
-            hole = module.reading.book.hole(f"{module.prefix}module.{name}", place)
+            hole = module.book.hole(f"{module.prefix}module.{name}", place)
             found.append(Node(text(hole), place))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ from tests.engine.facts.estates import (
 LEX_V2 = {"Service": "lexv2.amazonaws.com"}
 INTENT = f"arn:aws:lex:us-east-1:{ACCOUNT_ID}:intent"
 ALIAS = f"arn:aws:lex:us-east-1:{ACCOUNT_ID}:bot-alias"
-POSTS = (intent_hook("CreatePost"), intent_hook("ReadPost"))
+NAMES = ("CreatePost", "ReadPost")
+POSTS = tuple(map(intent_hook, NAMES))
+PRIVATE = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
 OWN = {"StringEquals": {"AWS:SourceAccount": ACCOUNT_ID}}
 
 
@@ -153,6 +156,110 @@ CASES: list[tuple[str, dict[str, Any], Any, Reach]] = [
         POSTS,
         Reach.ANYONE,
     ),
+    ("the name and what follows it", permission(condition=source_arn(f"{INTENT}:CreatePost*")), POSTS, Reach.ACCOUNT),
+    (
+        "whatever account says it is its own",
+        permission(condition=source_arn("arn:aws:lex:us-east-1:${aws:SourceAccount}:intent:*")),
+        POSTS,
+        Reach.ANY_ACCOUNT,
+    ),
+    (
+        "the function's account, by a variable",
+        permission(condition={"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}),
+        POSTS,
+        Reach.ACCOUNT,
+    ),
+    (
+        "accounts by a pattern",
+        permission(condition={"StringLike": {"aws:SourceAccount": "1*"}}),
+        POSTS,
+        Reach.SOME_ACCOUNTS,
+    ),
+    (
+        "callers of accounts by a pattern",
+        permission("*", {"StringLike": {"aws:PrincipalAccount": "2*"}}),
+        POSTS,
+        Reach.SOME_ACCOUNTS,
+    ),
+    (
+        "two accounts by their numbers",
+        permission(condition={"StringEquals": {"aws:SourceAccount": ["222233334444", "333344445555"]}}),
+        POSTS,
+        Reach.OTHER_ACCOUNT,
+    ),
+    (
+        "what is needed, from any region",
+        permission(condition=source_arn(*(f"arn:aws:lex:*:{ACCOUNT_ID}:intent:{name}:*" for name in NAMES))),
+        POSTS,
+        Reach.ELSEWHERE,
+    ),
+    (
+        "the alias that is needed, from any region",
+        permission(LEX_V2, source_arn(f"arn:aws:lex:*:{ACCOUNT_ID}:bot-alias/ABCDEFGHIJ/TSTALIASID")),
+        (alias_hook(),),
+        Reach.ELSEWHERE,
+    ),
+    (
+        "an intent of another region, which serves nobody",
+        permission(condition=source_arn(f"arn:aws:lex:eu-west-1:{ACCOUNT_ID}:intent:CreatePost:*")),
+        POSTS,
+        Reach.ORPHAN,
+    ),
+    (
+        "the other generation's principal, for just the alias",
+        permission(condition=source_arn(f"{ALIAS}/ABCDEFGHIJ/TSTALIASID")),
+        (alias_hook(),),
+        Reach.NONE,
+    ),
+    (
+        "any value of the set of one",
+        permission(condition={"ForAnyValue:ArnLike": {"aws:SourceArn": f"{INTENT}:CreatePost:*"}}),
+        POSTS,
+        Reach.NONE,
+    ),
+    (
+        "all values, of a key that may be absent",
+        permission(condition={"ForAllValues:ArnLike": {"aws:SourceArn": f"{INTENT}:CreatePost:*"}}),
+        POSTS,
+        Reach.ANY_ACCOUNT,
+    ),
+    (
+        "services alone, by a condition",
+        permission("*", {"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+        POSTS,
+        Reach.ANY_ACCOUNT,
+    ),
+    (
+        "Lex alone, by a condition",
+        permission("*", {"StringEquals": {"aws:PrincipalServiceName": "lex.amazonaws.com"}, **OWN}),
+        POSTS,
+        Reach.ACCOUNT,
+    ),
+    ("a private network's addresses", permission("*", PRIVATE), POSTS, Reach.NONE),
+    (
+        "somebody's public addresses",
+        permission("*", {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+        POSTS,
+        Reach.ANYONE,
+    ),
+    (
+        "Lex, over plain HTTP, which Lambda does not take",
+        permission(condition={"Bool": {"aws:SecureTransport": "false"}}),
+        POSTS,
+        Reach.NONE,
+    ),
+    (
+        "Lex, from a VPC, where it is not",
+        permission(condition={"StringLike": {"aws:SourceVpc": "*"}}),
+        POSTS,
+        Reach.NONE,
+    ),
+    (
+        "a user who signs in elsewhere, which counts for roles alone",
+        permission({"Federated": "cognito-identity.amazonaws.com"}),
+        POSTS,
+        Reach.NONE,
+    ),
     ("a service nobody lists", permission({"Service": "new.amazonaws.com"}), None, Reach.ANY_ACCOUNT),
 ]
 
@@ -221,6 +328,31 @@ NEVER = [
         "events",
     ),
     ("no ARN", permission(condition=source_arn("CreatePost")), "no ARN"),
+    (
+        "accounts that contradict each other",
+        permission(
+            condition={
+                "ArnLike": {"aws:SourceArn": f"{INTENT}:CreatePost:*"},
+                "StringEquals": {"aws:SourceAccount": "999988887777"},
+            }
+        ),
+        "both of its conditions on `aws:SourceArn` and `aws:SourceAccount`",
+    ),
+    (
+        "a wildcard where it is a plain character",
+        permission(condition={"StringEquals": {"aws:SourceArn": f"{INTENT}:CreatePost:*"}}),
+        "`StringLike` does not",
+    ),
+    (
+        "another partition",
+        permission(condition=source_arn(f"arn:aws-us-gov:lex:us-gov-west-1:{ACCOUNT_ID}:intent:CreatePost:*")),
+        "partition `aws-us-gov`",
+    ),
+    ("ids in lower case", permission(LEX_V2, source_arn(f"{ALIAS}/abcdefghij/tstaliasid")), "upper-case"),
+    ("no source", permission(condition={"Null": {"aws:SourceArn": "true"}}), "always sends `aws:SourceArn`"),
+    ("what Lex never has", permission(condition={"Null": {"aws:SourceVpc": "false"}}), "never sends `aws:SourceVpc`"),
+    ("an account that is none", permission(condition={"StringEquals": {"aws:SourceAccount": "mine"}}), "no account id"),
+    ("an empty version", permission(condition=source_arn(f"{INTENT}:CreatePost:")), "version is empty"),
 ]
 
 
@@ -229,6 +361,19 @@ def test_a_source_that_lex_never_sends_never_matches(statement: dict[str, Any], 
     fact = grant(estate_of(statement, hooks=POSTS))
     assert fact.never_matches
     assert why in fact.why_never
+
+
+def test_a_variable_in_an_old_document_is_plain_text() -> None:
+    estate = estate_of(permission(condition=source_arn(f"{INTENT}:${{aws:username}}:*")), hooks=POSTS)
+    (function,) = estate.functions
+    assert function.resource_policy is not None
+    old = replace(function, resource_policy=replace(function.resource_policy, version="2008-10-17"))
+    mended = permission(condition={"StringLike": {"aws:SourceAccount": "${aws:ResourceAccount}"}})
+    (other,) = estate_of(mended, hooks=POSTS).functions
+    assert other.resource_policy is not None
+    plain = replace(other, resource_policy=replace(other.resource_policy, version="2008-10-17"))
+    assert "2012-10-17" not in grant(replace(estate, functions=(old,))).why_never
+    assert "`Version` 2012-10-17" in grant(replace(estate, functions=(plain,))).why_never
 
 
 def test_a_bots_name_as_intent_never_matches_only_where_the_bot_is_known_and_the_intent_is_not() -> None:
@@ -246,3 +391,47 @@ def test_a_bots_name_as_intent_never_matches_only_where_the_bot_is_known_and_the
 def test_a_principal_with_the_other_generations_arn_is_crossed(principal: dict[str, str], source: str) -> None:
     fact = grant(estate_of(permission(principal, source_arn(source)), hooks=POSTS))
     assert (fact.crossed, fact.never_matches) == (True, False)
+
+
+def test_who_uses_a_network_that_a_permission_names_is_not_known() -> None:
+    """A VPC's id does not tell whose it is; a stranger has another one."""
+    fact = grant(estate_of(permission("*", {"StringEquals": {"aws:SourceVpce": "vpce-1"}}), hooks=POSTS))
+    assert (fact.reach, "aws:sourcevpce" in fact.undetermined) == (Reach.NONE, True)
+
+
+def test_a_witness_comes_from_a_region_that_there_is() -> None:
+    anywhere = permission(LEX_V2, source_arn(f"arn:aws:lex:*:{ACCOUNT_ID}:bot-alias/ABCDEFGHIJ/TSTALIASID"))
+    fact = grant(estate_of(anywhere, hooks=(alias_hook(),)))
+    assert fact.witness is not None
+    (source,) = fact.witness.value("aws:SourceArn") or ()
+    assert str(source).split(":")[3] in ("eu-west-1", "us-west-2")
+
+
+def test_the_caller_of_a_witness_is_the_one_that_its_context_names() -> None:
+    pattern = permission("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}})
+    fact = grant(estate_of(pattern, hooks=POSTS))
+    assert fact.witness is not None
+    assert (str(fact.witness.principal),) == tuple(map(str, fact.witness.value("aws:PrincipalArn") or ()))
+
+
+def test_a_name_that_lex_v1_does_not_take_never_matches() -> None:
+    """IntentName `^([A-Za-z]_?)+$`, version `$LATEST` or a number (Lex V1 model)."""
+    for source in ("Create__Post:*", "Create2:*", "CreatePost:LATEST", "CreatePost:"):
+        assert grant(estate_of(permission(condition=source_arn(f"{INTENT}:{source}")), hooks=POSTS)).never_matches, (
+            source
+        )
+    assert not grant(estate_of(permission(condition=source_arn(f"{INTENT}:Create_Post:$LATEST")))).never_matches
+
+
+def test_all_actions_but_one_are_a_way_to_invoke() -> None:
+    but_one = {**permission(LEX_V2, source_arn(f"{ALIAS}/ABCDEFGHIJ/TSTALIASID")), "NotAction": "lambda:DeleteFunction"}
+    del but_one["Action"]
+    fact = grant(estate_of(but_one, hooks=(alias_hook(),)))
+    assert (fact.never_matches, len(fact.serves)) == (False, 1)
+
+
+@pytest.mark.parametrize("wide", [permission(), permission(condition=OWN)])
+def test_a_wide_grant_that_only_the_other_generation_could_use_is_crossed(wide: dict[str, Any]) -> None:
+    assert grant(estate_of(wide, hooks=(alias_hook(),))).crossed
+    exact = permission(LEX_V2, source_arn(f"{ALIAS}/ABCDEFGHIJ/TSTALIASID"))
+    assert not any(fact.crossed for fact in grants(estate_of(wide, exact, hooks=(alias_hook(),))))

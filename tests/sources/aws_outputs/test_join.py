@@ -282,6 +282,73 @@ def test_a_function_that_two_bundles_describe_is_told(tmp_path: Path) -> None:
     assert (found.skipped[0].origin.file or "").endswith("b.json")
 
 
+def _with_role(name: str, **role: object) -> dict[str, object]:
+    return {"function": {"name": name}, "role": {"arn": ROLE_ARN, **role}}
+
+
+OTHER_TRUST = {**TRUST, "Statement": [{**TRUST["Statement"][0], "Principal": {"Service": "ec2.amazonaws.com"}}]}
+OTHER_LOGS = {**LOGS, "Statement": [{**LOGS["Statement"][0], "Action": "*"}]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"trust_policy": TRUST}, {"trust_policy": OTHER_TRUST}, id="trust"),
+        pytest.param({"trust_policy": TRUST}, {"trust_policy": LOGS}, id="a trust policy that is none"),
+        pytest.param({"boundary": LOGS}, {"boundary": OTHER_LOGS}, id="boundary"),
+        pytest.param(
+            {"policies": [{"name": "p", "document": LOGS}]},
+            {"policies": [{"name": "p", "document": OTHER_LOGS}]},
+            id="the same policy",
+        ),
+        pytest.param({"policies": []}, {"policies": [{"name": "p", "document": LOGS}]}, id="the list of policies"),
+    ],
+)
+def test_a_role_that_two_bundles_describe_differently_is_told(
+    tmp_path: Path, first: dict[str, object], second: dict[str, object]
+) -> None:
+    """Which one is true is not known: the functions are audited, and what their role may do is not."""
+    found = reading(tmp_path, {"a.json": _with_role("f", **first), "b.json": _with_role("g", **second)})
+    (told,) = found.skipped
+    assert "the role `r` is described otherwise than at" in told.reason
+    assert "a.json:5:" in told.reason
+    assert (told.origin.file or "").endswith("b.json")
+    (role,) = found.estates[0].roles
+    assert (role.trust, role.policies, role.policies_known, role.boundary) == (None, (), False, None)
+    assert [str(function.name) for function in found.estates[0].functions_of(role)] == ["f", "g"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"trust_policy": TRUST}, {"policies": []}, id="each tells its part"),
+        pytest.param(
+            {"policies": [{"name": "p", "document": LOGS}, {"name": "q", "document": OTHER_LOGS}]},
+            {"policies": [{"name": "q", "document": OTHER_LOGS}, {"name": "p", "document": LOGS}]},
+            id="another order",
+        ),
+        pytest.param(
+            {"policies": [{"arn": "arn:aws:iam::111122223333:policy/p"}]},
+            {"policies": [{"arn": "arn:aws:iam::111122223333:policy/p", "document": LOGS}]},
+            id="one tells the document",
+        ),
+    ],
+)
+def test_a_role_that_two_bundles_describe_alike_is_one(
+    tmp_path: Path, first: dict[str, object], second: dict[str, object]
+) -> None:
+    found = reading(tmp_path, {"a.json": _with_role("f", **first), "b.json": _with_role("g", **second)})
+    assert found.skipped == ()
+    (role,) = found.estates[0].roles
+    assert len(found.estates[0].functions_of(role)) == 2
+
+
+def test_an_output_that_contradicts_another_is_told(tmp_path: Path) -> None:
+    other = {"Role": {**get_role()["Role"], "AssumeRolePolicyDocument": OTHER_TRUST}}
+    found = reading(tmp_path, {"a.json": get_role(), "b.json": other})
+    assert ["the role `r` is described otherwise than at" in skipped.reason for skipped in found.skipped] == [True]
+
+
 def test_two_functions_share_the_role_that_both_name(tmp_path: Path) -> None:
     role = {"arn": ROLE_ARN, "policies": [{"name": "logs", "document": LOGS}]}
     first, second = ({"function": {"name": name}, "role": role} for name in ("f", "g"))
@@ -295,6 +362,12 @@ def test_a_bare_resource_policy_makes_its_function_known_by_name(tmp_path: Path)
     found = estate(tmp_path, {"p.json": resource_policy()})
     (function,) = found.functions
     assert (str(function.name), function.role, found.documents) == ("f", None, ())
+    assert not function.described
+
+
+def test_a_function_is_described_where_any_input_describes_it(tmp_path: Path) -> None:
+    found = estate(tmp_path, {"p.json": resource_policy(), "q.json": configuration()})
+    assert [function.described for function in found.functions] == [True]
 
 
 def test_a_policy_for_two_functions_is_split_between_them(tmp_path: Path) -> None:

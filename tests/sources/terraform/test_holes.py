@@ -99,6 +99,10 @@ def test_the_value_of_a_sensitive_output_is_a_hole(read: Read) -> None:
         ('split(":", data.aws_caller_identity.me.account_id)[0]', "${account}"),
         ("{}.missing", "${{}.missing}"),
         ('sensitive("s")', '${sensitive("s")}'),
+        ('"arn:b-${0.1 + 0.2}"', "arn:b-0.3"),
+        ('"arn:b-${1 / 3}"', "arn:b-${1 / 3}"),
+        ('"arn:b-${1e3}"', "arn:b-1000"),
+        ('"arn:b-${basename(abspath("x/y"))}"', "arn:b-y"),
     ],
 )
 def test_the_name_of_a_hole(read: Read, expression: str, expected: str) -> None:

@@ -55,6 +55,13 @@ def test_unknown_instances_are_read_once_and_told(read: Read, repetition: str, n
     assert any(entry.text.startswith(("count of", "for_each of")) for entry in estate.unresolved)
 
 
+def test_a_list_is_never_equal_to_a_tuple(read: Read) -> None:
+    """So Terraform makes the instance, though the list is empty."""
+    variable = 'variable "l" {\n  type = list(string)\n  default = []\n}\n'
+    source = 'resource "aws_iam_role" "r" {\n  count = var.l == [] ? 0 : 1\n  name = "r"\n}\n'
+    assert len(read(variable + source).roles) == 1
+
+
 def test_a_million_instances(read_all: Callable[..., tuple[Estate | None, tuple[Skipped, ...]]]) -> None:
     estate, skipped = read_all(function("count = 1000000", '"f-${count.index}"'))
     assert estate is not None

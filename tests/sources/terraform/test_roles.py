@@ -159,3 +159,96 @@ def test_a_policy_that_is_no_json(read: Read) -> None:
     (defect,) = policy.defects
     assert (defect.origin.line, defect.origin.column) == (9, 13)
     assert len(policy.unknown) == 1
+
+
+EXCLUSIVE = """
+resource "aws_iam_role_policies_exclusive" "x" {
+  role_name    = aws_iam_role.r.name
+  policy_names = %s
+}
+"""
+INLINE = f"""
+resource "aws_iam_role_policy" "i" {{
+  name   = "mine"
+  role   = aws_iam_role.r.id
+  policy = {DOCUMENT}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "uncertain"),
+    [
+        ("[aws_iam_role_policy.i.name]", ""),
+        ('["mine"]', ""),
+        ("[]", "`aws_iam_role_policies_exclusive.x` takes `mine` away from the role"),
+        ("var.names", "whether `aws_iam_role_policies_exclusive.x` lets the role keep `mine` is not known"),
+    ],
+)
+def test_a_list_of_all_inline_policies_takes_the_others_away(read: Read, names: str, uncertain: str) -> None:
+    source = role("r", f'managed_policy_arns = ["{BASIC}"]') + INLINE + EXCLUSIVE % names + 'variable "names" {}\n'
+    held = {str(policy.name): policy.uncertain for policy in read(source).roles[0].policies}
+    assert (held["AWSLambdaBasicExecutionRole"], held["mine"]) == ("", uncertain)
+
+
+def test_an_inline_policy_that_is_listed_and_written_nowhere_is_not_known(read: Read) -> None:
+    """It is left on the role as it is."""
+    estate = read(role("r", "") + EXCLUSIVE % '["theirs"]')
+    assert [(str(p.name), p.policy) for p in estate.roles[0].policies] == [("theirs", None)]
+    assert [entry.text for entry in estate.unresolved] == ["theirs"]
+
+
+def test_a_list_of_all_attachments_takes_the_others_away(read: Read) -> None:
+    source = (
+        role("r", "")
+        + POLICY
+        + f"""
+resource "aws_iam_role_policy_attachment" "a" {{
+  role       = aws_iam_role.r.name
+  policy_arn = aws_iam_policy.p.arn
+}}
+resource "aws_iam_role_policy_attachments_exclusive" "x" {{
+  role_name   = aws_iam_role.r.name
+  policy_arns = ["{BASIC}"]
+}}
+"""
+    )
+    taken = "`aws_iam_role_policy_attachments_exclusive.x` takes"
+    held = [(str(policy.name), policy.uncertain[: len(taken)]) for policy in read(source).roles[0].policies]
+    assert held == [("p", taken), ("AWSLambdaBasicExecutionRole", "")]
+
+
+@pytest.mark.parametrize("named", ['name = "AWSLambdaBasicExecutionRole"', f'arn = "{BASIC}"'])
+def test_a_policy_of_aws_by_data_source(read: Read, named: str) -> None:
+    """By name or by ARN, attached or copied."""
+    source = f'data "aws_iam_policy" "basic" {{\n  {named}\n}}\n'
+    attached, copied = role("a", "managed_policy_arns = [data.aws_iam_policy.basic.arn]"), role("b", "")
+    policy = "role   = aws_iam_role.b.id\n  policy = data.aws_iam_policy.basic.policy"
+    copied += f'resource "aws_iam_role_policy" "c" {{\n  {policy}\n}}\n'
+    one, other = (found.policies[0] for found in read(source + attached + copied).roles)
+    assert (one.attachment, str(one.name), one.address) == (
+        Attachment.AWS_MANAGED,
+        "AWSLambdaBasicExecutionRole",
+        "aws_iam_role.a",
+    )
+    assert set(actions(one)) == {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}
+    assert actions(other) == actions(one)
+    assert other.policy is not None
+    assert other.policy.statements[0].origin.file == "main.tf"
+
+
+def test_what_a_policy_s_arn_tells_of_it(read: Read) -> None:
+    source = 'data "aws_iam_policy" "x" {\n  arn = "arn:aws:iam::111122223333:policy/team/theirs"\n}\n'
+    named = role("r", "").replace('"r"\n', '"${data.aws_iam_policy.x.path}${data.aws_iam_policy.x.name}"\n', 1)
+    assert str(read(source + named).roles[0].name) == "/team/theirs"
+
+
+def test_a_policy_that_nothing_attaches(read: Read) -> None:
+    """What is wrong with it is told; what it is attached to is not known."""
+    bad = POLICY.replace('"s3:GetObject"', '"GetObject"')
+    assert bad != POLICY
+    estate = read(bad)
+    (document,) = estate.documents
+    assert (document.name, len(document.policy.defects)) == ("aws_iam_policy.p", 1)
+    assert [entry.text for entry in estate.unresolved] == ["what aws_iam_policy.p is attached to"]
+    assert read(role("r", "managed_policy_arns = [aws_iam_policy.p.arn]") + bad).documents == ()

@@ -15,15 +15,17 @@ from auditor.estate.estate import Skipped
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
 from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.loops import evaluate_for
 from auditor.sources.terraform.evaluation.operators import apply_binary, apply_unary
 from auditor.sources.terraform.evaluation.template import evaluate_template
-from auditor.sources.terraform.evaluation.unresolved import HoleBook
+from auditor.sources.terraform.evaluation.unify import unify
 from auditor.sources.terraform.evaluation.value import (
     EvaluationError,
     NotKnownError,
+    SetOf,
     Spread,
     as_bool,
     as_integer,
@@ -32,6 +34,7 @@ from auditor.sources.terraform.evaluation.value import (
     as_text,
     describe,
     fingerprint,
+    is_null,
 )
 from auditor.sources.terraform.language import expression as ast
 from auditor.sources.terraform.language.expression import Expression
@@ -42,8 +45,12 @@ if TYPE_CHECKING:
 DEEPEST = 400
 """How many expressions may be evaluated inside each other, through all references."""
 
-MOST_STEPS = 1_500_000
-"""Steps of one reading; a thousand functions take about fifty thousand."""
+MOST_STEPS = 300_000
+"""Steps of one reading, beside one for every few bytes of its files. A thousand functions take about
+fifty thousand; one call of a large public module takes a few hundred."""
+_BYTES_A_STEP = 4
+_LARGEST_SIDE = 1_000
+"""Parts of the largest value that a condition changes to the type of its other side."""
 _LONGEST_NAME = 200
 
 _REFERENCE = re.compile(r'[\w.\-"\[\]*]+')
@@ -57,6 +64,7 @@ class Evaluator:
         self.files = files
         self._depth = 0
         self._steps = 0
+        self._most = MOST_STEPS
         self._strict = False
         self._handlers: dict[type, Callable[[Any, Frame], Node]] = {
             ast.Literal: self._literal,
@@ -113,12 +121,16 @@ class Evaluator:
         finally:
             self._depth -= 1
 
+    def allow(self, bytes_read: int) -> None:
+        """Let the evaluation take as long as so much source more deserves."""
+        self._most += bytes_read // _BYTES_A_STEP
+
     def spend(self) -> None:
         """Count a step. Raises NotKnownError when there were too many, so that no configuration
         keeps us for ever."""
         self._steps += 1
-        if self._steps > MOST_STEPS:
-            message = f"evaluation stops after {MOST_STEPS:,} steps; what is left is not known"
+        if self._steps > self._most:
+            message = f"evaluation stops after {self._most:,} steps; what is left is not known"
             self.book.skip(Skipped(Origin(display_path(self.files.base)), message, "audit smaller parts one by one"))
             raise NotKnownError
 
@@ -222,6 +234,8 @@ class Evaluator:
         if value.members is not None:
             return self._attribute(value, as_string(key), whole, frame)
         elements = as_open_elements(value)
+        if isinstance(elements, SetOf):
+            raise EvaluationError("a set has no order")
         position = as_integer(key)
         spread = next((i for i, element in enumerate(elements) if isinstance(element, Spread)), len(elements))
         if not 0 <= position < len(elements) and spread == len(elements):
@@ -247,7 +261,38 @@ class Evaluator:
             if fingerprint(then) == fingerprint(otherwise):
                 return then
             raise
-        return self.evaluate(chosen, frame)
+        value = self.evaluate(chosen, frame)
+        other = part.otherwise if chosen is part.then else part.then
+        return value if is_null(value) or value.text is not None else self._as_either(value, other, frame)
+
+    def _as_either(self, value: Node, other: Expression, frame: Frame) -> Node:
+        """The chosen side of a condition as the type of both sides takes it; a string stays one."""
+        try:
+            return unify([value, self._example(other, frame)], _LARGEST_SIDE)[0]
+        except NotKnownError:
+            return value
+        except EvaluationError:
+            if self._strict:
+                raise
+            return value
+
+    def _example(self, part: Expression, frame: Frame) -> Node:
+        """A value of the type that an expression has, also where it has a mistake: what a mistake
+        leaves open is a hole."""
+        match part:
+            case ast.TupleOf(items):
+                return Node(tuple(self._example(item, frame) for item in items), frame.origin(part))
+            case ast.ObjectOf(items):
+                names = [as_text(self.value(key, frame)) for key, _ in items]
+                values = [self._example(value, frame) for _, value in items]
+                members = (Member(name, value) for name, value in zip(names, values, strict=True))
+                return Node(Members(tuple(members)), frame.origin(part))
+            case ast.Template() if ast.interpolated(part) is None:
+                return Node(text(), frame.origin(part))
+        try:
+            return self.attempt(part, frame)
+        except EvaluationError:
+            return self.unknown(part, frame)
 
     def _unary(self, part: ast.Unary, frame: Frame) -> Node:
         return apply_unary(part.operator, self.part(part.operand, frame), frame.origin(part))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from auditor.sources.display import display_path
+from auditor.sources.overlay import file_bytes
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of the largest file that a function reads."""
@@ -50,6 +51,10 @@ class FileReader:
             raise UnreadableFileError("git ignores it")
         return path
 
+    def absolute(self, written: str) -> str:
+        """A path from the root of the file system, as Terraform gives it in the root module's folder."""
+        return Path(os.path.abspath(self.base / written)).as_posix()
+
     def exists(self, written: str) -> bool:
         return self.resolve(written).is_file()
 
@@ -61,7 +66,7 @@ class FileReader:
                 raise UnreadableFileError("there is no such file", missing=True)
             if path.stat().st_size > LARGEST:
                 raise UnreadableFileError(f"it has more than {LARGEST:,} bytes")
-            return path.read_bytes()
+            return file_bytes(path)
         except OSError as error:
             raise UnreadableFileError((error.strerror or "it cannot be read").lower()) from error
 

@@ -8,36 +8,28 @@ from collections.abc import Callable
 
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
+from auditor.sources.terraform.evaluation.exact import arithmetic
 from auditor.sources.terraform.evaluation.value import (
-    EvaluationError,
     NotKnownError,
     as_bool,
     as_number,
     fingerprint,
     is_known,
-    plain_number,
 )
 
-_ARITHMETIC: dict[str, Callable[[int | float, int | float], int | float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "%": lambda left, right: left - right * math.trunc(left / right),
-}
 _ORDER: dict[str, Callable[[int | float, int | float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
-_LARGEST = 10**300
 
 
 def apply_unary(name: str, operand: Node, origin: Origin) -> Node:
     if name == "!":
         return Node(not as_bool(operand), origin)
-    return Node(-as_number(operand), origin)
+    number = as_number(operand)
+    return Node(-number if number else -0.0 if math.copysign(1, number) > 0 else 0, origin)
 
 
 def apply_binary(name: str, left: Node, right: Node, origin: Origin) -> Node:
@@ -49,19 +41,7 @@ def apply_binary(name: str, left: Node, right: Node, origin: Origin) -> Node:
     first, second = as_number(left), as_number(right)
     if name in _ORDER:
         return Node(_ORDER[name](first, second), origin)
-    if name in ("/", "%") and second == 0:
-        raise EvaluationError("division by zero")
-    if max(abs(first), abs(second)) > _LARGEST:
-        raise NotKnownError
-    try:
-        return Node(_rounded(_ARITHMETIC[name](first, second)), origin)
-    except OverflowError as error:
-        raise NotKnownError from error
-
-
-def _rounded(number: int | float) -> int | float:
-    """Terraform's numbers have 512 bits: 0.1 + 0.2 is 0.3 there."""
-    return plain_number(float(f"{number:.15g}")) if isinstance(number, float) else number
+    return Node(arithmetic(name, first, second), origin)
 
 
 def are_equal(left: Node, right: Node) -> bool:

@@ -36,8 +36,9 @@ def evaluate_template(evaluator: Evaluator, template: ast.Template, frame: Frame
     """
     parts = template.parts
     origin = frame.origin(template)
-    if not template.heredoc and len(parts) == 1 and not isinstance(parts[0], _TEXTUAL):
-        return evaluator.evaluate(parts[0], frame)
+    alone = ast.interpolated(template)
+    if alone is not None:
+        return evaluator.evaluate(alone, frame)
     writing = _Writing(evaluator)
     writing.write(parts, frame)
     result = join_texts(writing.parts)
@@ -48,9 +49,6 @@ def evaluate_template(evaluator: Evaluator, template: ast.Template, frame: Frame
         places = Places(tuple(writing.anchors), frame.file.file, frame.address)
         return Written(result, origin, places=places, external=frame.file.wrapped)
     return Node(result, origin)
-
-
-_TEXTUAL = (ast.Piece, ast.IfDirective, ast.ForDirective)
 
 
 class _Writing:

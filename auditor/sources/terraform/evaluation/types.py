@@ -12,9 +12,11 @@ from auditor.sources.terraform.evaluation.value import (
     as_open_elements,
     as_text,
     make_list,
+    make_map,
     make_object,
     make_set,
     make_string,
+    make_tuple,
 )
 from auditor.sources.terraform.language import expression as ast
 from auditor.sources.terraform.language.expression import Expression
@@ -51,10 +53,10 @@ def _convert(value: Node, constraint: Expression) -> Node:
         case "set":
             return make_set((convert(item, inner) for item in as_open_elements(value)), value.origin)
         case "map":
-            return make_object({key: convert(item, inner) for key, item in as_members(value).items()}, value.origin)
+            return make_map({key: convert(item, inner) for key, item in as_members(value).items()}, value.origin)
         case "tuple" if isinstance(inner, ast.TupleOf):
             pairs = zip(as_open_elements(value), inner.items, strict=False)
-            return make_list((convert(item, type_) for item, type_ in pairs), value.origin)
+            return make_tuple((convert(item, type_) for item, type_ in pairs), value.origin)
         case "object" if isinstance(inner, ast.ObjectOf):
             return _object(value, inner)
         case "optional":

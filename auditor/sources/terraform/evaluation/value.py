@@ -7,6 +7,8 @@ the way.
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,11 +80,31 @@ class SetOf(tuple[Node, ...]):
     __slots__ = ()
 
 
+class ListOf(tuple[Node, ...]):
+    """The elements of a list, which have one type; a plain tuple is Terraform's tuple."""
+
+    __slots__ = ()
+
+
+class MapOf(Members):
+    """The members of a map, which have one type; plain members are an object's."""
+
+    __slots__ = ()
+
+
 def make_object(values: Mapping[str, Node], origin: Origin = NOWHERE) -> Node:
     return Node(Members(tuple(Member(text(key), value, value.origin) for key, value in values.items())), origin)
 
 
+def make_map(values: Mapping[str, Node], origin: Origin = NOWHERE) -> Node:
+    return Node(MapOf(tuple(Member(text(key), value, value.origin) for key, value in values.items())), origin)
+
+
 def make_list(values: Iterable[Node], origin: Origin = NOWHERE) -> Node:
+    return Node(ListOf(values), origin)
+
+
+def make_tuple(values: Iterable[Node], origin: Origin = NOWHERE) -> Node:
     return Node(tuple(values), origin)
 
 
@@ -91,20 +113,43 @@ def make_string(value: str | Text, origin: Origin = NOWHERE) -> Node:
 
 
 def make_set(values: Iterable[Node], origin: Origin = NOWHERE) -> Node:
-    """A set of the values: equal ones once, known ones sorted, then the rest in their order."""
+    return Node(set_of(values), origin)
+
+
+def set_of(values: Iterable[Node]) -> SetOf:
+    """The elements of a set: equal ones once, known ones sorted, then the rest in their order."""
     kept: dict[object, Node] = {}
     for value in values:
         kept.setdefault(fingerprint(value), value)
     known = [value for value in kept.values() if is_known(value)]
     rest = [value for value in kept.values() if not is_known(value)]
-    return Node(SetOf((*sorted(known, key=_set_order), *rest)), origin)
+    return SetOf((*sorted(known, key=_set_order), *rest))
 
 
 def _set_order(value: Node) -> tuple[int, float, str]:
     plain = value.value
+    if plain is None:
+        return (2, 0.0, "")
     if isinstance(plain, (int, float)):
         return (0, float(plain), "")
-    return (1, 0.0, str(plain) if isinstance(plain, Text) else repr(fingerprint(value)))
+    return (1, 0.0, str(plain) if isinstance(plain, Text) else _order_text(value, 0))
+
+
+def _order_text(value: Node, depth: int) -> str:
+    """What orders lists and objects in a set: all their parts as one text, strings in quotes."""
+    inner = value.value
+    if depth > DEEPEST_VALUE:
+        raise NotKnownError
+    if isinstance(inner, tuple):
+        return "<" + "".join(f"{_order_text(item, depth + 1)};" for item in inner) + ">"
+    if isinstance(inner, Members):
+        members = sorted(inner, key=lambda member: str(member.key))
+        return "<" + "".join(f"{_order_text(member.value, depth + 1)};" for member in members) + ">"
+    if isinstance(inner, Text):
+        return json.dumps(str(inner), ensure_ascii=False)
+    if inner is None:
+        return "~"
+    return ("T" if inner else "F") if isinstance(inner, bool) else number_text(inner)
 
 
 def is_known(value: Node) -> bool:
@@ -138,9 +183,9 @@ def _fingerprint(value: Node, seen: Iterator[int], depth: int) -> object:
     if depth > DEEPEST_VALUE or next(seen) > LARGEST_VALUE:
         raise NotKnownError
     if isinstance(inner, tuple):
-        return ("list", tuple(_fingerprint(item, seen, depth + 1) for item in inner))
+        return (type(inner), tuple(_fingerprint(item, seen, depth + 1) for item in inner))
     if isinstance(inner, Members):
-        return ("object", frozenset((m.key, _fingerprint(m.value, seen, depth + 1)) for m in inner))
+        return (type(inner), frozenset((m.key, _fingerprint(m.value, seen, depth + 1)) for m in inner))
     if isinstance(inner, bool) or inner is None:
         return ("constant", inner)
     return inner
@@ -213,9 +258,9 @@ def as_number(value: Node) -> int | float:
 
 def as_integer(value: Node) -> int:
     number = as_number(value)
-    if isinstance(number, float):
+    if isinstance(number, float) and number != 0:
         raise EvaluationError("a whole number is needed")
-    return number
+    return int(number)
 
 
 def as_bool(value: Node) -> bool:
@@ -224,8 +269,8 @@ def as_bool(value: Node) -> bool:
         return inner
     if isinstance(inner, Text):
         written = as_string(value)
-        if written in ("true", "false"):
-            return written == "true"
+        if written in ("true", "false", "1", "0"):
+            return written in ("true", "1")
     raise EvaluationError(f"a bool is needed, not {describe(value)}")
 
 
@@ -273,12 +318,16 @@ def entries(value: Node) -> list[tuple[Node, Node]]:
 
 
 def plain_number(number: float) -> int | float:
-    """A whole number as an int."""
+    """A whole number as an int; zero with a sign keeps it."""
+    if number == 0 and math.copysign(1, number) < 0:
+        return -0.0
     return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 1e300 else number
 
 
 def number_text(number: int | float) -> str:
     plain = plain_number(number)
+    if plain == 0:
+        return "0" if isinstance(plain, int) else "-0"
     if isinstance(plain, int):
         return str(plain)
     written = repr(plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from auditor.sources.terraform.language.conversion import TooDeepError
+from auditor.sources.terraform.language.depth import TooDeepError
 from auditor.sources.terraform.language.expression import Expression, Unreadable
 from auditor.sources.terraform.language.template_syntax import unescape
 

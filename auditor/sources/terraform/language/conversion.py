@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from auditor.sources.terraform.language.depth import DEEPEST, TooDeepError
 from auditor.sources.terraform.language.expression import (
     AttributeStep,
     Binary,
@@ -29,19 +30,10 @@ from auditor.sources.terraform.language.template_syntax import heredoc_parts, qu
 if TYPE_CHECKING:
     from tree_sitter import Node as SyntaxNode
 
-DEEPEST = 200
-"""How many expressions may stand in each other. Real configurations stay below 30."""
-
+_MOST_SPLATS = 20
+"""How many splats may follow each other; each stands inside the one before."""
 _POSTFIX = frozenset({"get_attr", "index", "splat"})
 _WRAPPERS = frozenset({"expression", "literal_value", "collection_value", "operation", "template_expr", "for_expr"})
-
-
-class TooDeepError(Exception):
-    """Expressions nest deeper than `DEEPEST`; `start` is the byte where that is so."""
-
-    def __init__(self, start: int) -> None:
-        super().__init__(start)
-        self.start = start
 
 
 class Converter:
@@ -83,13 +75,14 @@ class Converter:
             rest = children[1:]
         if not rest:
             return base
-        if any(child.type not in _POSTFIX for child in rest):
+        splats = sum(child.type == "splat" for child in rest)
+        if splats > _MOST_SPLATS or any(child.type not in _POSTFIX for child in rest):
             return Unreadable("the expression is not understood", whole.start_byte, whole.end_byte)
         return Traversal(base, self._steps(rest), children[0].start_byte, rest[-1].end_byte)
 
     def _steps(self, nodes: Sequence[SyntaxNode]) -> tuple[Step, ...]:
         steps: list[Step] = []
-        for node in nodes:
+        for position, node in enumerate(nodes):
             inner = _significant(node)
             match node.type:
                 case "get_attr":
@@ -100,7 +93,11 @@ class Converter:
                     splat = inner[0]
                     each = self._steps(_significant(splat)[1:])
                     full = splat.type == "full_splat"
-                    own = len(each) if full else _leading_attributes(each)
+                    if full:
+                        # All that follows is asked of each element, further splats too.
+                        steps.append(SplatStep((*each, *self._steps(nodes[position + 1 :]))))
+                        break
+                    own = _leading_attributes(each)
                     steps.append(SplatStep(each[:own]))
                     steps.extend(each[own:])
         return tuple(steps)

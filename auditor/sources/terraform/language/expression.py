@@ -190,52 +190,60 @@ Expression: TypeAlias = (
 )
 Step: TypeAlias = "AttributeStep | IndexStep | SplatStep"
 TemplatePart: TypeAlias = "Piece | IfDirective | ForDirective | Expression"
-_Part: TypeAlias = "Expression | Step | TemplatePart"
+Part: TypeAlias = "Expression | Step | TemplatePart"
 
 
 def inner_expressions(whole: Expression) -> Iterator[Expression]:
     """The expression and all expressions inside it."""
-    waiting: list[_Part] = [whole]
+    waiting: list[Part] = [whole]
     while waiting:
         part = waiting.pop()
-        waiting.extend(_inside(part))
+        waiting.extend(inside(part))
         if not isinstance(part, (AttributeStep, IndexStep, SplatStep, Piece, IfDirective, ForDirective)):
             yield part
 
 
-def _inside(part: _Part) -> tuple[_Part, ...]:  # noqa: PLR0912 - one case for each kind of part
+def inside(part: Part) -> tuple[Part, ...]:  # noqa: PLR0912 - one case for each kind of part
+    """What a part directly consists of, in the order of the source."""
     match part:
         case Template():
-            inside: tuple[_Part, ...] = part.parts
+            held: tuple[Part, ...] = part.parts
         case TupleOf():
-            inside = part.items
+            held = part.items
         case ObjectOf():
-            inside = tuple(half for item in part.items for half in item)
+            held = tuple(half for item in part.items for half in item)
         case Traversal():
-            inside = (part.base, *part.steps)
+            held = (part.base, *part.steps)
         case Call():
-            inside = part.arguments
+            held = part.arguments
         case For():
-            inside = tuple(p for p in (part.collection, part.result_key, part.value, part.condition) if p)
+            held = tuple(p for p in (part.collection, part.result_key, part.value, part.condition) if p)
         case Conditional():
-            inside = (part.condition, part.then, part.otherwise)
+            held = (part.condition, part.then, part.otherwise)
         case Unary():
-            inside = (part.operand,)
+            held = (part.operand,)
         case Binary():
-            inside = (part.left, part.right)
+            held = (part.left, part.right)
         case Embedded():
-            inside = (part.expression,)
+            held = (part.expression,)
         case IndexStep():
-            inside = (part.key,)
+            held = (part.key,)
         case SplatStep():
-            inside = part.steps
+            held = part.steps
         case IfDirective():
-            inside = (part.condition, *part.then, *part.otherwise)
+            held = (part.condition, *part.then, *part.otherwise)
         case ForDirective():
-            inside = (part.collection, *part.body)
+            held = (part.collection, *part.body)
         case Literal() | Name() | Unreadable() | Piece() | AttributeStep():
-            inside = ()
-    return inside
+            held = ()
+    return held
+
+
+def interpolated(template: Template) -> Expression | None:
+    """What stands in a template that is `"${...}"` and nothing else: its value is that one's, not a
+    string. None for any other template."""
+    first = template.parts[0] if len(template.parts) == 1 and not template.heredoc else None
+    return None if isinstance(first, (Piece, IfDirective, ForDirective)) else first
 
 
 def names(whole: Expression) -> frozenset[str]:

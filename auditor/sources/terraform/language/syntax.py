@@ -34,6 +34,8 @@ _TOP_LEVEL = re.compile(
     rb"[^\n{=]*\{",
     re.MULTILINE,
 )
+_EXPONENT = re.compile(rb"(?<![\w.])\d+[eE][+-]?\d+\b")
+_DIGITS_FOR_MARKS = bytes.maketrans(b"eE+-", b"0000")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SHOWN = 40
 
@@ -113,11 +115,11 @@ def parse_text(content: str, path: Path) -> SyntaxFile:
     if readable.startswith(_BYTE_ORDER_MARK):
         readable = b"   " + readable[3:]
     readable, errors = _without_conflicts(file, readable)
-    root = _parser().parse(readable).root_node
+    root = _parse(readable)
     if root.has_error or _deep(readable) or _misplaced_label(root) is not None:
         readable, more = _without_broken_blocks(file, readable)
         errors += more
-        root = _parser().parse(readable).root_node
+        root = _parse(readable)
     file.errors = tuple(errors)
     file.body = read_body(_body_of(root), file)
     return file
@@ -131,21 +133,39 @@ def parse_template(content: str, path: Path, place: Origin | None = None) -> tup
         word += "_"
     wrapped = f"template = <<{word}\n{content}\n{word}\n".encode()
     file = SyntaxFile(path, display_path(path), wrapped, wrapped=place is None, place=place)
-    root = _parser().parse(file.content).root_node
+    root = _parse(file.content)
     file.body = read_body(_body_of(root), file)
     if root.has_error or _deep(file.content) is not None or len(file.attributes) != 1 or file.blocks:
         raise SourceError("the template has a mistake", Origin(file.file))
     return file, file.attributes["template"].expression
 
 
+def parse_tree(content: bytes) -> SyntaxNode:
+    """The syntax tree of a text, errors and all: for those who look at its layout."""
+    return _parse(content)
+
+
 def parse_expression(source: str, place: Origin) -> tuple[SyntaxFile, Expression]:
     """Parse one expression that stands alone, such as the value of `--var`. Raises SourceError."""
     file = SyntaxFile(Path(place.file or ""), place.file or "", f"value = {source}\n".encode(), place=place)
-    root = _parser().parse(file.content).root_node
+    root = _parse(file.content)
     file.body = read_body(_body_of(root), file)
     if root.has_error or _deep(file.content) is not None or len(file.attributes) != 1 or file.blocks:
         raise SourceError(f"`{source[:_SHOWN]}` is no expression", place)
     return file, file.attributes["value"].expression
+
+
+def _parse(content: bytes) -> SyntaxNode:
+    """The root of the syntax tree. The grammar lacks numbers such as `1e3`: a text that has some is
+    parsed with a longer number in their place, of the same length, and read as it stands."""
+    root = _parser().parse(content).root_node
+    if root.has_error and _EXPONENT.search(content) is not None:
+        root = _parser().parse(_EXPONENT.sub(_without_exponent, content)).root_node
+    return root
+
+
+def _without_exponent(number: re.Match[bytes]) -> bytes:
+    return number[0].translate(_DIGITS_FOR_MARKS)
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +201,7 @@ def _without_broken_blocks(file: SyntaxFile, content: bytes) -> tuple[bytes, lis
         if error is not None:
             errors.append(error)
             content = _blanked(content, start, end)
-    if _parser().parse(content).root_node.has_error:
+    if _parse(content).has_error:
         error = _error_in(file, content, 0, len(content))
         errors.extend([error] if error is not None else [])
         content = _blanked(content, 0, len(content))
@@ -194,7 +214,7 @@ def _error_in(file: SyntaxFile, content: bytes, start: int, end: int) -> SourceE
     if deep is not None:
         place = file.origin(start + deep, start + deep + 1)
         return SourceError(f"more than {DEEPEST} brackets inside each other", place, "nothing real nests so deeply")
-    root = _parser().parse(part).root_node
+    root = _parse(part)
     broken = _first_error(root) if root.has_error else _misplaced_label(root)
     if broken is None:
         return None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from auditor.sources.terraform.language.depth import DEEPEST, TooDeepError
 from auditor.sources.terraform.language.expression import Expression, ForDirective, IfDirective, Piece, TemplatePart
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ def _parts(
     return parts
 
 
-def _markers(node: SyntaxNode) -> Iterator[_Marker]:
+def _markers(node: SyntaxNode, depth: int = 0) -> Iterator[_Marker]:
+    if depth > DEEPEST:
+        raise TooDeepError(node.start_byte)
     for child in node.children:
         kind = _MARKERS.get(child.type)
         if kind is not None:
@@ -139,7 +142,7 @@ def _markers(node: SyntaxNode) -> Iterator[_Marker]:
                 strip_after=len(inner) > 2 and inner[-2].type == "strip_marker",
             )
         elif child.type in ("template_directive", "template_if", "template_for"):
-            yield from _markers(child)
+            yield from _markers(child, depth + 1)
 
 
 def _lines(content: bytes, start: int, end: int, escape: re.Pattern[str]) -> Iterator[_Line]:

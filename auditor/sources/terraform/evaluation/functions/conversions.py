@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from auditor.iam.node import Members, Node
+from auditor.iam.node import Member, Members, Node
 from auditor.sources.terraform.evaluation.functions.arguments import Arguments, Function
+from auditor.sources.terraform.evaluation.unify import unify
 from auditor.sources.terraform.evaluation.value import (
+    EvaluationError,
+    MapOf,
     NotKnownError,
     as_bool,
-    as_members,
     as_number,
     as_open_elements,
     as_text,
+    describe,
     make_list,
-    make_object,
     make_set,
     make_string,
+    refuse_unknown,
 )
 
 
@@ -32,15 +35,23 @@ def _to_bool(a: Arguments) -> Node:
 
 
 def _to_set(a: Arguments) -> Node:
-    return a[0] if a[0].value is None else make_set(as_open_elements(a[0]), a[0].origin)
+    return a[0] if a[0].value is None else make_set(unify(as_open_elements(a[0])), a[0].origin)
 
 
 def _to_list(a: Arguments) -> Node:
-    return a[0] if a[0].value is None else make_list(as_open_elements(a[0]), a[0].origin)
+    return a[0] if a[0].value is None else make_list(unify(as_open_elements(a[0])), a[0].origin)
 
 
 def _to_map(a: Arguments) -> Node:
-    return a[0] if isinstance(a[0].value, Members) or a[0].value is None else make_object(as_members(a[0]))
+    inner = a[0].value if a[0].value is None else refuse_unknown(a[0]).value
+    if inner is None:
+        return a[0]
+    if not isinstance(inner, Members):
+        raise EvaluationError(f"an object is needed, not {describe(a[0])}")
+    members = inner.items
+    values = unify([member.value for member in members])
+    made = (Member(m.key, value, m.origin) for m, value in zip(members, values, strict=True))
+    return Node(MapOf(tuple(made)), a[0].origin)
 
 
 def _sensitive(a: Arguments) -> Node:  # noqa: ARG001 - the signature of a function

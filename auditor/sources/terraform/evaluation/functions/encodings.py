@@ -6,14 +6,24 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote_plus, unquote_plus
 
-from auditor.iam.node import Node
+from auditor.iam.node import Members, Node
 from auditor.sources.errors import SourceError
 from auditor.sources.places import everywhere, file_places
 from auditor.sources.terraform.evaluation.functions.arguments import Arguments, Function
 from auditor.sources.terraform.evaluation.json_text import decoded_json, json_text
-from auditor.sources.terraform.evaluation.value import Encoded, EvaluationError, Written, as_string, make_string
+from auditor.sources.terraform.evaluation.unify import LARGEST, refuse_large
+from auditor.sources.terraform.evaluation.value import (
+    DEEPEST_VALUE,
+    Encoded,
+    EvaluationError,
+    NotKnownError,
+    Written,
+    as_string,
+    make_string,
+)
 
 
 def _json_encode(a: Arguments) -> Node:
@@ -22,9 +32,23 @@ def _json_encode(a: Arguments) -> Node:
 
 def _json_decode(a: Arguments) -> Node:
     try:
-        return decoded_json(a[0])
+        decoded = decoded_json(a[0])
+        refuse_large((decoded,), LARGEST)
+        return _of_json(decoded, 0)
     except SourceError as error:
         raise EvaluationError(error.message) from error
+
+
+def _of_json(value: Node, depth: int) -> Node:
+    """The value with tuples and objects in the place of lists, sets and maps, which JSON lacks."""
+    inner = value.value
+    if depth > DEEPEST_VALUE:
+        raise NotKnownError
+    if isinstance(inner, tuple):
+        return replace(value, value=tuple(_of_json(item, depth + 1) for item in inner))
+    if isinstance(inner, Members):
+        return replace(value, value=Members(tuple(replace(m, value=_of_json(m.value, depth + 1)) for m in inner)))
+    return value
 
 
 def _yaml_decode(a: Arguments) -> Node:

@@ -104,8 +104,13 @@ def _hashed(algorithm: str, *, hexadecimal: bool = True) -> Function:
     return apply
 
 
+def _absolute(a: Arguments) -> Node:
+    return make_string(a.evaluator.files.absolute(a.string(0)), a.origin)
+
+
 def _base_name(a: Arguments) -> Node:
-    return make_string(posixpath.basename(a.string(0).rstrip("/")), a.origin)
+    written = a.string(0)
+    return make_string(posixpath.basename(written.rstrip("/")) or written[:1] or ".", a.origin)
 
 
 def _directory_name(a: Arguments) -> Node:
@@ -124,6 +129,7 @@ FUNCTIONS: dict[str, Function] = {
     "filesha512": _hashed("sha512"),
     "filebase64sha256": _hashed("sha256", hexadecimal=False),
     "filebase64sha512": _hashed("sha512", hexadecimal=False),
+    "abspath": _absolute,
     "basename": _base_name,
     "dirname": _directory_name,
 }

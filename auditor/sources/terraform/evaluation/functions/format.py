@@ -24,6 +24,8 @@ from auditor.sources.terraform.evaluation.value import (
 
 _VERB = re.compile(r"%(?:(%)|([-+ #0]*)(?:\[(\d+)\])?(\d{1,3})?(?:\.(\d{1,3}))?([a-zA-Z]))")
 _INTEGERS = {"d": "d", "b": "b", "o": "o", "x": "x", "X": "X"}
+_PREFIXES = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}
+_TEXTS = frozenset("svq")
 _FLOATS = frozenset("eEfFgG")
 
 
@@ -57,14 +59,17 @@ def format_text(template: str, values: Sequence[Node]) -> Text:
 def _formatted(value: Node, match: re.Match[str]) -> Text:
     flags, width, precision, verb = match.group(2), match.group(4), match.group(5), match.group(6)
     written = _verb(value, verb, flags, precision)
-    if width is None:
+    if width is None or verb == "t":
         return written
     literal = written.literal
     if literal is None:
         raise NotKnownError
+    if verb in _TEXTS:
+        pad = "0" if "0" in flags else " "
+        return text(literal.ljust(int(width), pad) if "-" in flags else literal.rjust(int(width), pad))
     if "-" in flags:
         return text(literal.ljust(int(width)))
-    if "0" in flags and verb != "s":
+    if "0" in flags:
         sign = literal[:1] if literal[:1] in ("-", "+") else ""
         return text(sign + literal[len(sign) :].rjust(int(width) - len(sign), "0"))
     return text(literal.rjust(int(width)))
@@ -76,11 +81,11 @@ def _verb(value: Node, verb: str, flags: str, precision: str | None) -> Text:
         written = as_text(value) if is_plain else json_text(value)
         if verb == "s" and not is_plain:
             raise EvaluationError("%s takes a string")
-        if precision is None:
+        if verb == "v" or not int(precision or 0):
             return written
         if written.literal is None:
             raise NotKnownError
-        return text(written.literal[: int(precision)])
+        return text(written.literal[: int(precision or 0)])
     if verb == "q":
         written = as_text(value)
         return json_text(Node(written)) if written.hole is None else text('"', written, '"')
@@ -90,10 +95,12 @@ def _verb(value: Node, verb: str, flags: str, precision: str | None) -> Text:
     if verb in _INTEGERS:
         if value.unknown is not None and verb == "d" and not sign:
             return as_text(value)
-        return text(format(as_integer(value), sign + _INTEGERS[verb]))
+        whole = as_integer(value)
+        digits = (_PREFIXES.get(verb, "") if "#" in flags else "") + format(abs(whole), _INTEGERS[verb])
+        return text(("-" if whole < 0 else sign) + digits)
     if verb in _FLOATS:
         number = as_number(value)
         if precision is None and verb in "gG":
-            return text(number_text(number))
+            return text(sign if number >= 0 else "", number_text(number))
         return text(format(float(number), f"{sign}.{precision or 6}{verb}"))
     raise EvaluationError(f"the verb `%{verb}` is not known")

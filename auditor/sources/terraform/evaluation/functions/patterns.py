@@ -16,6 +16,7 @@ from auditor.sources.terraform.evaluation.value import (
     make_list,
     make_object,
     make_string,
+    make_tuple,
 )
 
 _ESCAPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]", re.DOTALL)
@@ -78,5 +79,5 @@ def _captured(match: re.Match[str], origin: Origin) -> Node:
     if match.re.groupindex:
         return make_object({name: group(match.group(name)) for name in match.re.groupindex}, origin)
     if match.re.groups:
-        return make_list((group(value) for value in match.groups()), origin)
+        return make_tuple((group(value) for value in match.groups()), origin)
     return make_string(match.group(), origin)

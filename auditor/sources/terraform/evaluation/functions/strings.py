@@ -22,6 +22,8 @@ from auditor.sources.terraform.evaluation.value import (
     text_length,
 )
 
+_DOTTED_I = "\u0130"
+"""Its small letter is a plain i with a dot of its own in Python, and without in Go."""
 _WITHOUT_COLON = frozenset(HoleType) - {HoleType.ANYTHING}
 _WITHOUT_SLASH = _WITHOUT_COLON - {HoleType.SEGMENT}
 _LOWER = frozenset({HoleType.ACCOUNT, HoleType.REGION, HoleType.PARTITION})
@@ -35,13 +37,26 @@ def _plain(change: Callable[[str], str]) -> Function:
 def _lower(a: Arguments) -> Node:
     written = as_text(a[0])
     if all(hole.type in _LOWER for hole in written.holes):
-        return make_string(written.map(str.lower), a.origin)
+        return make_string(written.map(_by_letter(str.lower)), a.origin)
     raise NotKnownError
 
 
 def _title(written: str) -> str:
     """Each letter that begins a word in upper case; letters, digits and `_` make words."""
-    return "".join(char.upper() if i == 0 or _separates(written[i - 1]) else char for i, char in enumerate(written))
+    return "".join(
+        _one_for_one(char, str.title) if i == 0 or _separates(written[i - 1]) else char
+        for i, char in enumerate(written)
+    )
+
+
+def _by_letter(change: Callable[[str], str]) -> Callable[[str], str]:
+    """A change of case as Go makes it: letter by letter, each for one."""
+    return lambda written: "".join(_one_for_one(char, change) for char in written)
+
+
+def _one_for_one(char: str, change: Callable[[str], str]) -> str:
+    changed = change(char)
+    return changed if len(changed) == 1 else changed[0] if char == _DOTTED_I else char
 
 
 def _separates(char: str) -> bool:
@@ -140,7 +155,9 @@ def _substring(a: Arguments) -> Node:
     offset, length = as_integer(a[1]), as_integer(a[2])
     written = a.string(0)
     start = max(0, len(written) + offset) if offset < 0 else offset
-    return make_string(written[start:] if length < 0 else written[start : start + length], a.origin)
+    # Terraform looks for a length of zero only where the offset counts from the start.
+    to_the_end = length < 0 or (length == 0 and offset < 0)
+    return make_string(written[start:] if to_the_end else written[start : start + length], a.origin)
 
 
 def _format(a: Arguments) -> Node:
@@ -171,7 +188,7 @@ def _chomp(written: str) -> str:
 
 FUNCTIONS: dict[str, Function] = {
     "lower": _lower,
-    "upper": _plain(str.upper),
+    "upper": _plain(_by_letter(str.upper)),
     "title": _plain(_title),
     "trimspace": _plain(str.strip),
     "chomp": _plain(_chomp),

@@ -1,4 +1,4 @@
-"""The book of holes: every hole that reading Terraform makes is made here.
+"""The book of holes: every hole that reading a configuration makes is made here.
 
 A hole is listed as unresolved when it stands in what is handed on, or when a reader notes that
 it had to go without a value.

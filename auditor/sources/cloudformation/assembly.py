@@ -1,0 +1,31 @@
+"""From all resources of a template to the estate that they make."""
+
+from __future__ import annotations
+
+from auditor.estate.estate import Estate, SourceKind
+from auditor.iam.text import text
+from auditor.sources.cloudformation.functions import read_functions
+from auditor.sources.cloudformation.lex import read_lex
+from auditor.sources.cloudformation.resources import Resources
+from auditor.sources.cloudformation.roles import read_roles
+
+
+def assemble(resources: Resources, root: str) -> Estate:
+    """The estate that the resources make. `root` is the template relative to the repository."""
+    stack = resources.root
+    table = read_roles(resources)
+    lex = read_lex(resources)
+    functions, roles, documents = read_functions(resources, table, lex), table.roles(), table.unattached()
+    return Estate(
+        SourceKind.CLOUDFORMATION,
+        root=root,
+        functions=functions,
+        roles=roles,
+        bots=lex.bots,
+        documents=documents,
+        unresolved=stack.book.unresolved((functions, roles, lex.bots, documents)),
+        account=stack.home.account,
+        region=stack.home.region,
+        partition=text(stack.home.partition),
+        origin=stack.origin,
+    )

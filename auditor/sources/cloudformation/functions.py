@@ -1,0 +1,140 @@
+"""Lambda functions with all that templates configure on them.
+
+Source: the CloudFormation template reference, AWS::Lambda.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
+from auditor.iam.document import PolicyKind
+from auditor.iam.node import Node
+from auditor.iam.text import Text, text
+from auditor.sources.cloudformation.choice import items
+from auditor.sources.cloudformation.permissions import read_permission
+from auditor.sources.cloudformation.policies import read_policy, statements_of
+from auditor.sources.cloudformation.resource import Resource
+from auditor.sources.cloudformation.resources import Resources
+from auditor.sources.cloudformation.values import literal_of, text_of
+from auditor.sources.declared.declaration import doubt
+from auditor.sources.declared.function_name import NamedFunction, named_function
+from auditor.sources.declared.functions import FunctionTable
+from auditor.sources.declared.lex import Lex
+from auditor.sources.declared.roles import RoleTable
+from auditor.sources.errors import SourceError
+from auditor.sources.log_group import default_log_group
+
+
+def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Function, ...]:
+    groups = resources.of("AWS::Logs::LogGroup")
+    table = FunctionTable({group.reference(): group.origin for group in groups if not group.conditions})
+    for resource in resources.of("AWS::Lambda::Function"):
+        table.declare(_described(resource, roles, table), resource, resources.unread(resource))
+    for permission in resources.of("AWS::Lambda::Permission"):
+        read_permission(permission, table)
+    for policy in resources.of("AWS::Lambda::ResourcePolicy"):
+        _read_policy(policy, table)
+    for found in lex.hooks:
+        table.find(found.function, found.hook.origin).hooks.append(found.hook)
+    for url in resources.of("AWS::Lambda::Url"):
+        _read_url(url, table)
+    for config in resources.of("AWS::Lambda::EventInvokeConfig"):
+        parts = table.find(_named(config, "FunctionName"), config.origin)
+        parts.on_success = text_of(config.within("DestinationConfig", "OnSuccess", "Destination")) or parts.on_success
+        parts.on_failure = text_of(config.within("DestinationConfig", "OnFailure", "Destination")) or parts.on_failure
+    for mapping in resources.of("AWS::Lambda::EventSourceMapping"):
+        arn = text_of(mapping.property("EventSourceArn"))
+        if arn is not None:
+            failure = text_of(mapping.within("DestinationConfig", "OnFailure", "Destination"))
+            parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
+            parts.sources.append(EventSource(arn, failure, mapping.origin))
+    return table.functions(lex)
+
+
+def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Function:
+    """What the resource of a function says of it."""
+    name = resource.reference()
+    return Function(
+        name,
+        text_of(resource.attribute("Arn")) or text(),
+        address=resource.address,
+        origin=resource.origin,
+        role=_role(resource, roles),
+        log_group=_log_group(resource, name, table),
+        runtime=literal_of(resource.property("Runtime")),
+        vpc=_vpc(resource),
+        tracing=_tracing(resource),
+        dead_letter=text_of(resource.within("DeadLetterConfig", "TargetArn")),
+        file_systems=tuple(_file_systems(resource.property("FileSystemConfigs"))),
+        kms_key=text_of(resource.property("KmsKeyArn")),
+    )
+
+
+def _role(resource: Resource, roles: RoleTable) -> str | None:
+    """The key of the execution role; where the estate does not have it, that is noted."""
+    written = text_of(resource.property("Role"))
+    if written is None:
+        return None
+    key = roles.key_of(written)
+    if key is None:
+        resource.stack.book.note(resource.place("Role"), str(written))
+    return key
+
+
+def _log_group(resource: Resource, name: Text, table: FunctionTable) -> LogGroup | None:
+    named = resource.within("LoggingConfig", "LogGroup")
+    if named is not None and named.unknown is not None and resource.property("LoggingConfig") is named:
+        return None
+    return table.log_group(text_of(named) or default_log_group(name), resource.origin)
+
+
+def _vpc(resource: Resource) -> bool | None:
+    subnets = resource.within("VpcConfig", "SubnetIds")
+    if subnets is not None and subnets.unknown is not None:
+        return None
+    return subnets is not None and subnets.items != ()
+
+
+def _tracing(resource: Resource) -> bool | None:
+    mode = text_of(resource.within("TracingConfig", "Mode"))
+    if mode is None:
+        return False
+    return None if mode.literal is None else mode.literal == "Active"
+
+
+def _file_systems(configs: Node | None) -> Iterator[Text]:
+    for _, config in items(configs) if configs is not None else ():
+        arn = text_of(config if config.members is None else config.members.get("Arn"))
+        if arn is not None:
+            yield arn
+
+
+def _read_policy(resource: Resource, table: FunctionTable) -> None:
+    """A whole resource policy."""
+    parts = table.find(_named(resource, "ResourceArn"), resource.origin)
+    parts.permitted = True
+    document = resource.property("Policy")
+    if document is None:
+        return
+    try:
+        cases = statements_of(document, resource.conditions)
+    except SourceError:
+        parts.unreadable.append(read_policy(document, PolicyKind.RESOURCE, lambda _: ""))
+        return
+    for case in cases:
+        parts.permit((case.statement,), doubt(resource, parts.declaration, case.literals))
+
+
+def _read_url(url: Resource, table: FunctionTable) -> None:
+    named = _named(url, "TargetFunctionArn")
+    auth = url.text("AuthType")
+    if auth.literal not in ("NONE", "AWS_IAM"):
+        url.stack.book.note(url.place("AuthType"), str(auth))
+        return
+    qualifier = text_of(url.property("Qualifier")) or named.qualifier
+    table.find(named, url.origin).url = FunctionUrl(UrlAuth(auth.literal), qualifier, url.origin)
+
+
+def _named(resource: Resource, name: str) -> NamedFunction:
+    return named_function(resource.text(name), resource.home)

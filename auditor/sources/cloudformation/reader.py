@@ -1,0 +1,42 @@
+"""A template, to an estate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditor.estate.estate import Estate, Skipped
+from auditor.iam.node import Node
+from auditor.sources.cloudformation.assembly import assemble
+from auditor.sources.cloudformation.reading import Reading
+from auditor.sources.cloudformation.resources import Resources
+from auditor.sources.errors import SourceError
+from auditor.sources.home import home_from
+from auditor.sources.options import ReadOptions
+from auditor.sources.repository import audited_root
+from auditor.sources.running import deep_recursion, without_collector
+from auditor.sources.source import Source
+
+
+def read_template(
+    template: Node, source: Source, path: Path | None, options: ReadOptions
+) -> tuple[Estate | None, tuple[Skipped, ...]]:
+    """The estate of a template, whose value was read from `source`, and what could not be read of
+    it. None where nothing of it could be read. `path` is its file, None for standard input;
+    nested templates are read below the audited root."""
+    limit = audited_root(path if path is not None else Path(), options)
+    reading = Reading(limit, options)
+    try:
+        with deep_recursion(), without_collector():
+            stack = reading.root(template, source.file, path, home_from(options))
+            estate = assemble(Resources(stack), _root(path, limit))
+    except SourceError as error:
+        return None, (*reading.book.skipped, error.as_skipped())
+    return estate, reading.book.skipped
+
+
+def _root(path: Path | None, limit: Path) -> str:
+    """The template relative to the repository."""
+    if path is None:
+        return ""
+    real = path.resolve()
+    return real.relative_to(limit).as_posix() if real.is_relative_to(limit) else path.name

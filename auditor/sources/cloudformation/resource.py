@@ -1,0 +1,189 @@
+"""A resource of a template: its properties, and what `Ref` and `Fn::GetAtt` give for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.iam.node import Member, Members, Node
+from auditor.iam.origin import Origin
+from auditor.iam.text import Hole, HoleType, Text, text
+from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
+from auditor.sources.cloudformation.choice import Literals
+from auditor.sources.cloudformation.values import text_of
+from auditor.sources.declared.function_name import named_function
+from auditor.sources.errors import SourceError
+from auditor.sources.fields import wrong_type
+from auditor.sources.home import Home
+
+if TYPE_CHECKING:
+    from auditor.sources.cloudformation.stack import Stack
+
+NESTED = "AWS::CloudFormation::Stack"
+_UNKNOWN_KIND = Kind({})
+
+
+class Resource:
+    """One resource. `address` is its logical id behind those of the nested stacks around it;
+    `there` is False where its condition fails. `depends_on` are the logical ids it names."""
+
+    def __init__(self, stack: Stack, declared: Member, type_: str, there: bool, conditions: Literals) -> None:
+        self.stack = stack
+        self.name = str(declared.key)
+        self.type = type_
+        self.address = stack.prefix + self.name
+        self.origin: Origin = declared.origin.at(self.address)
+        self.there = there
+        self.conditions = conditions
+        self.declared = declared.value.members or Members()
+        self._kind = KINDS.get(type_, _UNKNOWN_KIND)
+        self._properties: dict[str, Node | None] = {}
+        self._attributes: dict[str, Node] = {}
+        self._running: set[str] = set()
+        self._written = self._members()
+
+    @property
+    def home(self) -> Home:
+        return self.stack.home
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        named = self.declared.get("DependsOn")
+        listed = () if named is None else named.items if named.items is not None else (named,)
+        return tuple(item.text.literal for item in listed if item.text is not None and item.text.literal)
+
+    def property(self, name: str) -> Node | None:
+        """The value of a property; None where it is absent."""
+        if name in self._properties:
+            return self._properties[name]
+        node = self._written.get(name)
+        if node is None or node.value is None:
+            return None
+        if name in self._running:
+            return Node(self._circle(name), self.origin)
+        self._running.add(name)
+        try:
+            self._properties[name] = self.stack.evaluator.value(node, self.address)
+        finally:
+            self._running.discard(name)
+        return self._properties[name]
+
+    def place(self, name: str) -> Origin:
+        """Where a property stands, name and value; the resource where it is absent."""
+        found = next((member for member in self._written if member.key == text(name)), None)
+        return found.origin.at(self.address) if found is not None else self.origin
+
+    def text(self, name: str) -> Text:
+        """A property as text; a hole where it is absent or no text."""
+        written = text_of(self.property(name))
+        return written if written is not None else text(self.stack.book.hole(f"{self.address}.{name}", self.origin))
+
+    def within(self, *path: str) -> Node | None:
+        """A value inside a property, by the names on the way to it; a hole where one of those on
+        the way is not known."""
+        found = self.property(path[0])
+        for name in path[1:]:
+            if found is None or found.unknown is not None:
+                return found
+            found = found.members.get(name) if found.members is not None else None
+        return found
+
+    def reference(self) -> Text:
+        """What `Ref` gives."""
+        value = text_of(self.attribute("Ref"))
+        assert value is not None, "recipes make texts"
+        return value
+
+    def attribute(self, name: str) -> Node:
+        """What `Fn::GetAtt` gives."""
+        if name in self._attributes:
+            return self._attributes[name]
+        if name in self._running:
+            return Node(self._circle(name), self.origin)
+        self._running.add(name)
+        try:
+            value = self._attribute(name)
+        finally:
+            self._running.discard(name)
+        self._attributes[name] = value
+        return value
+
+    def _attribute(self, name: str) -> Node:
+        if self.type == NESTED and name.startswith("Outputs."):
+            told = self.stack.output(self, name.removeprefix("Outputs."))
+            if told is not None:
+                return told
+        written = self._kind.recipes.get(name)
+        if written is None:
+            return Node(text(self._made_up(name)), self.origin)
+        parts = (part if isinstance(part, str) else self._field(part, name) for part in recipe(written))
+        return Node(text(*parts), self.origin)
+
+    def _made_up(self, attribute: str) -> Hole:
+        """What only AWS knows of a type of which nothing is told here."""
+        if attribute == "Ref":
+            return Hole(self.address)
+        return self.stack.book.hole(f"{self.address}.{attribute}", self.origin)
+
+    def _field(self, field: Field, attribute: str) -> Text | Hole | str:
+        match field.mark:
+            case "$":
+                return text_of(self.attribute(field.name)) or text()
+            case "@":
+                return self._told(field.name)
+            case "?":
+                # What AWS makes up nobody can tell, so it is not listed as unresolved.
+                own = self.address if attribute == "Ref" else f"{self.address}.{attribute}"
+                return Hole(own, HoleType[field.name])
+        if field.name == "name":
+            return self._own_name()
+        if field.default is not None and self.property(field.name) is None:
+            return field.default
+        return self.text(field.name)
+
+    def _own_name(self) -> Text | Hole:
+        kind = self._kind
+        if kind.property is not None and self.property(kind.property) is not None:
+            return self.text(kind.property)
+        if kind.by is None:
+            return Hole(f"the name of {self.address}", kind.made_up)
+        return Hole(f"{self.address}.{kind.by}" if kind.by else self.address, kind.made_up)
+
+    def _told(self, name: str) -> Text:
+        home = self.home
+        match name:
+            case "partition":
+                return text(home.partition)
+            case "region":
+                return home.region
+            case "account":
+                return home.account
+            case "function":
+                argument = "TargetFunctionArn" if self.type == "AWS::Lambda::Url" else "FunctionName"
+                return named_function(self.text(argument), home).arn
+            case "bus" | "own_bus":
+                return self._bus("/" if name == "bus" else "|")
+        raise AssertionError(name)
+
+    def _bus(self, separator: str) -> Text:
+        """What stands before the name of a rule that is not on the default event bus."""
+        written = text_of(self.property("EventBusName"))
+        if written is None or written.literal == "default":
+            return text()
+        *_, last = written.parts
+        name = text(last.rpartition("/")[2]) if isinstance(last, str) and "/" in last else written
+        return text(name, separator)
+
+    def _circle(self, name: str) -> Text:
+        message = f"`{name}` of `{self.address}` refers to itself"
+        self.stack.book.skip(SourceError(message, self.origin, "break the circle").as_skipped())
+        return text(Hole(f"{self.address}.{name}"))
+
+    def _members(self) -> Members:
+        properties = self.declared.get("Properties")
+        if properties is None or properties.value is None:
+            return Members()
+        if properties.members is None:
+            what = f"`Properties` of `{self.address}`"
+            self.stack.book.skip(wrong_type(properties, what, "an object").as_skipped())
+            return Members()
+        return self.stack.opened(properties.members, self.address)

@@ -1,0 +1,1 @@
+"""What configurations declare, in whatever language, made into functions and roles."""

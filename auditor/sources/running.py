@@ -1,0 +1,35 @@
+"""How the interpreter runs while a configuration, plan, state or template is read."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_FRAMES = 6_000
+"""Python frames that the deepest evaluation takes, with room to spare."""
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Reading makes many small values that live on and hardly any cycles: looking for cycles all
+    the while would take as long as the reading itself."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for the nesting that is allowed; beyond it evaluation stops by itself."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
