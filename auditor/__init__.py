@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.iam.decide import Decision
     from auditor.iam.origin import Origin
     from auditor.iam.request import Principal, Request
-    from auditor.pipeline import audit, fix, read
+    from auditor.pipeline import audit, fix, read, with_diffs
     from auditor.question.change import Change, ChangeVerdict, ChangeWitness
     from auditor.question.decide import decide
     from auditor.question.diff import diff
@@ -74,6 +74,7 @@ _HOMES = {
     "diff": "auditor.question.diff",
     "fix": "auditor.pipeline",
     "read": "auditor.pipeline",
+    "with_diffs": "auditor.pipeline",
 }
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "diff",
     "fix",
     "read",
+    "with_diffs",
 ]
 
 

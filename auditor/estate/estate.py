@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from auditor.estate.function import Function, LexGeneration
@@ -95,13 +95,23 @@ class Estate:
     region: Text = UNKNOWN_REGION
     partition: Text = AWS_PARTITION
     origin: Origin = NOWHERE
+    _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
+    _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        running: dict[str, list[Function]] = {}
+        for function in self.functions:
+            if function.role is not None:
+                running.setdefault(function.role, []).append(function)
+        object.__setattr__(self, "_roles", {role.key: role for role in reversed(self.roles)})
+        object.__setattr__(self, "_runs_with", {key: tuple(found) for key, found in running.items()})
 
     def role(self, key: str | None) -> Role | None:
-        return next((role for role in self.roles if role.key == key), None)
+        return self._roles.get(key) if key is not None else None
 
     def functions_of(self, role: Role) -> tuple[Function, ...]:
         """The functions that run with this role."""
-        return tuple(function for function in self.functions if function.role == role.key)
+        return self._runs_with.get(role.key, ())
 
 
 @dataclass(frozen=True, slots=True)

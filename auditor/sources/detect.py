@@ -54,6 +54,8 @@ def is_template(value: Node) -> bool:
     resources = members.get("Resources")
     if resources is None or resources.members is None:
         return False
+    if members.get("Transform") is not None or any(member.key.startswith("Fn::") for member in resources.members):
+        return True
     types = [member.value.members.get("Type") for member in resources.members if member.value.members is not None]
     return any(
         type_ is not None and type_.text is not None and type_.text.startswith(prefix)

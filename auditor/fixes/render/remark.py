@@ -74,7 +74,9 @@ class Remarks:
         address = policy.origin.address or policy.address
         if not self.addresses or not address:
             return f"{lost}."
-        attaches = "" if "attachment" in address or address == role.address else "what attaches "
+        if address == role.address:
+            return f"{lost}: take it out of the list in {address}{_where(policy.origin)}."
+        attaches = "" if "attachment" in address else "what attaches "
         return f"{lost}: remove {attaches}{address}{_where(policy.origin)}."
 
     def _role(self, role: Role) -> str:

@@ -18,7 +18,7 @@ from auditor.iam.access.question import Domain
 from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.match.charset import CharSet
 from auditor.iam.match.glob import fold, glob, items_of, units_of
-from auditor.iam.match.items import Item, Machine, Unit, intersect, machine, opened, spelled_out, through, within
+from auditor.iam.match.items import Item, Machine, Unit, machine, meeting, opened, spelled_out, through, within
 from auditor.iam.text import Text, text
 
 _PLAIN = "1x40Aabcdefghijklmnopqrstuvwyz235678-9_/:.BCDEFGHIJKLMNOPQRSTUVWXYZ$=@ "
@@ -113,6 +113,8 @@ class _Found:
         return any(place < self._left_out for place in (*accepted, *(() if literal is None else (literal,))))
 
 
+_PAIRS = 4
+"""So many pairs of positions are looked at in one step."""
 _LETTERS = 16
 """So many letters of a text are read in one step."""
 
@@ -204,11 +206,13 @@ def _walk(found: _Found, items: tuple[Item, ...], limit: int, folded: bool) -> N
     domain = machine(items, folded)
     # What can hold for no text of the form tells none of them apart.
     whole = spelled_out(items, folded)
-    telling = {
-        place: _Lazy(pattern)
-        for place, pattern in found.others.items()
-        if intersect(whole, opened(pattern.walked if isinstance(pattern, _Possible) else pattern, folded))
-    }
+    telling: dict[int, _Lazy] = {}
+    for place, pattern in found.others.items():
+        walked = pattern.walked if isinstance(pattern, _Possible) else pattern
+        met, looked = meeting(whole, opened(walked, folded))
+        found.cost += 1 + looked // _PAIRS
+        if met:
+            telling[place] = _Lazy(pattern)
     ways = _ways(domain, tuple(telling.items()), None, limit, found)
     if any(value.literal in found.literals for value in ways.values()):
         ways = _ways(domain, tuple(telling.items()), Tree(found.literals), limit, found)

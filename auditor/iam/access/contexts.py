@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 from auditor.iam.access.atoms import atoms
@@ -15,7 +16,7 @@ from auditor.iam.access.steps import TooManyError
 from auditor.iam.access.tested import Tested, conditions_on
 from auditor.iam.access.values import VariableValues, expansions, key_values, value_glob, value_machines
 from auditor.iam.arn import account_of, completed
-from auditor.iam.match.glob import glob, items_of
+from auditor.iam.match.glob import Glob, glob, items_of
 from auditor.iam.match.items import Machine, machine
 from auditor.iam.match.principal import principal_account
 from auditor.iam.match.statement import resource_glob
@@ -34,6 +35,7 @@ def contexts(
         return [values[0] for values in plain.get(key, []) if len(values) == 1]
 
     total = 1
+    question.steps.spend(sum(1 + len(t.statement.conditions) + len(t.statement.resources or ()) for t in statements))
     account_of_arn = dict(_pairs(question, keys))
     arn_of_account = {account: arn for arn, account in account_of_arn.items()}
     subjects = list(_subjects(statements, question, keys))
@@ -141,9 +143,13 @@ def resource_machines(
                 if starred:
                     parsed = star(parsed, values_of)
                 for resolved in expansions(parsed, values_of):
-                    machines.append(machine(items_of(resolved)))
-                    machines.append(machine(items_of(resolved, segmented=True)))
+                    machines.extend(_both_readings(resolved))
     return tuple(dict.fromkeys(machines))
+
+
+@lru_cache(maxsize=16384)
+def _both_readings(pattern: Glob) -> tuple[Machine, Machine]:
+    return machine(items_of(pattern)), machine(items_of(pattern, segmented=True))
 
 
 def owner_machines(question: Question) -> Iterator[Machine]:

@@ -119,7 +119,7 @@ def _named_actions(statements: Sequence[Tested], question: Question) -> Iterator
 
 
 def _keys(statements: Sequence[Tested], question: Question, keys: Sequence[str]) -> Iterator[Choice]:
-    cost = sum(t.cost(keys) for t in statements)
+    cost = sum(1 + t.cost(keys) for t in statements)
     for context in contexts(statements, question, keys):
         question.steps.spend(cost)
         known = dict(context)
@@ -131,8 +131,8 @@ def _resources(statements: Sequence[Tested], question: Question, keys: Sequence[
     """What is asked for, with the keys that resources refer to or that they decide."""
     told_apart: dict[tuple[Machine, ...], Sequence[Text]] = {}
     owners = () if alone else tuple(owner_machines(question))
-    cost = sum(t.cost(keys) for t in statements)
-    cost_on_it = sum(len(t.statement.resources or ()) for t in statements)
+    cost_on_it = sum(2 * len(t.statement.resources or ()) for t in statements)
+    cost = sum(1 + t.cost(keys) for t in statements) + 2 * cost_on_it
     for context in contexts(statements, question, keys):
         question.steps.spend(cost)
         known = dict(context)

@@ -14,7 +14,7 @@ from itertools import chain
 from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.access.values import VariableValues, expansions, pattern_items
 from auditor.iam.match.glob import Glob, Variable, Wild, glob, items_of
-from auditor.iam.match.items import Item, Machine, in_line, intersect
+from auditor.iam.match.items import Item, Machine, in_line, meeting
 from auditor.iam.operators import Family
 from auditor.iam.text import Text
 
@@ -44,21 +44,22 @@ def telling(key: str, subjects: Sequence[Subject], variable_values: VariableValu
     for subject in subjects:
         if not subject.refers(key):
             continue
-        beside = list(dict.fromkeys(_beside(subject, variable_values)))
+        beside = list(dict.fromkeys(_beside(subject, variable_values, steps)))
         for before, after in _surroundings(subject, key):
             for other in beside:
-                steps.spend((other.end + 1) * (before.end + after.end + other.end + 3) // _ITEMS)
-                found.update(dict.fromkeys(_inside(before, after, other)))
+                found.update(dict.fromkeys(_inside(before, after, other, steps)))
                 if len(found) > _MOST:
                     raise TooManyError
     return list(found)
 
 
-def _beside(subject: Subject, variable_values: VariableValues) -> Iterator[Machine]:
+def _beside(subject: Subject, variable_values: VariableValues, steps: Steps) -> Iterator[Machine]:
     """What a subject is compared with: every pattern, unknown variables as `*`, and its forms."""
     for pattern, family in subject.patterns:
         for resolved in expansions(star(pattern, variable_values), variable_values):
-            yield in_line(pattern_items(resolved, family))
+            made = in_line(pattern_items(resolved, family))
+            steps.spend(1 + made.end // _ITEMS)
+            yield made
     for form in subject.forms:
         yield in_line(items_of(glob(form, wildcards=False)))
 
@@ -82,15 +83,21 @@ def _loosely(part: Glob, family: Family) -> Machine:
     return in_line(pattern_items(starred, family))
 
 
-def _inside(before: Machine, after: Machine, other: Machine) -> Iterator[Machine]:
+def _inside(before: Machine, after: Machine, other: Machine, steps: Steps) -> Iterator[Machine]:
     """The parts of `other` that can stand between what `before` and `after` accept."""
     places = range(other.end + 1)
-    starts = [place for place in places if intersect(before, Machine(_up_to(other, 0, place)))]
-    ends = [place for place in places if intersect(after, Machine(other.items[place:]))]
+    starts = [place for place in places if _meet(before, Machine(_up_to(other, 0, place)), steps)]
+    ends = [place for place in places if _meet(after, Machine(other.items[place:]), steps)]
     for start in starts:
         for end in ends:
             if start <= end:
                 yield Machine(_up_to(other, start, end))
+
+
+def _meet(one: Machine, other: Machine, steps: Steps) -> bool:
+    met, looked = meeting(one, other)
+    steps.spend(1 + looked // _ITEMS)
+    return met
 
 
 def _up_to(whole: Machine, start: int, place: int) -> tuple[Item, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST_STEPS = 1_500_000
+MOST_STEPS = 700_000
 """So many steps take somewhat more than a second."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -157,9 +158,14 @@ def _contexts_of_variables(
 
 def _machines(written: Text, family: Family, variables: bool, variable_values: VariableValues) -> Iterator[Machine]:
     for resolved in expansions(value_glob(written, family, variables), variable_values):
-        yield machine(pattern_items(resolved, family))
+        yield _machine(resolved, family)
     if family is Family.ARN:
         yield _IS_ARN
+
+
+@lru_cache(maxsize=16384)
+def _machine(pattern: Glob, family: Family) -> Machine:
+    return machine(pattern_items(pattern, family))
 
 
 def value_glob(written: Text, family: Family, variables: bool) -> Glob:
@@ -173,13 +179,18 @@ def pattern_items(pattern: Glob, family: Family) -> Iterator[Item]:
         yield either_case(item) if family is Family.STRING_IGNORE_CASE else item
 
 
+_MOST_EXPANSIONS = 10_000
+
+
 def expansions(parsed: Glob, variable_values: VariableValues) -> list[Glob]:
     """A pattern with its variables replaced by each combination of values that they take, and
-    by their defaults."""
+    by their defaults. Raises TooManyError."""
     expanded = [parsed]
     for variable in dict.fromkeys(part for part in parsed if isinstance(part, Variable)):
         values = list(variable_values(variable.key))
         if variable.default is not None:
             values.append(text(variable.default))
+        if len(expanded) * len(values) > _MOST_EXPANSIONS:
+            raise TooManyError
         expanded = [substitute(pattern, variable, value) for pattern in expanded for value in values]
     return expanded

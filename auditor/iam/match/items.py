@@ -251,7 +251,17 @@ def either_case(item: Item) -> Item:
 
 def intersect(one: Machine, other: Machine) -> bool:
     """Whether some string of characters is accepted by both."""
-    return any(i == one.end and j == other.end for i, j in _together(one, other, 0))
+    return meeting(one, other)[0]
+
+
+def meeting(one: Machine, other: Machine) -> tuple[bool, int]:
+    """The same, and how many pairs of positions were looked at."""
+    looked = 0
+    for i, j in _together(one, other, 0):
+        looked += 1
+        if i == one.end and j == other.end:
+            return True, looked
+    return False, looked
 
 
 @lru_cache(maxsize=65536)

@@ -113,8 +113,10 @@ def _file_systems(configs: Node | None) -> Iterator[Text]:
 def _read_policy(resource: Resource, table: FunctionTable) -> None:
     """A whole resource policy."""
     parts = table.find(_named(resource, "ResourceArn"), resource.origin)
-    parts.permitted = True
     document = resource.property("Policy")
+    if resource.excludes(parts.declaration):
+        return
+    parts.permitted = True
     if document is None:
         return
     try:

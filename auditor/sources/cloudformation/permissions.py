@@ -38,6 +38,8 @@ def read_permission(permission: Resource, table: FunctionTable) -> None:
     for literals, arguments in _cases(permission):
         named = named_function(arguments["function_name"].text or text(), permission.home)
         parts = table.find(named, permission.origin)
+        if permission.excludes(parts.declaration, literals):
+            continue
         function = NamedFunction(named.name, parts.named.arn, named.qualifier)
         statement = permission_statement(arguments, function, permission.origin)
         parts.permit((statement,), doubt(permission, parts.declaration, literals))

@@ -8,8 +8,9 @@ from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
-from auditor.sources.cloudformation.choice import Literals
+from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
 from auditor.sources.cloudformation.values import text_of
+from auditor.sources.declared.declaration import Declaration
 from auditor.sources.declared.function_name import named_function
 from auditor.sources.errors import SourceError
 from auditor.sources.fields import wrong_type
@@ -50,6 +51,10 @@ class Resource:
         named = self.declared.get("DependsOn")
         listed = () if named is None else named.items if named.items is not None else (named,)
         return tuple(item.text.literal for item in listed if item.text is not None and item.text.literal)
+
+    def excludes(self, holder: Declaration | None, more: Literals = CERTAIN) -> bool:
+        """Whether it, or a part of it under `more` conditions, is never there where `holder` is."""
+        return holder is not None and contradict(self.conditions | more, holder.conditions)
 
     def property(self, name: str) -> Node | None:
         """The value of a property; None where it is absent."""

@@ -35,8 +35,9 @@ def read_roles(resources: Resources) -> RoleTable:
     for policy in resources.of("AWS::IAM::ManagedPolicy"):
         for literals, holder in _listed(policy, "Roles"):
             part = table.holder(holder, policy)
-            why = doubt(policy, part.declaration, literals)
-            table.attach(part, policy.reference(), policy.address, policy.place("Roles"), why)
+            if not policy.excludes(part.declaration, literals):
+                why = doubt(policy, part.declaration, literals)
+                table.attach(part, policy.reference(), policy.address, policy.place("Roles"), why)
     return table
 
 
@@ -91,6 +92,8 @@ def _own_policies(table: RoleTable, resource: Resource, part: RoleParts) -> None
 def _put(table: RoleTable, resource: Resource, role: Text, literals: Literals) -> None:
     """An inline policy that is a resource of its own."""
     part = table.holder(role, resource)
+    if resource.excludes(part.declaration, literals):
+        return
     name = text_of(resource.property("PolicyName")) or text()
     why = doubt(resource, part.declaration, literals)
     policy = _document(resource, part.declaration)

@@ -14,7 +14,7 @@ from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.types import convert
 from auditor.sources.terraform.evaluation.value import EvaluationError, make_object, make_string
 from auditor.sources.terraform.instance import Instance
-from auditor.sources.terraform.instances import Group, Repetition, repeat, with_keys
+from auditor.sources.terraform.instances import Group, Repetition, with_keys
 from auditor.sources.terraform.language.block import Attribute
 from auditor.sources.terraform.language.expression import AttributeStep, Step
 from auditor.sources.terraform.providers import provider_home, provider_name

@@ -29,6 +29,8 @@ from auditor.sources.terraform.providers import default_home, reference_text
 
 MOST_MODULES = 2_000
 """Module instances in one root module beyond which no more are read."""
+_BYTES_OF_A_CALL = 800
+"""What a module call is worth, in bytes of source, to how long evaluation may take."""
 
 
 class RootReading:
@@ -115,6 +117,7 @@ class RootReading:
                 where = Origin(display_path(self.folder))
                 self.book.skip(Skipped(where, message, "audit the modules one by one"))
                 break
+            self.evaluator.allow(_BYTES_OF_A_CALL)
             module = Module(
                 self,
                 configuration,

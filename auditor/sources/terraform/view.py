@@ -129,6 +129,12 @@ class BlockView:
             yield BlockView(content, self.frame, self.evaluator, Spread(hole.value, self._span(block)))
             return
         for turn, (key, value) in enumerate(pairs):
+            try:
+                self.evaluator.spend()
+            except NotKnownError:
+                hole = self.evaluator.unknown(for_each.expression, self.frame)
+                yield BlockView(content, self.frame, self.evaluator, Spread(hole.value, self._span(block)))
+                return
             if isinstance(value, Spread):
                 yield BlockView(content, self.frame, self.evaluator, Spread(value.value, self._span(block)))
                 continue

@@ -122,7 +122,8 @@ WHOLE = """Resources:
       VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: []}
       TracingConfig: {Mode: Active}
       DeadLetterConfig: {TargetArn: !GetAtt Q.Arn}
-      FileSystemConfigs: [{Arn: 'arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/x', LocalMountPath: /mnt/x}]
+      FileSystemConfigs:
+        - {Arn: 'arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/x', LocalMountPath: /mnt/x}
       KmsKeyArn: !GetAtt K.Arn
       LoggingConfig: {LogGroup: !Ref Group}
   R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
@@ -190,10 +191,10 @@ MISTAKES = [
         "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: 5}\n",
         "`Properties` of `F` must be an object, not `5`",
     ),
-    ("Parameters: []\nResources: {}\nAWSTemplateFormatVersion: x\n", "`Parameters` must be an object, not a list"),
-    ("Resources: 5\nAWSTemplateFormatVersion: x\n", "`Resources` must be an object, not `5`"),
+    ("Parameters: []\nResources: {}\n", "`Parameters` must be an object, not a list"),
+    ("Resources: 5\n", "`Resources` must be an object, not `5`"),
     (
-        "AWSTemplateFormatVersion: x\nResources:\n  F: {Type: 'A::B'}\n  F: {Type: 'A::B'}\n",
+        "Resources:\n  F: {Type: 'A::B'}\n  F: {Type: 'A::B'}\n",
         "`F` is declared twice; read is this one",
     ),
     ("AWSTemplateFormatVersion: x\n", "a template without `Resources`"),
@@ -202,7 +203,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("content", "message"), MISTAKES)
 def test_wrong_shapes_are_told(read_all: Callable[..., object], content: str, message: str) -> None:
-    reading = read_all(content)
+    reading = read_all(content, as_kind="cloudformation")
     told = [(str(entry.origin), entry.reason) for entry in reading.skipped]  # type: ignore[attr-defined] # a Reading
     assert [reason for _, reason in told] == [message]
     assert all(place.startswith("template.yaml:") for place, _ in told)

@@ -45,7 +45,7 @@ def test_an_alias_calls_its_function(read: Read) -> None:
     (hook,) = function.hooks
     assert str(hook.source_arn) == "arn:aws:lex:${region}:${account}:bot-alias/${Bot}/${Alias.BotAliasId}"
     assert hook.qualifier is None
-    assert (str(hook.origin), hook.origin.address) == ("template.yaml:18:121", "Alias")
+    assert (str(hook.origin), hook.origin.address) == ("template.yaml:18:120", "Alias")
     assert function.hooks_known == {LexGeneration.V2}
     assert [(str(bot.name), str(bot.id), bot.code_hooks) for bot in estate.bots] == [("PizzaBot", "${Bot}", True)]
 

@@ -23,7 +23,9 @@ ROLE = f"""Resources:
         - arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole
         - !Ref Own
   Own: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {DOCUMENT}}}}}
-  Beside: {{Type: AWS::IAM::RolePolicy, Properties: {{RoleName: !Ref R, PolicyName: beside, PolicyDocument: {DOCUMENT}}}}}
+  Beside:
+    Type: AWS::IAM::RolePolicy
+    Properties: {{RoleName: !Ref R, PolicyName: beside, PolicyDocument: {DOCUMENT}}}
   Shared: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: shared, Roles: [!Ref R], PolicyDocument: {DOCUMENT}}}}}
   Put:
     Type: AWS::IAM::ManagedPolicy
@@ -111,7 +113,9 @@ def test_a_document_may_be_its_json_text(read: Read) -> None:
     Properties:
       RoleName: r
       PolicyName: p
-      PolicyDocument: !Sub '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:${AWS::Partition}:s3:::${AWS::AccountId}/*"}}'
+      PolicyDocument: !Sub |
+        {"Version": "2012-10-17", "Statement":
+          {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:${AWS::Partition}:s3:::${AWS::AccountId}/*"}}
 """
     (held,) = only_role(read(text)).policies
     assert held.policy is not None
@@ -129,7 +133,8 @@ def test_a_text_that_is_no_json_is_malformed(read: Read) -> None:
 
 def test_policy_variables_stand_as_they_are(read: Read) -> None:
     """CloudFormation replaces `${...}` in `Fn::Sub` alone, and there not after `!`."""
-    resource = "{Effect: Allow, Action: 's3:*', Resource: ['arn:aws:s3:::b/${aws:username}', !Sub 'arn:aws:s3:::${!aws:username}']}"
+    listed = "['arn:aws:s3:::b/${aws:username}', !Sub 'arn:aws:s3:::${!aws:username}']"
+    resource = "{Effect: Allow, Action: 's3:*', Resource: " + listed + "}"
     text = ROLE.replace("{Effect: Allow, Action: 'logs:*', Resource: '*'}", resource, 1)
     held = only_role(read(text)).policies[0].policy
     assert held is not None

@@ -294,3 +294,21 @@ def test_a_module_outside_the_audited_root_is_named(read: Read) -> None:
     (entry,) = estate.unresolved
     assert entry.text == "module.up: `../..` is outside the audited root, which `--root` sets"
     assert (entry.origin.file, entry.origin.line) == ("in/main.tf", 1)
+
+
+@pytest.mark.parametrize("text", ["${var.x}${var.y}", '{\\"Version\\": \\"2012-10-17\\", ${var.x}}', "${var.x}]"])
+def test_a_policy_of_unknown_pieces_is_not_malformed(read: Read, text: str) -> None:
+    policy = logs().partition("  policy =")[0] + f'  policy = "{text}"\n}}\n'
+    estate = read(ROLE + FUNCTION + policy)
+    assert verdicts(estate, NeedKind.LOGS) == {OPEN}
+    (held,) = estate.roles[0].policies
+    assert held.policy is not None
+    assert held.policy.defects == ()
+
+
+def test_a_policy_with_holes_in_its_strings_alone_can_be_malformed(read: Read) -> None:
+    text = '{\\"Version\\": \\"2012-10-17\\", \\"Id\\": \\"${var.x}\\",}'
+    policy = logs().partition("  policy =")[0] + f'  policy = "{text}"\n}}\n'
+    (held,) = read(ROLE + FUNCTION + policy).roles[0].policies
+    assert held.policy is not None
+    assert len(held.policy.defects) == 1

@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 DEEPEST = 400
 """How many expressions may be evaluated inside each other, through all references."""
 
-MOST_STEPS = 300_000
-"""Steps of one reading, beside one for every few bytes of its files. A thousand functions take about
-fifty thousand; one call of a large public module takes a few hundred."""
+MOST_STEPS = 200_000
+"""Steps of one reading, beside one for every few bytes of its files and some for each module that is
+called. A thousand functions take about fifty thousand; one call of a large public module takes a
+few hundred."""
 _BYTES_A_STEP = 4
 _LARGEST_SIDE = 1_000
 """Parts of the largest value that a condition changes to the type of its other side."""

@@ -23,7 +23,6 @@ from auditor.sources.terraform.evaluation.value import (
     set_of,
 )
 
-
 LARGEST = 20_000
 """Parts of the largest values that are looked at for a type."""
 
