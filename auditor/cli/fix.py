@@ -132,7 +132,11 @@ def _print_diff(diff: str, color: str) -> None:
 def _write(mending: Mending) -> None:
     """Write every changed file whole; raises UsageError where one changed since it was read."""
     for file, before in mending.outcome.before.items():
-        if Path(file).read_bytes() != before:
+        try:
+            held = Path(file).read_bytes()
+        except OSError as error:
+            raise UsageError(f"`{file}` can no longer be read: {error.strerror}", "run the command again") from error
+        if held != before:
             raise UsageError(f"`{file}` changed while it was audited", "run the command again")
     for file, content in mending.files.items():
         write_whole(Path(file), content)

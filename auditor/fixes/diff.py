@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 
+_ESCAPES = {**{code: f"\\{code:03o}" for code in (*range(32), 127)}, ord('"'): '\\"', ord("\\"): "\\\\"}
 _NO_LINE_END = "\\ No newline at end of file"
 
 
@@ -16,8 +17,16 @@ def unified_diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str
 
 def _changes(file: str, before: bytes, after: bytes) -> Iterator[str]:
     old, new = (_lines(content) for content in (before, after))
-    for line in difflib.unified_diff(old, new, f"a/{file}", f"b/{file}"):
+    for line in difflib.unified_diff(old, new, _name(f"a/{file}"), _name(f"b/{file}")):
         yield line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}\n"
+
+
+def _name(file: str) -> str:
+    """A file's name as `git diff` writes it: one with a blank ends with a tab, one with a quote, a
+    backslash or a control character stands in quotes."""
+    if file.translate(_ESCAPES) == file:
+        return f"{file}\t" if " " in file else file
+    return f'"{file.translate(_ESCAPES)}"'
 
 
 def _lines(content: bytes) -> list[str]:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from auditor.engine.levels import Severity
+from auditor.estate.estate import SourceKind
+from auditor.fixes.fix import Safety
 from auditor.iam.origin import NOWHERE
-from auditor.reports.report import Report
+from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, Line, Style, plain, several, style_of, wrap
 from auditor.triage.gate import Gate
 
@@ -20,8 +22,17 @@ def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
     hidden = len(report.live) - len(report.shown)
     if hidden:
         lines.append(plain(f"{several(hidden, 'finding')} below {report.shown_from.value} not shown"))
+    fixable = sum(_is_fixable(entry) for entry in report.live)
+    if fixable:
+        lines.append([(f"auditor fix shows the proved fixes of {several(fixable, 'finding')} as a diff", Style.FAINT)])
     lines.append(_show_gate(report))
     return lines
+
+
+def _is_fixable(entry: Entry) -> bool:
+    """Whether `auditor fix` may write a fix of it that rests on nothing."""
+    terraform = entry.finding.fact.estate.kind is SourceKind.TERRAFORM
+    return terraform and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
 
 
 def _count_findings(report: Report) -> Line:

@@ -17,6 +17,7 @@ from auditor.fixes.render.local_name import free_name
 from auditor.fixes.render.terraform_policy import written_node
 from auditor.fixes.render.terraform_scope import place_for
 from auditor.fixes.terraform.changes import Changes
+from auditor.fixes.terraform.graph import Node
 from auditor.fixes.terraform.lifecycle import require_changes_are_made, require_holder_changes, require_replaceable
 from auditor.fixes.terraform.naming import scope_of
 from auditor.fixes.terraform.references import forget
@@ -31,9 +32,10 @@ _ATTACHMENT = "aws_iam_role_policy_attachment."
 _POLICY = "aws_iam_role_policy"
 
 
-def add_inline_policy(operation: AddInlinePolicy, estate: Estate, tree: Tree, changes: Changes) -> None:
+def add_inline_policy(operation: AddInlinePolicy, estate: Estate, tree: Tree, changes: Changes) -> Node | None:
     """Give a role a policy: in a block beside its own, or inside it where the role lists its
-    inline policies itself. Raises NotEditableError and InexpressibleError."""
+    inline policies itself. The new block's module and name, where there is one. Raises
+    NotEditableError and InexpressibleError."""
     role = operation.role
     if role.address is None:
         raise NotEditableError(f"the role `{role.name}` has no block in this configuration")
@@ -48,16 +50,19 @@ def add_inline_policy(operation: AddInlinePolicy, estate: Estate, tree: Tree, ch
     if place.depends_on is None and any(own.blocks_of("inline_policy")):
         require_changes_are_made(own, ("inline_policy",))
         changes.append(own, [NewBlock("inline_policy", (name, policy))])
-        return
+        return None
     waits = (Blank(), Attribute("depends_on", (Raw(place.depends_on),))) if place.depends_on else ()
     taken = {n for mode, type_, n in tree.configuration(module).resources if (mode, type_) == ("resource", _POLICY)}
     label = free_name(operation.name, "policy", taken)
-    block = NewBlock(f'resource "{_POLICY}" "{label}"', (name, Attribute("role", place.name), policy, *waits))
-    changes.insert_behind(own.file, own.end, [block])
+    maker = (Attribute("provider", place.provider), Blank()) if place.provider is not None else ()
+    body = (*maker, name, Attribute("role", place.name), policy, *waits)
+    changes.insert_behind(own.file, own.end, [NewBlock(f'resource "{_POLICY}" "{label}"', body)])
+    return module, f"{_POLICY}.{label}"
 
 
-def detach_policy(operation: DetachPolicy, tree: Tree, changes: Changes) -> None:
-    """Take a managed policy off a role. Raises NotEditableError."""
+def detach_policy(operation: DetachPolicy, successor: Node | None, tree: Tree, changes: Changes) -> None:
+    """Take a managed policy off a role; what waited for it waits for its `successor` from now on.
+    Raises NotEditableError."""
     role, origin = operation.role, operation.policy.origin
     address = origin.address
     if address is None:
@@ -77,5 +82,6 @@ def detach_policy(operation: DetachPolicy, tree: Tree, changes: Changes) -> None
         raise NotEditableError(f"the block of `{address}` stands for others too")
     block = tree.block(address)
     require_replaceable(block)
-    forget(tree.configuration(parsed.module), parsed.block, changes)
+    instead = successor[1] if successor is not None and successor[0] == parsed.module else ""
+    forget(tree.configuration(parsed.module), parsed.block, changes, instead)
     changes.remove(block.file, block.start, block.end)

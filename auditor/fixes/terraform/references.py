@@ -41,18 +41,20 @@ def require_whole_references(configuration: Configuration, named: str) -> None:
             raise NotEditableError(f"`{_place(mention)}` reads `{named}`")
 
 
-def forget(configuration: Configuration, named: str, changes: Changes) -> None:
-    """Take a block that goes out of every `depends_on`. Raises NotEditableError where something
-    else refers to it."""
+def forget(configuration: Configuration, named: str, changes: Changes, successor: str = "") -> None:
+    """Take a block that goes out of every `depends_on`, or put its `successor` there. Raises
+    NotEditableError where something else refers to it."""
     require_whole_references(configuration, named)
     for mention in _mentions(configuration, named):
         held = mention.attribute
         assert isinstance(held.expression, TupleOf), "a whole mention is an item of a list"
-        if len(held.expression.items) == 1:
-            changes.remove(held.file, held.start, held.end)
-            continue
         gone = next(item for item in held.expression.items if _names(item, named))
-        changes.remove_items(held, held.expression, [gone])
+        if successor:
+            changes.put(held.file, gone.start, gone.end, successor)
+        elif len(held.expression.items) == 1:
+            changes.remove(held.file, held.start, held.end)
+        else:
+            changes.remove_items(held, held.expression, [gone])
 
 
 def all_attributes(configuration: Configuration) -> Iterator[tuple[Block | None, Attribute]]:

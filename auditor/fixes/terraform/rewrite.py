@@ -20,6 +20,7 @@ from auditor.fixes.operation import (
 from auditor.fixes.render.inexpressible import InexpressibleError
 from auditor.fixes.terraform.attachment_edit import add_inline_policy, detach_policy
 from auditor.fixes.terraform.changes import Changes
+from auditor.fixes.terraform.graph import Node
 from auditor.fixes.terraform.layout import line_up
 from auditor.fixes.terraform.lifecycle import require_holder_changes
 from auditor.fixes.terraform.permission_edit import edit_permissions
@@ -66,7 +67,7 @@ def _changes(fix: Fix, estate: Estate, tree: Tree, *, at_statement: bool) -> Cha
     statements = StatementEdit(estate, tree, changes, at_statement)
     if any(isinstance(operation, (AddPermission, RemovePermission)) for operation in fix.operations):
         edit_permissions(fix, estate, tree, changes)
-    added = False
+    added: dict[str, Node | None] = {}
     for operation in fix.operations:
         match operation:
             case AddPermission() | RemovePermission():
@@ -77,13 +78,14 @@ def _changes(fix: Fix, estate: Estate, tree: Tree, *, at_statement: bool) -> Cha
             case ReplaceTrust(role=role):
                 require_holder_changes(tree, role.address, ("assume_role_policy",))
                 statements.edit(operation)
-            case AddInlinePolicy():
-                add_inline_policy(operation, estate, tree, changes)
-                added = True
-            case DetachPolicy():
-                detach_policy(operation, tree, changes)
+            case AddInlinePolicy(role=role):
+                added[role.key] = add_inline_policy(operation, estate, tree, changes)
+            case DetachPolicy(role=role):
+                # Where what waits for the one cannot wait for the other, the second way drops that.
+                successor = None if at_statement else added.get(role.key)
+                detach_policy(operation, successor, tree, changes)
                 # Nothing makes Terraform attach one policy before it takes another one off.
-                changes.gap = changes.gap or added
+                changes.gap = changes.gap or role.key in added
     return changes
 
 

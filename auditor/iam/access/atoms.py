@@ -242,7 +242,7 @@ def _ways(
                 domain.step(inside, unit),
                 tuple(walker.step(state, unit) if state else 0 for walker, state in zip(walkers, states, strict=True)),
             )
-            found.cost += 2 + len(walkers) // _LETTERS
+            found.cost += 6 + len(walkers) // 4
             if following not in seen:
                 alive += len(walkers) - following[1].count(0)
                 if len(seen) >= limit or alive >= limit * _MOST_PATTERNS:

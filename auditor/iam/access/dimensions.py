@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from auditor.iam.access.atoms import atoms
-from auditor.iam.access.clusters import clusters
+from auditor.iam.access.clusters import clusters, variables_of
 from auditor.iam.access.contexts import contexts, owner_machines, resource_machines
 from auditor.iam.access.links import RESOURCE_KEYS, owns, valued
 from auditor.iam.access.question import ANY_ACTION, Question
+from auditor.iam.access.steps import Steps
 from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import VariableValues
 from auditor.iam.arn import account_of
@@ -131,8 +132,8 @@ def _resources(statements: Sequence[Tested], question: Question, keys: Sequence[
     """What is asked for, with the keys that resources refer to or that they decide."""
     told_apart: dict[tuple[Machine, ...], Sequence[Text]] = {}
     owners = () if alone else tuple(owner_machines(question))
-    cost_on_it = sum(2 * len(t.statement.resources or ()) for t in statements)
-    cost = sum(1 + t.cost(keys) for t in statements) + 2 * cost_on_it
+    on_resources = _OnResources(statements, question.steps)
+    cost = sum(1 + t.cost(keys) + 4 * len(t.statement.resources or ()) for t in statements)
     for context in contexts(statements, question, keys):
         question.steps.spend(cost)
         known = dict(context)
@@ -147,11 +148,43 @@ def _resources(statements: Sequence[Tested], question: Question, keys: Sequence[
         for resource in told_apart[patterns]:
             if question.linked and not owns(known, resource):
                 continue
-            question.steps.spend(cost_on_it)
-            on_it = [match_resources(t.statement, resource, known, t.variables) for t in statements]
+            question.steps.spend(len(statements))
+            on_it = on_resources.match(resource, known)
             may, must = _masks(statements, [all_of(pair) for pair in zip(held, on_it, strict=True)])
             group = None if alone else account_of(resource)
             yield Choice(may, must, resource=resource, context=context, group=group)
+
+
+class _OnResources:
+    """How statements match resources. Those without policy variables are asked once of each."""
+
+    def __init__(self, statements: Sequence[Tested], steps: Steps) -> None:
+        self._statements = statements
+        self._steps = steps
+        self._varies = [
+            t.variables and any(variables_of(pattern.text, True) for pattern in t.statement.resources or ())
+            for t in statements
+        ]
+        self._fixed: dict[Text, list[Truth | None]] = {}
+
+    def match(self, resource: Text, context: Context) -> list[Truth]:
+        """The answer of each statement."""
+        fixed = self._fixed.get(resource)
+        if fixed is None:
+            fixed = self._fixed[resource] = [
+                None if varies else self._ask(t, resource, context)
+                for t, varies in zip(self._statements, self._varies, strict=True)
+            ]
+        answers = zip(self._statements, fixed, strict=True)
+        return [self._ask(t, resource, context) if answer is None else answer for t, answer in answers]
+
+    def _ask(self, t: Tested, resource: Text, context: Context) -> Truth:
+        self._steps.spend(_A_MATCH * len(t.statement.resources or ()))
+        return match_resources(t.statement, resource, context, t.variables)
+
+
+_A_MATCH = 5
+"""The steps in which a resource is matched with one pattern."""
 
 
 def _values_in(context: Context) -> VariableValues:

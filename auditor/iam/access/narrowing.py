@@ -5,12 +5,14 @@ Only what is plain to see is left out. What is asked of the rest stays the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from auditor.iam.access.clusters import variables_of
 from auditor.iam.access.question import ANY_RESOURCE, ANY_TEXT, Domain, Question, each
-from auditor.iam.access.tested import Tested
+from auditor.iam.access.tested import Tested, key_of
 from auditor.iam.access.values import value_glob
 from auditor.iam.arn import COMPONENTS, completed
 from auditor.iam.document import Condition
@@ -41,6 +43,40 @@ def narrowed(question: Question, focus: Tested, several: Collection[str]) -> Que
             domain = _values(condition, focus.variables, question.domain(key))
             domains[key] = domain or domains.get(key) or question.domain(key)
     return replace(question, actions=actions, resources=resources, domains=MappingProxyType(domains))
+
+
+def sparse(question: Question, focus: Tested, others: Sequence[Tested]) -> Iterator[Question]:
+    """The question about requests with few keys: those of `focus`, alone and with those of each other
+    statement, first such as are rare. Nothing follows where these find nothing."""
+    own = _keys(focus)
+    counts = Counter(map(_keys, others))
+    every = own.union(*counts)
+    for kept in dict.fromkeys((own, *(own | keys for keys in sorted(counts, key=counts.__getitem__)))):
+        domains = dict(question.domains)
+        for key in every - kept:
+            domains[key] = _absent(question.domain(key))
+        known = {
+            who: MappingProxyType({key: domain if key in kept else _absent(domain) for key, domain in told.items()})
+            for who, told in question.known.items()
+        }
+        yield replace(question, domains=MappingProxyType(domains), known=MappingProxyType(known))
+
+
+def _keys(tested: Tested) -> frozenset[str]:
+    """The keys that a statement tests or refers to."""
+    statement = tested.statement
+    tests = {key for condition in statement.conditions if (key := key_of(condition)) is not None}
+    if not tested.variables:
+        return frozenset(tests)
+    values = (value.text for condition in statement.conditions for value in condition.values)
+    referred = [variables_of(value, False) for value in values]
+    referred += [variables_of(pattern.text, True) for pattern in statement.resources or ()]
+    return frozenset(tests.union(*referred))
+
+
+def _absent(domain: Domain) -> Domain:
+    """Of a key that may be absent: that it is."""
+    return replace(domain, present=False) if domain.absent else domain
 
 
 def _all(forms: Iterable[Text | None]) -> tuple[Text, ...] | None:

@@ -22,7 +22,7 @@ _MOST = 300
 """More patterns than this for one key's values are not tried."""
 
 
-_ITEMS = 4
+_ITEMS = 2
 """So many items are walked in one step."""
 
 
@@ -96,7 +96,7 @@ def _inside(before: Machine, after: Machine, other: Machine, steps: Steps) -> It
 
 def _meet(one: Machine, other: Machine, steps: Steps) -> bool:
     met, looked = meeting(one, other)
-    steps.spend(1 + looked // _ITEMS)
+    steps.spend(2 + looked // _ITEMS)
     return met
 
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from auditor.iam.access.alike import passes_alike
 from auditor.iam.access.covering import comparable, is_covered
 from auditor.iam.access.dimensions import Choice, dimensions
-from auditor.iam.access.narrowing import narrowed
+from auditor.iam.access.narrowing import narrowed, sparse
 from auditor.iam.access.nearby import Outline, keys_with_several, may_meet, outlines
 from auditor.iam.access.parties import settled
 from auditor.iam.access.question import Question
@@ -75,7 +75,11 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
         near = [outline for outline in sketched if focus is None or outline is focus or may_meet(outline, focus)]
         if focus is not None and focus.tested.new and short_way and is_covered(focus, near, question):
             continue
-        answer = _search(focus, near, new, old, replace(question, limit=limit))
+        with question.steps.some() as steps:
+            asked = replace(question, limit=limit, steps=steps)
+            answer = _search(focus, near, new, old, asked)
+        if answer.reason == _TOO_MANY and focus is not None:
+            answer = _look_sparsely(focus, near, new, old, question) or answer
         if answer.outcome is Outcome.FOUND:
             return answer
         if answer.reason == _TOO_MANY:
@@ -121,6 +125,21 @@ def _search(focus: Outline | None, near: Sequence[Outline], new: Policies, old: 
     if answer.request is None:
         return answer
     return replace(answer, decision=decide(answer.request, new))
+
+
+def _look_sparsely(
+    focus: Outline, near: Sequence[Outline], new: Policies, old: Policies, question: Question
+) -> Escape | None:
+    """Among the requests that have no key but those of `focus` and of one other statement: where all
+    are too many to search, one of these may still escape."""
+    with question.steps.some() as steps:
+        for fewer in sparse(replace(question, limit=_LEAST, steps=steps), focus.tested, [o.tested for o in near]):
+            answer = _search(focus, near, new, old, fewer)
+            if answer.outcome is Outcome.FOUND:
+                return answer
+            if steps.left < 0:
+                break
+    return None
 
 
 def _reduced(policies: Policies, statements: Iterable[Tested], new: bool) -> Policies:

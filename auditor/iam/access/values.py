@@ -77,6 +77,10 @@ def value_machines(conditions: Iterable[tuple[Condition, bool]], variable_values
             yield from _machines(value.text, what.family, variables, variable_values)
 
 
+_A_BOUNDARY = 40
+"""The steps in which the values around a named one are found and looked at."""
+
+
 def _values(
     machines: Sequence[Machine],
     typed: dict[Family, list[str]],
@@ -92,6 +96,7 @@ def _values(
         return values
     if not machines:
         values = tuple(v for v in values if v.holes or any(readable(family, str(v)) for family in typed))
+    steps.spend(_A_BOUNDARY * sum(map(len, typed.values())))
     told = [text(value) for value in boundary_values(typed, public)]
     return dict.fromkeys((*(value for value in told if domain.admits(value)), *values))
 

@@ -36,6 +36,11 @@ def managed_arn(name: str, partition: str) -> str | None:
     return None if path is None else f"arn:{partition}:{_PATH_PREFIX}{path}"
 
 
+def managed_arns(partition: str) -> dict[str, str]:
+    """The ARNs of all policies whose document is known, by their names."""
+    return {path.rpartition("/")[2]: f"arn:{partition}:{_PATH_PREFIX}{path}" for path in _documents()}
+
+
 def collected() -> str:
     """The ISO date as of which the documents are right."""
     return str(_data()["collected"])

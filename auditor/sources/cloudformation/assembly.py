@@ -8,15 +8,18 @@ from auditor.sources.cloudformation.functions import read_functions
 from auditor.sources.cloudformation.lex import read_lex
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.roles import read_roles
+from auditor.sources.cloudformation.values import literal_of
+from auditor.sources.declared.assembled import Assembled
 
 
-def assemble(resources: Resources, root: str) -> Estate:
+def assemble(resources: Resources, root: str) -> Assembled:
     """The estate that the resources make. `root` is the template relative to the repository."""
     stack = resources.root
     table = read_roles(resources)
     lex = read_lex(resources)
     functions, roles, documents = read_functions(resources, table, lex), table.roles(), table.unattached()
-    return Estate(
+    named = (literal_of(resource.property("Role")) for resource in resources.of("AWS::Lambda::Function"))
+    estate = Estate(
         SourceKind.CLOUDFORMATION,
         root=root,
         functions=functions,
@@ -29,3 +32,4 @@ def assemble(resources: Resources, root: str) -> Estate:
         partition=text(stack.home.partition),
         origin=stack.origin,
     )
+    return Assembled(estate, frozenset(name for name in named if name is not None))

@@ -12,7 +12,7 @@ from auditor.iam.text import text
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import parse_template, take_apart
+from auditor.sources.cloudformation.template import SAM, parse_template, take_apart
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -80,8 +80,15 @@ class Reading:
     ) -> Stack:
         self._paths[prefix] = path
         template = take_apart(value, file, self.book)
+        if template.transformed_by(SAM):
+            template = take_apart(self._translated(value, given, home), file, self.book)
         under = resource.conditions if resource is not None else frozenset()
         return Stack(self, template, home, given, prefix, under)
+
+    def _translated(self, value: Node, given: Mapping[str, Node], home: Home) -> Node:
+        from auditor.sources.cloudformation.sam import translate  # noqa: PLC0415 - loaded only where needed
+
+        return translate(value, given, home, self.book)
 
     def _tell(self, resource: Resource, message: str, help: str) -> None:
         self.book.skip(SourceError(message, resource.origin, help).as_skipped())

@@ -19,7 +19,7 @@ from auditor.sources.home import Home
 if TYPE_CHECKING:
     from auditor.sources.cloudformation.stack import Stack
 
-NESTED = "AWS::CloudFormation::Stack"
+_NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _UNKNOWN_KIND = Kind({})
 
 
@@ -113,7 +113,7 @@ class Resource:
         return value
 
     def _attribute(self, name: str) -> Node:
-        if self.type == NESTED and name.startswith("Outputs."):
+        if self.type in _NESTED and name.startswith("Outputs."):
             told = self.stack.output(self, name.removeprefix("Outputs."))
             if told is not None:
                 return told

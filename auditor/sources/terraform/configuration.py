@@ -19,6 +19,10 @@ MANAGED, DATA = "resource", "data"
 
 Key = TypeVar("Key")
 
+_KEPT = 256 * 1024
+"""Bytes of a module up to which expressions are converted when they are asked for. The syntax trees of
+more would take more memory than everything else: 60 bytes and more for each byte of source."""
+
 
 class Configuration:
     """Declarations by name, in the order of files and lines. Resources and data sources are
@@ -70,6 +74,7 @@ def load_configuration(folder: Path) -> Configuration:
     except SourceError as error:
         configuration.errors.append(error)
         return configuration
+    read = 0
     for path in paths:
         try:
             file = parse_json_file(path) if path.name.endswith(".json") else parse_file(path)
@@ -77,6 +82,9 @@ def load_configuration(folder: Path) -> Configuration:
             configuration.errors.append(error)
             continue
         configuration.files.append(file)
+        read += len(file.content)
+        if read > _KEPT:
+            file.body.convert()
         configuration.errors.extend(file.errors)
         for block in file.blocks:
             _declare(configuration, block, override=is_override(path))

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from auditor.estate.estate import Estate, Skipped, SourceKind
 from auditor.iam.origin import Origin
+from auditor.sources.declared.assembled import Assembled, told_by_arns
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
 from auditor.sources.home import Home
 from auditor.sources.options import ReadOptions
 from auditor.sources.running import deep_recursion, without_collector
-from auditor.sources.terraform.assembly import Assembled, assemble, told_by_arns
+from auditor.sources.terraform.assembly import assemble
 from auditor.sources.terraform.configuration import Configuration, configuration_files, load_configuration
 from auditor.sources.terraform.evaluation.files import real_path
 from auditor.sources.terraform.interface import Tell

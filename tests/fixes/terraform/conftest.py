@@ -26,8 +26,8 @@ CORPUS = Path(__file__).parent / "corpus"
 FETCHED = "fetched-modules"
 """Stands for `.terraform`, which git ignores."""
 
-# Lex V1 has ended: that is told of every permission for it, and is no matter here.
-ARGUMENTS = {"ignore": ("lex-v1-retired",)}
+IGNORED = ("lex-v1-retired",)
+"""Lex V1 has ended: that is told of every permission for it, and is no matter here."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def mend(folder: Path, *, unsafe: bool) -> Mending:
     here = Path.cwd()
     os.chdir(folder)
     try:
-        return auditor.fix(partial(auditor.read, "."), partial(audit, **ARGUMENTS), unsafe=unsafe)
+        return auditor.fix(partial(auditor.read, "."), partial(audit, ignore=IGNORED), unsafe=unsafe)
     finally:
         os.chdir(here)
 

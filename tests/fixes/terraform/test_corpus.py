@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 
-from .conftest import ARGUMENTS, Case, Mended, mend
+from .conftest import Case, Mended, mend
 
 _COMMENT = re.compile(r"#[^\n\r]*|//[^\n\r]*|/\*.*?\*/", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -71,8 +71,3 @@ def test_line_ends_stay(case: Case, mended: Callable[[Case], Mended]) -> None:
         assert (b"\r\n" in before) == (b"\r\n" in after), file
         assert not (b"\r\n" in before and b"\n" in bare), file
         assert before.endswith(b"\n") == after.endswith(b"\n"), file
-
-
-def test_arguments_are_known() -> None:
-    """The rule that is left out everywhere is one of ours."""
-    assert ARGUMENTS == {"ignore": ("lex-v1-retired",)}

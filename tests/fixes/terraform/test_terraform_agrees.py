@@ -45,40 +45,49 @@ class Whole:
         )
 
     @cached_property
-    def _ready(self) -> None:
-        _ = self.unformatted
-        calls = [f'module "{case.name}" {{\n  source = "./{case.name}"\n}}\n' for case in HERE]
-        (self.folder / "main.tf").write_text("\n".join([ROOT, *calls]))
-        for path in self.folder.glob("*/*.tf"):
-            path.write_bytes(PROVIDER.sub("", path.read_bytes().decode()).encode())
-        done = self.run("init", "-input=false", "-no-color")
-        assert done.returncode == 0, done.stderr
-
-    @cached_property
-    def errors(self) -> dict[str, list[str]]:
-        """What `terraform validate` finds wrong, by case."""
-        _ = self._ready
-        told = json.loads(self.run("validate", "-json").stdout)
-        found: dict[str, list[str]] = {}
-        for diagnostic in told["diagnostics"]:
-            if diagnostic["severity"] == "error":
-                place = diagnostic.get("range", {}).get("filename", "").split("/")[0]
-                found.setdefault(place, []).append(f"{diagnostic['summary']}: {diagnostic['detail']}")
-        return found
-
-    @cached_property
     def unformatted(self) -> set[str]:
         """The files that `terraform fmt` would change."""
         return set(self.run("fmt", "-check", "-recursive").stdout.splitlines())
 
     @cached_property
-    def plan(self) -> dict[str, Any]:
-        """The planned values of every resource, by address."""
-        _ = self._ready
+    def refusal(self) -> str:
+        """Why `terraform init` failed; empty where it did not."""
+        assert self.unformatted is not None, "asked before files are changed"
+        (self.folder / "main.tf").write_text("\n".join([ROOT, *map(_call, HERE)]))
+        for path in self.folder.glob("*/*.tf"):
+            path.write_bytes(PROVIDER.sub("", path.read_bytes().decode()).encode())
+        done = self.run("init", "-input=false", "-no-color")
+        return done.stderr if done.returncode else ""
+
+    @cached_property
+    def errors(self) -> dict[str, list[str]]:
+        """What `terraform validate` finds wrong, by case; what belongs to none by the empty name."""
+        if self.refusal:
+            return {"": [self.refusal]}
+        told = json.loads(self.run("validate", "-json").stdout)
+        found: dict[str, list[str]] = {}
+        for diagnostic in told["diagnostics"]:
+            if diagnostic["severity"] == "error":
+                file = diagnostic.get("range", {}).get("filename", "")
+                place = file.split("/")[0] if "/" in file else ""
+                found.setdefault(place, []).append(f"{diagnostic['summary']}: {diagnostic['detail']}")
+        return found
+
+    @cached_property
+    def plan(self) -> tuple[str, dict[str, Any]]:
+        """Why there is no plan, and the planned values of every resource, by address."""
+        if self.refusal:
+            return self.refusal, {}
         done = self.run("plan", "-input=false", "-no-color", "-lock=false", "-out=all.plan")
-        assert done.returncode == 0, done.stderr
+        if done.returncode:
+            return done.stderr, {}
         shown = json.loads(self.run("show", "-json", "all.plan").stdout)
-        return dict(_resources(shown["planned_values"]["root_module"]))
+        return "", dict(_resources(shown["planned_values"]["root_module"]))
+
+
+def _call(case: Case) -> str:
+    given = "".join(f"  {name} = {json.dumps(value)}\n" for name, value in case.expected.get("arguments", {}).items())
+    return f'module "{case.name}" {{\n  source = "./{case.name}"\n{given}}}\n'
 
 
 def _resources(module: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -134,12 +143,11 @@ def test_format_stays(case: Case, before: Whole, after: Whole) -> None:
 def test_plan_makes_what_was_promised(case: Case, after: Whole) -> None:
     """The values that Terraform plans for what the fix wrote are those that were written by hand."""
     require_here(case)
-    wanted = case.expected.get("planned", {})
-    planned = {address: after.plan.get(f"module.{case.name}.{address}", {}) for address in wanted}
-    found = {
-        address: {name: _comparable(planned[address].get(name)) for name in values}
-        for address, values in wanted.items()
-    }
+    wanted: dict[str, dict[str, Any]] = case.expected.get("planned", {})
+    error, values = after.plan
+    assert error == ""
+    planned = {address: values.get(f"module.{case.name}.{address}", {}) for address in wanted}
+    found = {address: {name: _comparable(planned[address].get(name)) for name in wanted[address]} for address in wanted}
     assert wanted == found
 
 
@@ -156,5 +164,5 @@ def _listed(value: Any) -> list[Any]:
 
 def _sorted(statement: dict[str, Any]) -> dict[str, Any]:
     """A statement without what an empty or single value may look like."""
-    lists = {key: sorted(_listed(statement[key])) for key in ("Action", "Resource") if key in statement}
+    lists: dict[str, Any] = {key: sorted(_listed(statement[key])) for key in ("Action", "Resource") if key in statement}
     return {key: value for key, value in {**statement, **lists}.items() if key != "Sid"}

@@ -62,6 +62,13 @@ class Body:
     def blocks_of(self, type_: str) -> Iterator[Block]:
         return (block for block in self.blocks if block.type == type_)
 
+    def convert(self) -> None:
+        """Convert all expressions now, after which nothing needs the syntax tree."""
+        for attribute in self.attributes.values():
+            _ = attribute.expression
+        for block in self.blocks:
+            block.body.convert()
+
 
 class Block:
     """`type "label" { ... }`. `start` to `end` spans all of it, `inside` what is between the

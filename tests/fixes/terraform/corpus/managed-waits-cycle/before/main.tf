@@ -1,0 +1,39 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "bot" {
+  name               = "bot"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_lambda_function" "bot" {
+  function_name = "bot"
+  role          = aws_iam_role.bot.arn
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "bot.zip"
+
+  depends_on = [aws_iam_role_policy_attachment.logs]
+}
+
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.bot.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_cloudwatch_log_group" "bot" {
+  name              = "/aws/lambda/${aws_lambda_function.bot.function_name}"
+  retention_in_days = 14
+}

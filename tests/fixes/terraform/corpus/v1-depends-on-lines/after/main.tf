@@ -1,0 +1,103 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lambda_function" "bot" {
+  function_name = "bot"
+  role          = "arn:aws:iam::111122223333:role/bot"
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "bot.zip"
+}
+
+resource "aws_lex_intent" "order" {
+  name              = "Order"
+  sample_utterances = ["order please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = aws_lambda_function.bot.arn
+      message_version = "1.0"
+    }
+  }
+
+  depends_on = [
+    # first the group
+    aws_cloudwatch_log_group.bot,
+    aws_sns_topic.told, # then the topic
+    aws_lambda_permission.lex,
+  ]
+}
+
+resource "aws_lex_intent" "cancel" {
+  name              = "Cancel"
+  sample_utterances = ["cancel please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = aws_lambda_function.bot.arn
+      message_version = "1.0"
+    }
+  }
+
+  depends_on = [
+    aws_cloudwatch_log_group.bot,
+    aws_sns_topic.told, # then the topic
+    aws_lambda_permission.lex,
+  ]
+}
+
+resource "aws_lex_intent" "ask" {
+  name              = "Ask"
+  sample_utterances = ["ask please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = aws_lambda_function.bot.arn
+      message_version = "1.0"
+    }
+  }
+
+  depends_on = [
+    aws_cloudwatch_log_group.bot, # the group
+    aws_lambda_permission.lex,
+    # nothing else
+  ]
+}
+
+resource "aws_lex_intent" "empty" {
+  name              = "Empty"
+  sample_utterances = ["empty please"]
+
+  fulfillment_activity {
+    type = "CodeHook"
+    code_hook {
+      uri             = aws_lambda_function.bot.arn
+      message_version = "1.0"
+    }
+  }
+
+  depends_on = [aws_lambda_permission.lex]
+}
+
+resource "aws_cloudwatch_log_group" "bot" {
+  name = "/aws/lambda/bot"
+}
+
+resource "aws_sns_topic" "told" {
+  name = "told"
+}
+
+resource "aws_lambda_permission" "lex" {
+  for_each = toset(["Order", "Cancel", "Ask", "Empty"])
+
+  statement_id   = "LexV1-${each.key}"
+  action         = "lambda:InvokeFunction"
+  function_name  = aws_lambda_function.bot.function_name
+  principal      = "lex.amazonaws.com"
+  source_arn     = "arn:aws:lex:us-east-1:111122223333:intent:${each.key}:*"
+  source_account = "111122223333"
+}
