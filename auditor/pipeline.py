@@ -49,8 +49,8 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
 ) -> Reading:
     """Read folders and files into estates.
 
-    Each path is a folder or file of Terraform source, a bundle, a policy document or an output
-    of the AWS CLI, told by its content (or by `as_kind`); `-` stands for the bytes `stdin`.
+    Each path is a folder or file of Terraform source, a template, a bundle, a policy document or
+    an output of the AWS CLI, told by its content (or by `as_kind`); `-` stands for the bytes `stdin`.
     `account` (12 digits), `region`, `partition` and `variables` say what the sources leave
     open; files and modules outside `root` are not read. What cannot be read is listed in the
     reading's `skipped` and does not raise; raises `UsageError` for options that cannot be.

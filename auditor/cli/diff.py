@@ -66,9 +66,9 @@ class Arguments(AnswerArguments):
 def diff(context: click.Context, /, **given: Any) -> None:
     """Does NEW allow anything that OLD does not? Decided exactly, with a request that proves it.
 
-    OLD and NEW are policy documents (also as `aws lambda get-policy` prints them), bundles, or
-    folders of Terraform source; - is standard input. Documents are compared as they stand; of
-    the rest, the policy of each function, what its role may do, and who may assume it.
+    OLD and NEW are policy documents (also as the AWS CLI prints them), bundles, or folders of
+    Terraform source; - is standard input. Documents are compared as they stand; of the rest, the
+    policy of each function, what its role may do, and who may assume it.
     """
     context.exit(run_diff(Arguments(**given)))
 
@@ -87,7 +87,15 @@ def run_diff(asked: Arguments) -> Status:
             progress.at("comparing")
             return reading
 
-        compared = diff_paths(asked.old, asked.new, read_path, kind=asked.policy_kind, stdin=stdin, both=asked.both)
+        compared = diff_paths(
+            asked.old,
+            asked.new,
+            read_path,
+            kind=asked.policy_kind,
+            stdin=stdin,
+            both=asked.both,
+            account=asked.account,
+        )
     for skipped in compared.skipped:
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
     incomplete = Status.PASSED if asked.allow_incomplete else Status.INCOMPLETE

@@ -64,7 +64,8 @@ class Reach(Enum):
     account's principals); `some-accounts` (every account whose number fits a pattern);
     `organisation` (any account of an organisation); `other-account` (one named foreign account);
     `account` (everything of that kind in the own account); `bot` (another alias of the one bot it
-    names); `orphan` (a well-formed source that nothing needs). Trust: the same, where `account` is another principal or service of the account.
+    names); `orphan` (a well-formed source that nothing needs). Trust: the same, where `account` is
+    another principal or service of the account.
     Logs: `any-group` (groups outside /aws/lambda/), `lambda-groups` (groups of other functions).
     `elsewhere`: only what is needed, in another region (logs: or account). `none`: no excess.
     """
@@ -146,6 +147,7 @@ class InvokeGrant(Fact):
     statement: Statement
     caller: Caller
     service: str
+    """The service that is named; of a grant for everyone, the one that its witness shows, if one does."""
     lex: bool
     generation: Generation
     reach: Reach

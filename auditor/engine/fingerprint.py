@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from auditor.engine.fact import (
+    Caller,
     DocumentFact,
     Fact,
     InvokeGrant,
@@ -90,7 +91,9 @@ def _access(fact: Fact, show: Show) -> object:
         case TrustNeed():
             return "assume"
         case InvokeGrant() | TrustGrant():
-            return [fact.caller.value, fact.service, show(text(fact.principal)), _statement(fact.statement, show)]
+            # Which service gets through a grant for everyone may change with what else is there.
+            service = "" if fact.caller is Caller.ANYONE else fact.service
+            return [fact.caller.value, service, show(text(fact.principal)), _statement(fact.statement, show)]
         case LogGrant() | RoleGrant():
             return _statement(fact.statement, show)
         case DocumentFact(policy=policy, defect=defect):

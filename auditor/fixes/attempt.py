@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 
 from auditor.engine.finding import Finding
-from auditor.estate.estate import Estate, Reading
-from auditor.fixes.edit import NotEditableError, OverlapError
+from auditor.estate.estate import Estate, Reading, SourceKind
+from auditor.fixes.edit import Edit, NotEditableError, OverlapError
 from auditor.fixes.fix import Fix
 from auditor.fixes.read_back import difference, expected
+from auditor.fixes.terraform.callers import Callers
 from auditor.fixes.terraform.cycles import find_cycle
 from auditor.fixes.terraform.rewrite import Draft, drafts, tree_of, write_drafts
 from auditor.fixes.terraform.tree import Tree
@@ -30,30 +33,33 @@ class Attempt:
 
 
 def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], refused: dict[str, str]) -> list[Attempt]:
-    """An attempt for each fix, equal ones once; what cannot be written is put into `refused`, by
-    the fingerprint of its finding."""
+    """An attempt for each fix of a root module, equal ones once; what cannot be written is put into
+    `refused`, by the fingerprint of its finding."""
     trees: dict[str, Tree] = {}
     attempts: dict[object, Attempt] = {}
     for finding, fix in wanted:
-        if fix.operations in attempts:
-            attempts[fix.operations].findings.append(finding)
-            continue
         estate = finding.fact.estate
-        tree = trees.setdefault(str(estate.origin), tree_of(estate))
+        root = str(estate.origin)
+        if (root, fix.operations) in attempts:
+            attempts[root, fix.operations].findings.append(finding)
+            continue
+        tree = trees.setdefault(root, tree_of(estate))
         try:
             others = drafts(fix, estate, tree)
-            attempts[fix.operations] = Attempt([finding], fix, estate, tree, next(others), others)
+            attempts[root, fix.operations] = Attempt([finding], fix, estate, tree, next(others), others)
         except NotEditableError as error:
             refused[finding.fingerprint] = str(error)
     return list(attempts.values())
 
 
 def apart(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
-    """The attempts in groups within which no two touch the same block; as many as fit are in the
-    first group."""
+    """The attempts in groups within which no two touch the same block, but for those that do the
+    same there; as many as fit are in the first group."""
     groups: list[tuple[set[tuple[str, int]], list[Attempt]]] = []
     for attempt in attempts:
-        free = next((group for group in groups if not group[0] & attempt.draft.touched), None)
+        edits = attempt.draft.edits
+        fitting = (g for g in groups if not g[0] & attempt.draft.touched or any(a.draft.edits == edits for a in g[1]))
+        free = next(fitting, None)
         if free is None:
             free = (set(), [])
             groups.append(free)
@@ -75,7 +81,7 @@ def contents_of(attempts: Iterable[Attempt]) -> dict[str, bytes]:
     return contents
 
 
-@dataclass(slots=True)
+@dataclass
 class Check:
     """Reads the sources as they would be. `reading` is what they say now, with `contents` in the
     place of some files; `refused` collects the attempts that do not hold, and why."""
@@ -85,24 +91,35 @@ class Check:
     contents: dict[str, bytes]
     refused: list[tuple[Attempt, str]] = field(default_factory=list)
 
+    @cached_property
+    def _callers(self) -> Callers:
+        estates = (estate for estate in self.reading.estates if estate.kind is SourceKind.TERRAFORM)
+        return Callers([tree_of(estate) for estate in estates])
+
     def provable(self, attempts: list[Attempt]) -> list[Attempt]:
         """The attempts that hold together. Where they do not, they are halved; an attempt that
-        does not hold by itself is written in its other ways, then refused."""
+        does not hold by itself is written in its other ways, then refused. Those that do the same
+        stay together: a module that several root modules call changes for all of them."""
         why = self.refutation(attempts)
         if not why:
             return attempts
-        if len(attempts) > 1:
-            half = len(attempts) // 2
-            first, second = self.provable(attempts[:half]), self.provable(attempts[half:])
+        alike: dict[tuple[Edit, ...], list[Attempt]] = {}
+        for attempt in attempts:
+            alike.setdefault(attempt.draft.edits, []).append(attempt)
+        if len(alike) > 1:
+            parts = list(alike.values())
+            half = len(parts) // 2
+            first, second = (self.provable(list(chain(*some))) for some in (parts[:half], parts[half:]))
             both = [*first, *second]
             return both if not first or not second or not self.refutation(both) else first
-        (attempt,) = attempts
-        following = next(attempt.others, None)
-        if following is None:
-            self.refused.append((attempt, why))
-            return []
-        attempt.draft = following
-        return self.provable(attempts)
+        following = [next(attempt.others, None) for attempt in attempts]
+        for attempt, draft in zip(attempts, following, strict=True):
+            if draft is not None:
+                attempt.draft = draft
+        if None not in following:
+            return self.provable(attempts)
+        self.refused.extend((attempt, why) for attempt in attempts)
+        return []
 
     def refutation(self, attempts: Sequence[Attempt]) -> str:
         """Why these attempts do not give what was proved; empty where they do."""
@@ -112,6 +129,10 @@ class Check:
             return "it changes what another fix changes"
         except NotEditableError as error:
             return str(error)
+        for attempt in attempts:
+            for file in {edit.file for edit in attempt.draft.edits}:
+                if outside := self._callers.unread(file, attempt.tree):
+                    return f"`{outside}` uses `{file}` too, and was not read"
         with overlaid(contents):
             again = {str(estate.origin): estate for estate in self.read().estates}
             for tree in {id(attempt.tree): attempt.tree for attempt in attempts}.values():

@@ -30,7 +30,8 @@ loses several principals is settled last (`combining`)."""
 class Candidate:
     """What might mend a finding. Without changes it is advice. `assumptions` are the sentences
     on which it rests; `gap` that access is interrupted while it is applied in Terraform. `names`
-    stand in the title's `{}`, so that one title can tell of several things."""
+    stand in the title's `{}`, so that one title can tell of several things. `parts` are the
+    candidates that this one was made of, where it is one of several."""
 
     title: str
     changes: tuple[Change, ...] = ()
@@ -38,6 +39,7 @@ class Candidate:
     advice: str = ""
     gap: bool = False
     names: tuple[str, ...] = ()
+    parts: tuple[Candidate, ...] = ()
 
     @property
     def told(self) -> str:

@@ -27,6 +27,8 @@ from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 
 _MOST_PIECES = 20
 """A statement that would be written as more permissions than this stays one."""
+_LONGEST = 100
+"""A title of several parts is no longer than this."""
 _ORDER = (AddPermission, AddInlinePolicy, ReplaceStatement, ReplaceTrust, RemovePermission, DetachPolicy)
 """What adds comes before what removes."""
 
@@ -36,22 +38,64 @@ class ContradictionError(Exception):
 
 
 def combine(candidates: Sequence[Candidate]) -> Candidate:
-    """The candidates as one that does all that they do."""
+    """The candidates as one that does all that they do. Where its title would be long, it tells how
+    much is mended, and the advice tells how."""
+    parts = tuple(part for candidate in candidates for part in candidate.parts or (candidate,))
     titles: dict[str, dict[str, None]] = {}
-    for candidate in candidates:
-        titles.setdefault(candidate.title, {}).update(dict.fromkeys(candidate.names))
+    for part in parts:
+        titles.setdefault(part.title, {}).update(dict.fromkeys(part.names))
     told = [Candidate(title, names=tuple(names)).told for title, names in titles.items()]
     changes = tuple(dict.fromkeys(change for candidate in candidates for change in candidate.changes))
     taken = {(change.holder.key, change.statement) for change in changes if isinstance(change, TakeOut)}
     several_blocks = len([True for _, statement in taken if statement.origin.address]) > 1
     adding = any(isinstance(change, AddPermission) for change in changes)
     title = ", and ".join([told[0], *(_lowered(other) for other in told[1:])])
+    advice = ""
+    if len(told) == 1 and len(taken) > 1:
+        title = f"{title}: {len(taken)} statements together"
+    elif len(told) > 1 and len(title) > _LONGEST:
+        title, advice = _short_title(changes), "; ".join([told[0], *(_lowered(other) for other in told[1:])])
     return Candidate(
-        f"{title}: {len(taken)} statements together" if len(told) == 1 and len(taken) > 1 else title,
+        title,
         changes,
         tuple(dict.fromkeys(a for candidate in candidates for a in candidate.assumptions)),
+        advice,
         gap=any(candidate.gap for candidate in candidates) or (several_blocks and adding),
+        parts=parts,
     )
+
+
+def _short_title(changes: Iterable[Change]) -> str:
+    """What the changes mend, and how much of it."""
+    places: dict[str, dict[Hashable, None]] = {}
+    for change in changes:
+        whose, place = _mended(change)
+        places.setdefault(whose, {}).update({} if place is None else {place: None})
+    several = [f"{len(found)} {whose}" for whose, found in places.items() if len(found) > 1]
+    if len(several) == len(places):
+        return f"Mend {' and '.join(several)} together"
+    return f"Mend the {' and the '.join(places)} together"
+
+
+def _mended(change: Change) -> tuple[str, Hashable | None]:
+    """Whose permissions or statements a change mends, and which, if it changes one that is there."""
+    match change:
+        case TakeOut(holder=Function() as function, statement=statement):
+            return f"permissions of `{function.title}`", statement
+        case RemovePermission(function=function, statement=statement):
+            return f"permissions of `{function.title}`", statement
+        case AddPermission(function=function):
+            return f"permissions of `{function.title}`", None
+        case TakeOut(holder=holder, statement=statement):
+            return f"statements of role `{holder.title}`", statement
+        case ReplaceTrust(role=role, statement=statement):
+            return f"statements of role `{role.title}`", statement
+        case ReplaceStatement(role=role, policy=policy, statement=statement):
+            return f"statements of role `{role.title}`", (identity_of(policy), statement)
+        case DetachPolicy(role=role, policy=policy):
+            return f"statements of role `{role.title}`", identity_of(policy)
+        case AddInlinePolicy(role=role):
+            return f"statements of role `{role.title}`", None
 
 
 def _lowered(title: str) -> str:

@@ -40,7 +40,8 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Fix:
     """A way to mend a finding. Operations are in the order in which they are to be done:
-    what adds comes before what removes. Advice has no operations and no proof."""
+    what adds comes before what removes. Advice has no operations and no proof. Beside operations,
+    `advice` tells what they do, where the title tells only how much."""
 
     title: str
     safety: Safety

@@ -46,7 +46,7 @@ class _Tried:
             return Fix(candidate.told, Safety.ADVICE, advice=_advise(candidate.advice, self.outcome.why))
         safety = Safety.UNSAFE if candidate.assumptions else Safety.SAFE
         proof = replace(self.outcome, assumptions=candidate.assumptions, gap=candidate.gap)
-        return Fix(candidate.told, safety, self.operations, proof)
+        return Fix(candidate.told, safety, self.operations, proof, candidate.advice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,11 +228,8 @@ def _granted(request: Request, policies: Policies, answers: dict[str, PolicyAnsw
     said = _Said.of(request, policies, answers)
     limited = all_of((said.identity, said.bounded, said.in_session))
     if policies.alone:
-        return (
-            resource.allow if policies.resource is not None else all_of((said.identity, said.bounded, said.in_session))
-        )
+        return resource.allow if policies.resource is not None else limited
     same = _same_account(request, policies)
-    limited = all_of((said.identity, said.bounded, said.in_session))
     direct = any_of(
         (
             resource.allow_in_session,
@@ -292,7 +289,7 @@ def _what_lacks(request: Request, policies: Policies, answers: dict[str, PolicyA
 def _taken_for_granted(request: Request, policies: Policies) -> str:
     if policies.alone or policies.resource is not None or request.principal.kind is not PrincipalKind.AWS:
         return ""
-    if _owner(request) is not None or request.resource.literal == "*":
+    if _owner(request) is not None or not request.resource.startswith("arn:"):
         return ""
     return f"`{request.resource}` names no account, and is taken to be the caller's own"
 
@@ -333,8 +330,9 @@ def _same_account(request: Request, policies: Policies) -> Truth:
         return maybe(f"the account of `{request.principal}` is not known")
     if owner is not None:
         return matches(glob(owner, wildcards=False), caller)
-    if policies.resource is None or request.resource.literal == "*":
+    if policies.resource is None or not request.resource.startswith("arn:aws:s3:"):
         # What has no policy of its own, and what is done to no resource, is taken to be the caller's.
+        # Of what has one, only a bucket's ARN does without the account.
         return YES
     return maybe(f"`{request.resource}` names no account, and the request has no aws:ResourceAccount")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from auditor.iam.origin import NOWHERE, Origin
@@ -69,6 +69,16 @@ class Node:
     @property
     def items(self) -> tuple[Node, ...] | None:
         return self.value if isinstance(self.value, tuple) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Perhaps(Node):
+    """A value in a list that may stand there any number of times, or not at all: a hole, as its
+    `value` says, for whoever asks no more. `body` is what it is where it is there, `why`, a
+    clause, why that is not known."""
+
+    body: Node = field(kw_only=True)
+    why: str = field(kw_only=True)
 
 
 def node(value: Plain | Text | Hole, origin: Origin = NOWHERE) -> Node:

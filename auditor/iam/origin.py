@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Origin:
 
     def at(self, address: str | None) -> Origin:
         """The same place inside the block `address`."""
-        return replace(self, address=address)
+        if address == self.address:
+            return self
+        return Origin(self.file, self.line, self.column, self.end_line, self.end_column, address, self.arn)
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Orders origins by file, then position, then name; unknown parts come first."""

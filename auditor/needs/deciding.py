@@ -10,7 +10,7 @@ from auditor.estate.role import Role, RolePolicy
 from auditor.iam.access import Domain
 from auditor.iam.access.known import known_of
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
-from auditor.iam.document import Policy, PolicyKind, UnknownStatement
+from auditor.iam.document import Effect, Policy, PolicyKind, UnknownStatement
 from auditor.iam.keys import condition_keys
 from auditor.iam.request import Request
 from auditor.iam.text import Hole, Text, text
@@ -39,12 +39,19 @@ def role_policies(role: Role) -> Policies:
 
 
 def held_policies(role: Role, held: RolePolicy) -> Policies:
-    """A role's policies as they decide what `held` gives it: the role has that one, and what is
-    not known denies nothing."""
-    there = tuple(replace(policy, uncertain="") if policy is held else policy for policy in role.policies)
+    """A role's policies as they decide what `held` gives it: the role has that one with all that it
+    allows, and what is not known denies nothing."""
+    there = tuple(_there(policy) if policy is held else policy for policy in role.policies)
     boundary = None if role.boundary is None or role.boundary.unread else role.boundary
     policies = role_policies(replace(role, policies=there, boundary=boundary, perhaps=()))
     return replace(policies, identity=tuple(_without_doubts(policy) for policy in policies.identity))
+
+
+def _there(held: RolePolicy) -> RolePolicy:
+    if held.policy is None:
+        return held
+    statements = (replace(s, uncertain="") if s.effect is Effect.ALLOW else s for s in held.policy.statements)
+    return replace(held, uncertain="", policy=replace(held.policy, statements=tuple(statements)))
 
 
 def _without_doubts(policy: Policy) -> Policy:

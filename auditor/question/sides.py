@@ -9,6 +9,7 @@ from pathlib import Path
 from auditor.estate.estate import Document, Reading, Skipped
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Node
+from auditor.iam.text import text
 from auditor.question.change import Change
 from auditor.question.diff import AUTO, common_kind, compare_policies, parse_kind
 from auditor.question.documents import is_readable, with_doubts
@@ -17,6 +18,7 @@ from auditor.sources.detect import kind_of
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError, UsageError
 from auditor.sources.kind import Kind
+from auditor.sources.options import check_account
 from auditor.sources.policy_document import kind_of_statements
 from auditor.sources.policy_text import policy_node, read_policy
 from auditor.sources.source import STDIN, Source, decode, load, parse_values
@@ -45,11 +47,18 @@ class _Held:
 
 
 def diff_paths(
-    old: str, new: str, read: Read, *, kind: str = AUTO, stdin: bytes | None = None, both: bool = False
+    old: str,
+    new: str,
+    read: Read,
+    *,
+    kind: str = AUTO,
+    stdin: bytes | None = None,
+    both: bool = False,
+    account: str | None = None,
 ) -> Compared:
     """Compare what stands at two paths: documents where both hold one, else what `read` makes of
-    them. A forced `kind` takes both for documents. Raises `UsageError` for an unknown kind or
-    documents of different kinds."""
+    them. A forced `kind` takes both for documents; `account` is the one that these are of. Raises
+    `UsageError` for an unknown kind, an account that is none, or documents of different kinds."""
     forced = None if kind == AUTO else parse_kind(kind)
     if forced is not None:
         _refuse_folders(old, new)
@@ -60,7 +69,11 @@ def diff_paths(
     before, after = documents
     if before is not None and after is not None and (before.bare or after.bare):
         told = forced or common_kind(_kind_of(held) for held in documents if held is not None)
-        return Compared(compare_policies(_policy(before, told, "old"), _policy(after, told, "new"), both=both))
+        earlier, later = _policy(before, told, "old"), _policy(after, told, "new")
+        if account is None:
+            return Compared(compare_policies(earlier, later, both=both))
+        check_account(account)
+        return Compared(compare_policies(earlier, later, both=both, account=text(account)))
     readings = [read(path) for path in (old, new)]
     skipped = tuple(entry for reading in readings for entry in reading.skipped)
     if any(reading.empty for reading in readings):
@@ -105,8 +118,8 @@ def _document(path: str, forced: bool, stdin: bytes | None) -> _Held | None:
     if held is None and not forced and kind_of(values[0]) is not Kind.POLICY:
         return None
     value = held or values[0]
-    text = value.members.get("Policy") if value.members is not None else None
-    return _Held(value, policy_node(text or value, source), source, bare)
+    written = value.members.get("Policy") if value.members is not None else None
+    return _Held(value, policy_node(written or value, source), source, bare)
 
 
 _ENVELOPES = (

@@ -136,11 +136,8 @@ def _allows(explanation: Explanation) -> bool:
 
 
 def _tell_explanation(explanation: Explanation, width: int) -> list[Line]:
-    labels: dict[bool | None, str] = {
-        True: "allows" if _allows(explanation) else "denies",
-        False: "no match",
-        None: "open",
-    }
+    # A Deny that matches is among those that decided.
+    labels: dict[bool | None, str] = {True: "allows", False: "no match", None: "open"}
     lines = [plain(_name(explanation))]
     if explanation.mismatch:
         lines += styled(explanation.mismatch, Style.FAINT, width - MARGIN)

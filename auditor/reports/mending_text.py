@@ -11,7 +11,7 @@ from auditor.fixes.carry_out import CarriedOut, Left
 from auditor.fixes.fix import Fix, RenderedFix
 from auditor.fixes.render import render
 from auditor.reports.mending import Mending
-from auditor.reports.remedy import tell_proof
+from auditor.reports.remedy import choose_code, tell_proof
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, Line, Style, draw, harmless, plain, several, style_of, wrap
 
@@ -126,10 +126,10 @@ def _show_left(group: Sequence[Left], width: int) -> Iterator[Line]:
 
 def _show_fix(fix: Fix, estate: Estate, width: int) -> Iterator[Line]:
     rendered = render(fix, estate)
-    told = fix.advice or (f"{fix.title}: {tell_proof(fix.proof)}" if fix.proof else fix.title)
+    told = f"{fix.title}: {tell_proof(fix.proof)}" if fix.proof else fix.advice or fix.title
     yield from (plain(_INDENT + line) for line in wrap(told, width - len(_INDENT)))
-    code = rendered.terraform or "\n".join(rendered.cli)
-    yield from (plain(_INDENT * 2 + harmless(line)) for line in code.splitlines())
+    code = choose_code(rendered, estate.kind, width - 2 * len(_INDENT))
+    yield from (plain(_INDENT * 2 + harmless(line)) for line in code)
 
 
 def _alike(left: Iterable[Left]) -> list[list[Left]]:

@@ -21,7 +21,7 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
     if rendered.fix.advice:
         told += styled(rendered.fix.advice, Style.PLAIN, width - MARGIN)
     lines = hang("fix", told)
-    code = _choose_code(rendered, kind, width - len(_INDENT))
+    code = choose_code(rendered, kind, width - len(_INDENT))
     if not code:
         return lines
     shown = code if whole or len(code) <= MOST_LINES + 2 else code[:MOST_LINES]
@@ -31,7 +31,7 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
     return [*lines, BLANK]
 
 
-def _choose_code(rendered: RenderedFix, kind: SourceKind, width: int) -> list[str]:
+def choose_code(rendered: RenderedFix, kind: SourceKind, width: int) -> list[str]:
     """The lines of the fix in its source's language, else in the first that can say it."""
     commands = "\n".join(line for command in rendered.cli for line in fold_command(command, width))
     terraform, cloudformation = rendered.terraform, rendered.cloudformation

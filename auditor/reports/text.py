@@ -70,14 +70,23 @@ def _group(entries: tuple[Entry, ...]) -> dict[tuple[str, str], list[Entry]]:
 
 
 def _fold(entries: list[Entry]) -> list[list[Entry]]:
-    """The entries that read the same but for their address: instances of one block."""
+    """The entries that read the same but for where they stand: instances of one block, and statements
+    that one fix mends."""
     folded: dict[Hashable, list[Entry]] = {}
     for entry in entries:
         finding = entry.finding
-        alike = (finding.rule, finding.severity, finding.confidence, finding.message, finding.origin.at(None))
+        alike = (finding.rule, finding.severity, finding.confidence, finding.message)
         wordings = tuple(_word(rendered) for rendered in entry.fixes)
-        folded.setdefault((alike, tell_witness(finding), wordings), []).append(entry)
+        place = None if _reads_whole(entry) else finding.origin.at(None)
+        folded.setdefault((alike, tell_witness(finding), wordings, place), []).append(entry)
     return list(folded.values())
+
+
+def _reads_whole(entry: Entry) -> bool:
+    """Whether the fixes of a finding are written out, so that equal words are equal fixes, and nothing
+    else is told beside it."""
+    told = all(any(_word(rendered)[2:]) or not rendered.fix.operations for rendered in entry.fixes)
+    return bool(entry.fixes) and told and not entry.finding.related and not entry.finding.also
 
 
 def _word(rendered: RenderedFix) -> Wording:
@@ -113,13 +122,15 @@ def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> lis
 
 
 def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> list[Line]:
-    """A finding; of several instances the first, and the addresses of the others."""
+    """A finding; of several that read the same the first, their number, and where the others are."""
     entry = instances[0]
     finding = entry.finding
     style = style_of(finding.severity)
     lines: list[Line] = [[(finding.severity.value, style), ("  ", Style.PLAIN), (finding.rule, Style.NAME)]]
     if finding.confidence is not Confidence.HIGH:
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
+    if len(instances) > 1:
+        lines[0].append((f"  ({len(instances)} times)", Style.FAINT))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
     shown = finding.origin.at(None) in told.places
     lines += _show_place_in(finding.origin, " (shown above)" if shown else "", width)
@@ -128,11 +139,19 @@ def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> 
         lines += [[("  ", Style.PLAIN), *line] for line in excerpt]
         told.places |= {finding.origin.at(None)} if excerpt else set()
     lines.append(BLANK)
-    lines += hang("also in", [plain(str(other.finding.origin.address)) for other in instances[1:]])
+    others = [_tell_other(other.finding.origin, finding.origin) for other in instances[1:]]
+    lines += hang("also in", [plain(other) for other in _cut(others, look)])
     lines += _show_related(finding, look, width)
     lines += _show_witness(finding, width)
     lines += _show_fixes(entry, look, width, told)
     return lines + hang("more", [plain(f"auditor rules {finding.rule}")])
+
+
+def _tell_other(origin: Origin, first: Origin) -> str:
+    """Where another instance is: by its address, where the lines are those of the first."""
+    if origin.address and origin.at(None) == first.at(None):
+        return origin.address
+    return f"{origin} in {origin.address}" if origin.address and origin.address != str(origin) else str(origin)
 
 
 def _show_related(finding: Finding, look: Look, width: int) -> list[Line]:

@@ -34,14 +34,15 @@ _OUTPUTS = (Kind.PLAN, Kind.STATE)
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a file tells, in order, and what of it could not be looked at; `ours` is False where
-    it is nothing that is read. `outline` is that of a plan or state, `template` the value of a
-    template and what it was read from."""
+    it is nothing that is read. `bare` tells that it is policy documents and nothing else. `outline`
+    is that of a plan or state, `template` the value of a template and the file's name."""
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     ours: bool = True
+    bare: bool = False
     outline: Outline | None = None
-    template: tuple[Node, Source] | None = None
+    template: tuple[Node, str] | None = None
 
 
 NOTHING = Content(ours=False)
@@ -108,22 +109,24 @@ def _read(source: Source, kind: Kind | None, home: Home) -> Content:
     if kind is Kind.CLOUDFORMATION or (kind is None and may_be_template(source.content)):
         template = parse_template(source)
         if kind is Kind.CLOUDFORMATION or is_template(template):
-            return Content(template=(template, source))
+            return Content(template=(template, source.file))
     found: list[Found] = []
     skipped: list[Skipped] = []
+    bare = True
     for value in _entries(source, kind):
         value_kind = kind or kind_of(value)
         if value_kind is None:
             continue
+        bare &= value_kind is Kind.POLICY
         try:
             if value_kind in _OUTPUTS:
                 return _read_output(source, kind)
             if value_kind is Kind.CLOUDFORMATION:
-                return Content(template=(value, source))
+                return Content(template=(value, source.file))
             found.append(_read_value(value, value_kind, source, home))
         except SourceError as error:
             skipped.append(error.as_skipped())
-    return Content(tuple(found), tuple(skipped), ours=bool(found or skipped))
+    return Content(tuple(found), tuple(skipped), ours=bool(found or skipped), bare=bare)
 
 
 def _read_output(source: Source, kind: Kind | None) -> Content:

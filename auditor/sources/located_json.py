@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from auditor.iam.node import Member, Members, Node
@@ -35,14 +35,15 @@ _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _LONGEST_NUMBER = 400
 
 
-def parse_json(source: Text | str, places: Places, *, trailing_commas: bool = False) -> Node:
+def parse_json(source: Text | str, places: Places, *, trailing_commas: bool = False, named: str | None = None) -> Node:
     """The value that `source` holds; in `places` each hole of it counts as one character. With
-    `trailing_commas` the last entry of a list or object may have a comma after it.
+    `trailing_commas` the last entry of a list or object may have a comma after it. `named` is the
+    member of the whole whose own members are blocks: what stands in one has its key as address.
 
     Raises SourceError with the first place where the text is no JSON or nests deeper than
     `DEEPEST`.
     """
-    return _Parser(source, places, trailing_commas).document()
+    return _Parser(source, places, trailing_commas, named).document()
 
 
 @dataclass(slots=True)
@@ -68,11 +69,14 @@ class _Open:
 class _Parser:
     """One pass over the text, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, source: Text | str, places: Places, trailing_commas: bool) -> None:
+    def __init__(self, source: Text | str, places: Places, trailing_commas: bool, named: str | None) -> None:
         self.places = places
+        self.outside = places
         self.trailing_commas = trailing_commas
+        self.named = text(named) if named is not None else None
         self.holes: dict[int, Hole] = {}
         self.stack: list[_Open] = []
+        self.met: dict[str | Hole, Text] = {}
         pieces: list[str] = []
         length = 0
         for part in text(source):
@@ -121,6 +125,8 @@ class _Parser:
         inner.key_start = start
         if self.peek() == '"':
             inner.key = self.string()
+            if self.in_named():
+                self.places = replace(self.outside, address=str(inner.key))
         elif self.at in self.holes:
             unknown = self.word()
             self.skip_space()
@@ -145,10 +151,16 @@ class _Parser:
             assert inner.key is not None
             inner.members.append(Member(inner.key, value, self.places.origin(inner.key_start, self.at)))
             inner.key = None
+            if self.in_named():
+                self.places = self.outside
         else:
             inner.entries.append(value)
         inner.filled, inner.comma = True, None
         inner.loose = self.at - 1 in self.holes
+
+    def in_named(self) -> bool:
+        """Whether the innermost object is the one whose members are blocks."""
+        return self.named is not None and len(self.stack) == 2 and self.stack[0].key == self.named
 
     def close(self, inner: _Open) -> Node:
         if inner.comma is not None and not self.trailing_commas:
@@ -211,7 +223,7 @@ class _Parser:
             char = self.peek()
             if char == '"':
                 self.at += 1
-                return text(*parts)
+                return self.once(text(*parts))
             if char == "\\":
                 parts.append(self.escape())
             elif char == _HOLE:
@@ -221,6 +233,10 @@ class _Parser:
                 self.fail(f"a control character (U+{ord(char):04X}) inside a string", help="write it as an escape")
             else:
                 self.fail("a string that never ends", start, "close it with a double quote")
+
+    def once(self, written: Text) -> Text:
+        """The text itself, or one like it that was met before: keys and names recur by the thousand."""
+        return self.met.setdefault(written.parts[0], written) if len(written.parts) == 1 else written
 
     def escape(self) -> str:
         start = self.at

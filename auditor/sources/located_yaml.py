@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeAlias
 
 import yaml
@@ -44,14 +44,15 @@ Tagged: TypeAlias = Callable[[str, Node], Node]
 """Makes a value of a short tag (`!Sub`) and the value that stands behind it."""
 
 
-def parse_yaml(source: str, places: Places, tagged: Tagged | None = None) -> tuple[Node, ...]:
+def parse_yaml(source: str, places: Places, tagged: Tagged | None = None, named: str | None = None) -> tuple[Node, ...]:
     """The documents of `source`, in order; an empty text has none. `tagged` gives a meaning to
-    short tags; a single value behind one is always a text.
+    short tags; a single value behind one is always a text. `named` is the member of a document
+    whose own members are blocks: what stands in one has its key as address.
 
     Raises SourceError with the first place where the text is no YAML, nests deeper than
     `DEEPEST`, or uses what is not read.
     """
-    return tuple(_Composer(source, places, tagged).documents())
+    return tuple(_Composer(source, places, tagged, named).documents())
 
 
 @dataclass(slots=True)
@@ -74,14 +75,17 @@ class _Open:
 class _Composer:
     """Turns PyYAML's events into nodes, with a stack of its own: depth costs no recursion."""
 
-    def __init__(self, source: str, places: Places, tagged: Tagged | None) -> None:
+    def __init__(self, source: str, places: Places, tagged: Tagged | None, named: str | None) -> None:
         self.places = places
+        self.outside = places
+        self.named = text(named) if named is not None else None
         self.tagged = tagged
         self.shift = 1 if source.startswith("\ufeff") else 0
         self.source = source[self.shift :]
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.aliased = 0
+        self.met: dict[str, Text] = {}
 
     def documents(self) -> Iterator[Node]:
         forbidden = _FORBIDDEN.search(self.source)
@@ -137,7 +141,9 @@ class _Composer:
             self.fail("merge keys (`<<`) are not read", start, "write the members out")
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self.unknown_tag(event.tag, start)
-        holder.key, holder.key_start = text(event.value), start
+        holder.key, holder.key_start = self.text(event.value), start
+        if self.in_named():
+            self.places = replace(self.outside, address=event.value)
 
     def no_key(self, start: int) -> None:
         """Refuse what begins at `start` where a key is expected."""
@@ -156,9 +162,15 @@ class _Composer:
             assert holder.key is not None
             holder.members.append(Member(holder.key, value, self.origin(holder.key_start, end)))
             holder.key = None
+            if self.in_named():
+                self.places = self.outside
         else:
             holder.entries.append(value)
         return None
+
+    def in_named(self) -> bool:
+        """Whether the innermost object is the one whose members are blocks."""
+        return self.named is not None and len(self.stack) == 2 and self.stack[0].key == self.named
 
     def alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         start, name = self.span(event)[0], event.anchor
@@ -178,11 +190,11 @@ class _Composer:
         value: str = event.value
         tag = self.short_tag(event.tag)
         if tag is not None and self.tagged is not None:
-            return self.tagged(tag, Node(text(value), origin))
+            return self.tagged(tag, Node(self.text(value), origin))
         if event.tag is not None and event.tag not in _TEXT_TAGS | _PLAIN_TAGS:
             self.unknown_tag(event.tag, start)
         if event.tag in _TEXT_TAGS or (event.tag is None and not event.implicit[0]):
-            return Node(text(value), origin)
+            return Node(self.text(value), origin)
         if value in _NULL:
             return Node(None, origin)
         if value in _TRUE or value in _FALSE:
@@ -191,7 +203,11 @@ class _Composer:
             return Node(int(value), origin)
         if _DECIMAL.fullmatch(value) and math.isfinite(float(value)) and str(float(value)) == value:
             return Node(float(value), origin)
-        return Node(text(value), origin)
+        return Node(self.text(value), origin)
+
+    def text(self, value: str) -> Text:
+        """A string as a text, one object for all equal ones: keys and names recur by the thousand."""
+        return self.met.setdefault(value, text(value))
 
     def short_tag(self, tag: str | None) -> str | None:
         """The tag of a value where it is a short one that has a meaning here."""

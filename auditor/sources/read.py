@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from auditor.sources.join import join
 from auditor.sources.kind import Kind
 from auditor.sources.modules import root_modules
 from auditor.sources.options import ReadOptions, check_options
+from auditor.sources.reads import noting_reads
 from auditor.sources.repository import audited_root
 from auditor.sources.roots import Module, Output, Root, Template, read_roots
 from auditor.sources.source import LARGEST_OUTPUT, STDIN, decode, load, unreadable
@@ -60,12 +61,25 @@ class _Reader:
         self.skipped: list[Skipped] = []
         self.sources: list[str] = []
         self.seen: set[str] = set()
+        self.named: set[str] = set()
+        self.met: dict[str, Content] = {}
+        """Policy documents that were met in folders, by file."""
 
     def reading(self) -> Reading:
-        read = read_roots(self.roots, self.options)
-        estate, skipped = join(self.found, self.options)
+        with noting_reads() as used:
+            read = read_roots(self.roots, self.options)
+        parts = {id(part) for path in used - self.named for part in self._told_by(path)}
+        estate, skipped = join([part for part in self.found if id(part) not in parts], self.options)
         estates = [*read.estates, estate] if estate is not None else read.estates
-        return Reading(tuple(estates), (*self.skipped, *read.skipped, *skipped), tuple(self.sources))
+        own = [entry for entry in self.skipped if id(entry) not in parts]
+        return Reading(tuple(estates), (*own, *read.skipped, *skipped), tuple(self.sources))
+
+    def _told_by(self, path: str) -> Iterator[Found | Skipped]:
+        """What a file that a configuration reads told by itself: it is told where it is used."""
+        content = self.met.get(path)
+        if content is not None:
+            yield from content.found
+            yield from content.skipped
 
     def add_stdin(self, data: bytes) -> None:
         try:
@@ -81,8 +95,10 @@ class _Reader:
                 self.add_folder(path)
             elif is_terraform(path.name) and path.is_file() and self.kind in (None, Kind.TERRAFORM):
                 self.add_module(path.parent, audited_root(path, self.options))
-            elif self.first_sight(path):
-                self.take(_content().read_named(load(path, file), self.kind, self.home), path)
+            else:
+                self.named.add(os.path.realpath(path))
+                if self.first_sight(path):
+                    self.take(_content().read_named(load(path, file), self.kind, self.home), path)
         except SourceError as error:
             self.skipped.append(error.as_skipped())
         except OSError as error:
@@ -102,7 +118,10 @@ class _Reader:
             for path in met.files:
                 if self.first_sight(path):
                     file = display_path(path)
-                    self.take(_content().read_met(path, file, self.kind, self.home), path)
+                    content = _content().read_met(path, file, self.kind, self.home)
+                    self.take(content, path)
+                    if content.bare:
+                        self.met[os.path.realpath(path)] = content
 
     def add_module(self, folder: Path, root: Path) -> None:
         if self.first_sight(folder):

@@ -16,7 +16,6 @@ from auditor.sources.repository import audited_root
 
 if TYPE_CHECKING:
     from auditor.iam.node import Node
-    from auditor.sources.source import Source
     from auditor.sources.terraform_json.outline import Outline
 
 
@@ -46,10 +45,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A template and its file, None for standard input."""
+    """The value of a template, the name of its file, and its path, None for standard input."""
 
     value: Node
-    source: Source
+    file: str
     path: Path | None
 
 
@@ -118,7 +117,7 @@ def _read_joined(module: Module, output: Output, options: ReadOptions) -> tuple[
 def _read_template(template: Template, options: ReadOptions) -> tuple[Estate | None, Sequence[Skipped]]:
     from auditor.sources.cloudformation.reader import read_template  # noqa: PLC0415 - loaded only where needed
 
-    return read_template(template.value, template.source, template.path, options)
+    return read_template(template.value, template.file, template.path, options)
 
 
 def _nested(templates: Sequence[Template]) -> set[Path]:

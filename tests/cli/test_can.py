@@ -207,6 +207,11 @@ def test_a_part_that_is_not_known_is_told(run: Run, tmp_path: Path) -> None:
         ((LEX, INVOKE, "arn:aws:lambda:f"), "`arn:aws:lambda:f` is no ARN of a function", "write `arn:aws:lambda:"),
         ((LEX, "sqs:SendMessage", "f"), "`lex.amazonaws.com` is no role that was read", "role/r"),
         (
+            ("arn:aws:iam::444455556666:role/r", "logs:PutLogEvents", "f"),
+            "`arn:aws:iam::444455556666:role/r` is no role that was read",
+            "role/r",
+        ),
+        (
             ("arn:aws:iam::123456789012:role/r", "sqs:SendMessage", "f"),
             "`sqs:SendMessage` is nothing that is done to a function",
             "ARN",
@@ -249,6 +254,33 @@ def test_the_root_user_needs_no_statement_and_assumes_no_role(run: Run, hook: st
     ran = run("can", "123456789012", "sts:AssumeRole", "f", hook)
     assert ran.status == 1
     assert "the root user of an account cannot assume a role" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "missing"),
+    [
+        ("sts:AssumeRole", "arn:aws:iam::123456789012:role/other", "the role's trust policy"),
+        ("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/k", "the key's policy"),
+    ],
+)
+def test_a_policy_that_must_allow_and_was_not_read_leaves_it_open(
+    run: Run, hook: str, tmp_path: Path, action: str, target: str, missing: str
+) -> None:
+    own = 'Action: "logs:*", Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/f:*"'
+    assert own in HOOK
+    (tmp_path / hook).write_text(HOOK.replace(own, 'Action: "*", Resource: "*"'))
+    ran = run("can", "arn:aws:iam::123456789012:role/r", action, target, hook, "--format", "json")
+    assert ran.status == 3, ran.err
+    assert json.loads(ran.out)["reason"] == f"{missing} has to allow it too, and is not given"
+
+
+def test_a_statement_of_the_role_that_cannot_be_read_leaves_it_open(run: Run, hook: str, tmp_path: Path) -> None:
+    """It may deny what another statement allows."""
+    broken = '          - {Effect: deny, Action: "logs:*", Resource: "*"}\nhooks: []'
+    (tmp_path / hook).write_text(HOOK.replace("hooks: []", broken))
+    ran = run("can", "arn:aws:iam::123456789012:role/r", "logs:PutLogEvents", "f", hook, "--format", "json")
+    assert ran.status == 3
+    assert "a policy of the role cannot be read" in json.loads(ran.out)["reason"]
 
 
 def test_a_denial_that_matches_is_told_from_a_grant(run: Run, hook: str) -> None:

@@ -285,6 +285,18 @@ def test_a_bundle_beside_a_document_is_no_pass(run: Run, folder: Callable[..., s
     assert run("diff", "bundles", "p/wide.json").status == 1
 
 
+def test_the_account_of_documents_may_be_given(run: Run, write: Write) -> None:
+    """A holder of another account is then no witness."""
+    told = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": FUNCTION}
+    for name, accounts in (("old", ["111122223333"]), ("new", ["111122223333", "222233334444"])):
+        write(f"{name}.json", policy({**told, "Condition": {"StringEquals": {"aws:PrincipalAccount": accounts}}}))
+    assert run("diff", "old.json", "new.json").status == 1
+    assert run("diff", "old.json", "new.json", "--account", "111122223333").status == 0
+    assert run("diff", "old.json", "new.json", "--account", "222233334444").status == 1
+    ran = run("diff", "old.json", "new.json", "--account", "12")
+    assert (ran.status, "`12` is no AWS account" in ran.err) == (2, True)
+
+
 def test_nothing_compared_is_never_a_pass(run: Run, folder: Callable[..., str], write: Write) -> None:
     """A function of which neither version tells any policy leaves nothing to compare."""
     function = {"FunctionName": "f", "FunctionArn": FUNCTION, "Runtime": "python3.12"}

@@ -156,3 +156,22 @@ def test_titles_of_one_kind_name_all_that_they_are_about() -> None:
     assert combine(listed).title == "Take `a`, `b` and `c{}` out"
     assert combine([*listed[:1], Candidate("Allow it")]).title == "Take `a` out, and allow it"
     assert Candidate("Remove `{}`").told == "Remove `{}`"
+
+
+def test_a_long_title_says_how_much_is_mended_and_the_advice_says_how() -> None:
+    """Each part once, also where one of several is itself made of several."""
+    named = (permission({"Service": LEX[0]}), permission({"Service": LEX[1]}), permission("*"))
+    (function,) = estate_of(*named).functions
+    statements = tuple(function.resource_policy or ())
+    told = (
+        "Bind the permission to the one hook that uses it",
+        "Bind the permission to this account",
+        "Remove the statement that serves nobody",
+    )
+    listed = [
+        Candidate(title, (TakeOut(function, statement, frozenset((name,))),))
+        for title, statement, name in zip(told, statements, (*LEX, "*"), strict=True)
+    ]
+    joint = combine([combine(listed), listed[0]])
+    assert joint.title == f"Mend 3 permissions of `{function.name}` together"
+    assert joint.advice == "; ".join((told[0], told[1].replace("Bind", "bind"), told[2].replace("Remove", "remove")))

@@ -34,7 +34,8 @@ def _policies(case: dict[str, Any], action: str) -> Policies:
     return Policies(
         None if resource is None else read(resource, resource_kind(action)),
         tuple(read(d, PolicyKind.IDENTITY) for d in case.get("identity_policies", [])),
-        tuple(read(d, PolicyKind.IDENTITY) for d in [*bounding, *case.get("session_policies", [])]),
+        tuple(read(d, PolicyKind.IDENTITY) for d in bounding),
+        sessions=tuple(read(d, PolicyKind.IDENTITY) for d in case.get("session_policies", [])),
     )
 
 
@@ -70,6 +71,18 @@ def test_what_is_remembered_of_one_request_does_not_leak_into_another(seed: int)
             answers[expected.verdict] += 1
             assert warm.decide(request) == expected
     assert len(answers) == 3
+
+
+@pytest.mark.parametrize("topic", ["kms-keys", "cross-account", "trust-policies", "boundaries"])
+def test_what_bears_on_a_decision_beside_the_statements_is_remembered_with_it(topic: str) -> None:
+    """Whose a bucket is, whether a key or a role is asked for: the same statements match all the same."""
+    cases = json.loads((CASES / f"{topic}.json").read_text(encoding="utf-8"))
+    requests = [parse_request(case["request"]) for case in cases]
+    for case, asked in zip(cases, requests, strict=True):
+        policies = _policies(case, asked.action)
+        warm = Warm(policies)
+        for request in requests:
+            assert warm.decide(request) == decide(request, policies)
 
 
 def test_an_unseen_value_is_compared_as_ever() -> None:

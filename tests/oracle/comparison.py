@@ -51,6 +51,7 @@ class Comparison:
 
 _RESULTS = {
     Because.STATEMENT: "Allowed",
+    Because.ROOT_USER: "Allowed",
     Because.EXPLICIT_DENY: "ExplicitlyDenied",
     Because.NO_MATCH: "ImplicitlyDenied",
 }

@@ -241,6 +241,20 @@ RESOURCE: list[tuple[str, Any, Any, str, str]] = [
         NONE,
     ),
     (
+        "a role called like a named one, of its account",
+        grant({"AWS": f"{OWN}role/r"}),
+        grant({"AWS": "111122223333"}, arn_like(f"{OWN}role/r*")),
+        NEW,
+        NEW,
+    ),
+    (
+        "a role called like a named one, of anyone",
+        grant({"AWS": f"{OWN}role/r"}),
+        grant(condition=arn_like(f"{OWN}role/r*")),
+        NEW,
+        NEW,
+    ),
+    (
         "an account, or what its callers tell",
         grant({"AWS": "111122223333"}, of_account("111122223333")),
         grant(condition=of_account("111122223333")),
@@ -258,6 +272,27 @@ RESOURCE[10][1][1].pop("Principal")
 )
 def test_the_caller_is_looked_at_as_well(old: Any, new: Any, forward: str, backward: str) -> None:
     assert verdicts(old, new) == (forward, backward)
+
+
+def test_an_address_of_a_witness_is_one_address() -> None:
+    """What a condition names is a block, and a request comes from an address (aws:SourceIp)."""
+    old, new = (
+        document(hold({"IpAddress": {"aws:SourceIp": blocks}}))
+        for blocks in (["10.0.0.0/8"], ["10.0.0.0/8", "9.0.0.0/8"])
+    )
+    change = auditor.diff(old, new)
+    assert change.witness is not None
+    assert change.witness.to_dict()["context"] in ({"aws:SourceIp": "9.0.0.0"}, {"aws:SourceIp": "9.255.255.255"})
+
+
+def test_a_holder_of_another_account_looks_like_one() -> None:
+    old, new = (
+        document(hold(resource=f"arn:aws:s3:::b-{account}", action="s3:*"))
+        for account in ("111122223333", "${aws:PrincipalAccount}")
+    )
+    change = auditor.diff(old, new)
+    assert change.witness is not None
+    assert change.witness.to_dict()["principal"] == {"AWS": "arn:aws:iam::444455556666:role/anyone"}
 
 
 def test_the_account_of_a_holder_may_be_given() -> None:

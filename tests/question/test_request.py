@@ -79,6 +79,18 @@ def test_a_line_may_name_boundaries_too() -> None:
     assert answer["statements"] == [{"policy": "boundary:0", "index": 0, "sid": None}]
 
 
+def test_a_line_without_a_policy_that_must_allow_is_open() -> None:
+    """Of a role the trust policy, of a KMS key the key policy."""
+    for action, resource in (
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/q"),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k"),
+    ):
+        asked = {**request(action=action, resource=resource), "identity_policies": [policy("*")]}
+        (answer,) = answers(asked)
+        assert (answer["decision"], answer["because"]) == ("undetermined", "corner-case")
+        assert "has to allow it too" in answer["reason"]
+
+
 @pytest.mark.parametrize(
     "document",
     [

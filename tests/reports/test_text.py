@@ -198,6 +198,23 @@ def test_instances_of_one_block_are_one_finding_to_read(report: Report, source: 
     assert "3 findings: 3 high\n" in shown
 
 
+def test_statements_that_one_fix_mends_are_one_finding_to_read(report: Report, fix: RenderedFix) -> None:
+    """Their places are listed, cut where they are many, and the summary counts each."""
+    finding = report.entries[0].finding
+    places = [Origin("main.tf", line, 1, address=f"aws_lambda_permission.p{line}") for line in range(1, 61)]
+    many = replace(report, entries=tuple(Entry(replace(finding, origin=place), (fix,)) for place in places))
+    shown = show(many)
+    assert shown.count("high  lex-invoke-unscoped") == 1
+    assert "high  lex-invoke-unscoped  (60 times)\n" in shown
+    assert "  also in  main.tf:2:1 in aws_lambda_permission.p2\n" in shown
+    assert "… 55 more, -v shows all\n" in shown
+    assert "main.tf:60:1 in aws_lambda_permission.p60\n" in show(many, whole=True)
+    assert "60 findings: 60 high\n" in shown
+    other = replace(fix, terraform="another one")
+    apart = replace(report, entries=(Entry(finding, (fix,)), Entry(replace(finding, origin=places[5]), (other,))))
+    assert show(apart).count("high  lex-invoke-unscoped") == 2
+
+
 def test_equal_open_questions_are_told_once_with_their_number(report: Report) -> None:
     shown = show(replace(report, undetermined=report.undetermined * 4))
     assert "(4)\n  main.tf:30:11  the account is not known (4 times)\n" in shown

@@ -252,3 +252,44 @@ def test_reading_loads_no_parser_before_it_is_needed() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert answer.stdout == "[]\n"
+
+
+READS_FILE = """
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = file("${path.module}/trust.json")
+}
+"""
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+    '"Principal": {"Service": "lambda.amazonaws.com"}}]}'
+)
+
+
+def documents(reading: Reading) -> list[str]:
+    return [document.name for estate in reading.estates for document in estate.documents]
+
+
+def test_a_document_that_terraform_reads_is_part_of_its_module(here: Path) -> None:
+    """Met in the folder it is not read a second time, as a document of nobody's; another one is."""
+    (here / "main.tf").write_text(READS_FILE)
+    (here / "trust.json").write_text(TRUST)
+    (here / "other.json").write_text(TRUST)
+    reading = read(["."])
+    assert documents(reading) == ["other.json"]
+    assert [str(role.name) for role in reading.estates[0].roles] == ["r"]
+    assert reading.skipped == ()
+
+
+def test_a_document_that_terraform_only_hashes_is_read_itself(here: Path) -> None:
+    hashed = 'resource "aws_iam_role" "r" {\n name = filemd5("trust.json")\n assume_role_policy = "{}"\n}\n'
+    (here / "main.tf").write_text(hashed)
+    (here / "trust.json").write_text(TRUST)
+    assert documents(read(["."])) == ["trust.json"]
+
+
+@pytest.mark.parametrize("paths", [[".", "trust.json"], ["trust.json", "."]])
+def test_a_document_that_the_user_names_is_read_itself(here: Path, paths: list[str]) -> None:
+    (here / "main.tf").write_text(READS_FILE)
+    (here / "trust.json").write_text(TRUST)
+    assert documents(read(paths)) == ["trust.json"]

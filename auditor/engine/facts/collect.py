@@ -16,6 +16,7 @@ from auditor.engine.facts.role_grant import role_grants
 from auditor.engine.facts.trust_grant import trust_grants
 from auditor.engine.facts.trust_need import trust_needs
 from auditor.engine.facts.unread_effect import unread_effects
+from auditor.engine.facts.unread_policies import unread_policies
 from auditor.estate.estate import Estate
 
 
@@ -40,6 +41,7 @@ def _collect(estate: Estate) -> Iterator[Fact]:
     yield from document_facts(estate)
     yield from facts_alone(estate)
     yield from unread_effects(estate)
+    yield from unread_policies(estate)
 
 
 def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> InvokeGrant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
@@ -26,14 +27,14 @@ from auditor.estate.function import Function, Hook, LexGeneration
 from auditor.iam.access import Domain
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
-from auditor.iam.catalogue import actions_of
+from auditor.iam.catalogue import actions_of, resources_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from auditor.iam.filling import fill_policies, fill_policy, fill_request, request_texts, statement_texts
 from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.match.statement import match_action
-from auditor.iam.request import PrincipalKind, aws, service
+from auditor.iam.request import PrincipalKind, Request, aws, service
 from auditor.iam.statements import allow, exactly, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs import Need, NeedKind, derive
@@ -41,6 +42,7 @@ from auditor.needs.invoke import INVOKE
 from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, LEX_V2, SERVICES, SourceForm, service_row
 
 _ANY_REGION = text("*")
+_TELLING = "lambda:UpdateFunctionCode"
 _LEX = {LEX_V1: Generation.V1, LEX_V2: Generation.V2}
 
 
@@ -89,7 +91,7 @@ def _grant(
         statement=statement,
         caller=caller,
         principal=name,
-        service=name if caller is Caller.SERVICE else "",
+        service=name if caller is Caller.SERVICE else _service_of(judged.witness),
         lex=lex,
         generation=_LEX.get(name, Generation.NONE),
         reach=judged.reach,
@@ -99,6 +101,13 @@ def _grant(
         callers_known=known,
         serves=serves,
     )
+
+
+def _service_of(witness: Request | None) -> str:
+    """The service that a grant for everyone lets in, where that is who the witness shows."""
+    if witness is None or witness.principal.kind is not PrincipalKind.SERVICE:
+        return ""
+    return str(witness.principal.value)
 
 
 def _is_of_its_own(need: Need, principal: str) -> bool:
@@ -203,10 +212,24 @@ def _in_any_region(need: Need) -> Need:
 
 
 def _actions(statement: Statement) -> tuple[str, ...]:
-    """Invoking; and where the statement allows something else instead, each action that it does."""
+    """Invoking; and where the statement allows something else instead, each action on a function
+    that it does, changing its code first."""
     if not match_action(statement, INVOKE).no:
         return (INVOKE,)
-    return (INVOKE, *(action for action in actions_of("lambda") if match_action(statement, action).yes))
+    return (INVOKE, *(action for action in _on_functions() if match_action(statement, action).yes))
+
+
+@lru_cache(maxsize=1)
+def _on_functions() -> tuple[str, ...]:
+    """Lambda's actions that take a function, its version or alias. A layer's policy and an event source
+    mapping's are others."""
+    taking = [action for action in actions_of("lambda") if any(map(_is_function, resources_of(action)))]
+    return tuple(sorted(taking, key=lambda action: (action != _TELLING, action)))
+
+
+def _is_function(form: str) -> bool:
+    """Whether the ARN of a catalogue's resource is that of a function, and of nothing below one."""
+    return form.split(":")[5] == "function" and "/" not in form
 
 
 def needs_policy(needs: Iterable[Need]) -> Policies:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from auditor.engine.facts.source_domains import any_source
@@ -9,7 +11,9 @@ from auditor.engine.facts.why_never import why_never
 from auditor.estate.estate import Estate
 from auditor.estate.function import LexGeneration
 from auditor.iam.access import Domain, Outcome, Question, escape
+from auditor.iam.access.glimpse import glimpse
 from auditor.iam.access.known import known_of
+from auditor.iam.access.question import one_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Pattern, Policy, PolicyKind, Statement
 from auditor.iam.keys import SOURCE_ARN, condition_keys
@@ -50,7 +54,11 @@ def look_at_sources(statement: Statement, policy: Policy, principal: str, functi
         sent = replace(any_source((form,), partition), absent=False)
         domains = {**known_of(service(principal), keys, function), SOURCE_ARN: sent}
         target = Domain((function,), (function,))
-        return escape(new, bots, Question((service(principal),), (INVOKE,), target, domains)).outcome
+        question = Question((service(principal),), (INVOKE,), target, domains)
+        for source in _spelled_out(statement):
+            if sent.admits(source) and glimpse(new, bots, _with_source(question, source)) is not None:
+                return Outcome.FOUND
+        return escape(new, bots, question).outcome
 
     if satisfiable(alone, forms[0]) is not Outcome.NONE:
         return LexSources()
@@ -65,6 +73,22 @@ def look_at_sources(statement: Statement, policy: Policy, principal: str, functi
         return any(satisfiable(asked, form, partition) is not Outcome.NONE for form in forms)
 
     return LexSources(never=True, why=why_never(alone, bare, principal, estate, holds))
+
+
+def _spelled_out(statement: Statement) -> Iterator[Text]:
+    """Source ARNs that a statement itself names, with a version or an alias where any will do."""
+    for condition in statement.conditions:
+        if condition.key.map(str.lower).literal == SOURCE_ARN:
+            for value in condition.values:
+                yield value.text.map(lambda part: _ANY_ALIAS.sub(r"\1TSTALIASID", _ANY_VERSION.sub(r"\g<1>1", part)))
+
+
+_ANY_VERSION = re.compile(r"(:)\*$")
+_ANY_ALIAS = re.compile(r"(/)\*$")
+
+
+def _with_source(question: Question, source: Text) -> Question:
+    return replace(question, domains={**question.domains, SOURCE_ARN: one_of(source)})
 
 
 def _bots_taken_for_intents(principal: str, estate: Estate) -> Policies:

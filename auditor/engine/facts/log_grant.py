@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from auditor.engine.fact import LogGrant, Reach
+from auditor.engine.facts.concrete import OWN_REGION
 from auditor.engine.facts.isolate import isolate
 from auditor.engine.facts.reach import Judged, Rung, climb, made_concrete, mildest
 from auditor.engine.facts.worlds import World, worlds
@@ -20,7 +21,7 @@ from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import actions_of
 from auditor.iam.decide import Policies, decide
-from auditor.iam.document import Effect, Policy, PolicyKind, Statement
+from auditor.iam.document import Effect, Pattern, Policy, PolicyKind, Statement
 from auditor.iam.filling import fill_policies, statement_texts
 from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
@@ -48,7 +49,7 @@ def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
         if policy.policy is None:
             continue
         for statement in policy.policy.statements:
-            if statement.effect is Effect.ALLOW and any(_touches(statement, a) for a in (*WRITING, *_others())):
+            if statement.effect is Effect.ALLOW and _touched(statement):
                 yield from _facts(role, estate, policy, policy.policy, statement, functions)
 
 
@@ -64,8 +65,23 @@ def is_for_lambda(role: Role) -> bool:
     )
 
 
-def _touches(statement: Statement, action: str) -> bool:
-    return not match_action(statement, action).no
+def _touched(statement: Statement) -> tuple[str, ...]:
+    """The actions of CloudWatch Logs that a statement may allow."""
+    return _matched(tuple(pattern.text for pattern in statement.actions), statement.not_action)[0]
+
+
+@lru_cache(maxsize=1024)
+def _matched(actions: tuple[Text, ...], negated: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The actions of CloudWatch Logs that action patterns may match, and those besides writing
+    that they surely do."""
+    statement = Statement(Effect.ALLOW, tuple(map(Pattern, actions)), not_action=negated)
+    may = tuple(action for action in (*WRITING, *_others()) if not match_action(statement, action).no)
+    return may, tuple(action for action in _others() if match_action(statement, action).yes)
+
+
+def _further(statement: Statement) -> tuple[str, ...]:
+    """The actions of CloudWatch Logs besides writing that a statement allows."""
+    return _matched(tuple(pattern.text for pattern in statement.actions), statement.not_action)[1]
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +130,7 @@ def _facts(
         yield fact(groups)
     beyond = _beyond(role, new, statement)
     if beyond is not None:
-        yield fact(beyond, beyond=tuple(a for a in _others() if match_action(statement, a).yes))
+        yield fact(beyond, beyond=_further(statement))
     creates = _creates(role, estate, new, functions)
     if creates is not None:
         yield fact(creates, creates=True)
@@ -222,12 +238,14 @@ def _only(groups: Sequence[Text]) -> Policies:
 
 def _beyond(role: Role, new: Policies, statement: Statement) -> Judged | None:
     """A request that does more in CloudWatch Logs than write."""
-    actions = tuple(action for action in _others() if match_action(statement, action).yes)
+    actions = _further(statement)
     if not actions:
         return None
     own = account_of(role.arn) or text("*")
     prefix = text("arn:aws:logs:", each(HoleType.REGION), ":", own, ":")
-    anything = Domain((text(prefix, "log-group:", each(HoleType.ANYTHING)), text("*")))
+    group = text("arn:aws:logs:", OWN_REGION, ":", own, ":log-group:", _OTHER_GROUP)
+    likely = (group, text(group, ":log-stream:any"), text("*"))
+    anything = Domain((text(prefix, "log-group:", each(HoleType.ANYTHING)), text("*")), likely)
     known = MappingProxyType(known_of(aws(role.arn), sorted(condition_keys(new))))
     question = Question((aws(role.arn),), actions, anything, known)
     answer = escape(new, Policies(), question)

@@ -14,6 +14,7 @@ from auditor.iam.access import Escape, Outcome, Question, escape
 from auditor.iam.access.glimpse import glimpse
 from auditor.iam.access.parties import is_anyone
 from auditor.iam.access.question import fill_question
+from auditor.iam.access.search import NOTHING, is_plainly_nothing
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.filling import fill_policies, policies_texts
@@ -71,6 +72,8 @@ def _ask(new: Policies, rung: Rung) -> Escape:
     """Whatever a name is on one side it is on the other too: with a value in its place nothing may
     be left. Else the question is asked with holes as they are, and only what holds for all their
     values is told."""
+    if is_plainly_nothing(new, rung.old, rung.question):
+        return NOTHING
     seen = glimpse(new, rung.old, rung.question)
     if seen is not None:
         return Escape(Outcome.FOUND, *seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from auditor.engine.fact import RoleGrant
@@ -69,7 +70,8 @@ def _is_everything(role: Role, document: Policy, statement: Statement) -> bool:
     """Whether no request is left that the statement does not allow: not an action that nobody
     names, not one that the statement itself mentions, on no resource."""
     anything = Domain((text("arn:aws:", each(HoleType.NAME), ":us-east-1:", _own(role), ":", each(HoleType.ANYTHING)),))
-    alone = Policies(identity=(isolate(document, statement).with_statements((statement,)),))
+    there = replace(statement, uncertain="")
+    alone = Policies(identity=(isolate(document, statement).with_statements((there,)),))
     known = MappingProxyType(known_of(aws(role.arn), sorted(condition_keys(alone))))
     question = Question((aws(role.arn),), None, anything, known)
     at_hand = text("arn:aws:anyservice:us-east-1:", _own(role), ":anything")

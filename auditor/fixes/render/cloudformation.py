@@ -139,9 +139,12 @@ def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Name
 
 
 def _replaced(fix: Fix, estate: Estate) -> RemovePermission | None:
-    """The resource whose logical id the new permission keeps."""
+    """The resource whose logical id the new permission keeps: not one that hangs on a condition,
+    or of which the statement is only one case."""
     replaced = replaced_permission(fix.operations) if from_cloudformation(estate) else None
-    address = replaced.statement.origin.address if replaced is not None else None
+    if replaced is None or replaced.statement.uncertain:
+        return None
+    address = replaced.statement.origin.address
     return replaced if address and _LOGICAL_ID.fullmatch(address) else None
 
 

@@ -32,6 +32,27 @@ Cell = tuple[int, int]
 
 def line_up(content: bytes, touched: Sequence[tuple[int, int]]) -> bytes:
     """The content with the lines lined up that hold a touched span or stand beside one."""
+    for start, end in reversed(_windows(content, touched)):
+        inside = [(max(a, start) - start, min(b, end) - start) for a, b in touched if a <= end and start <= b]
+        content = content[:start] + _line_up(content[start:end], inside) + content[end:]
+    return content
+
+
+def _windows(content: bytes, touched: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of a file to look at: the top-level blocks that were touched, since no line of
+    another one moves; all of it where something else was touched."""
+    body = next((child for child in parse_tree(content).children if child.type == "body"), None)
+    blocks = [child for child in body.children if child.type == "block"] if body is not None else []
+    windows: dict[tuple[int, int], None] = {}
+    for a, b in touched:
+        meeting = [block for block in blocks if block.start_byte <= b and a <= block.end_byte]
+        if not meeting or a < meeting[0].start_byte or meeting[-1].end_byte < b:
+            return [(0, len(content))]
+        windows.update({(_begin(content, block.start_byte), block.end_byte): None for block in meeting})
+    return sorted(windows)
+
+
+def _line_up(content: bytes, touched: Sequence[tuple[int, int]]) -> bytes:
     rows = _rows(content, touched)
     content = edited(content, _reindent(content, rows))[0]
     for cells, align in ((_equals, _align_equals), (_comments, _align_comments)):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from auditor.iam.access.nearby import Outline, may_meet
 from auditor.iam.access.question import Question
-from auditor.iam.access.segments import spans_among
+from auditor.iam.access.segments import apart, spans_among
 from auditor.iam.access.tested import Tested
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Effect, Pattern, Statement
 from auditor.iam.match.glob import glob, matches
+from auditor.iam.match.statement import match_action
 from auditor.iam.match.text import match_resource
 from auditor.iam.request import PrincipalKind
 from auditor.iam.text import Text, text
@@ -43,6 +44,25 @@ def is_covered(focus: Outline, near: Sequence[Outline], question: Question) -> b
         for outline in denials
         if not outline.tested.new and may_meet(outline, focus)
     )
+
+
+def is_outside(focus: Outline, question: Question) -> bool:
+    """Whether the statement `focus` surely matches no request of `question`: none of its actions is
+    asked for, or a condition that has to hold takes no value that the key may have."""
+    statement = focus.tested.statement
+    if question.actions is not None and all(match_action(statement, action).no for action in question.actions):
+        return True
+    return any(_never_met(condition, question) for condition in statement.conditions)
+
+
+def _never_met(condition: Condition, question: Question) -> bool:
+    operator, key = condition.operator, condition.key.literal
+    if key is None or operator.quantifier is not None or operator.if_exists or operator.name not in _POSITIVE:
+        return False
+    domain = question.domain(key.lower())
+    if operator.name == "StringEqualsIgnoreCase" or not domain.forms:
+        return False
+    return all(apart(form, value.text) for form in domain.forms for value in condition.values)
 
 
 def covers(wide: Tested, narrow: Tested, question: Question | None = None) -> bool:

@@ -47,7 +47,7 @@ def dimensions(statements: Sequence[Tested], question: Question, alone: bool) ->
     Raises TooManyError where a dimension has too many choices.
     """
     groups = clusters(statements, RESOURCE_KEYS if question.linked else ())
-    told = {key for known in question.known.values() for key in known}
+    told = question.told
     of_callers = [keys for keys in groups[1:] if told.issuperset(keys)]
     yield _distinct(_principals(statements, question, of_callers, alone))
     yield _distinct(_actions(statements, question))

@@ -46,9 +46,9 @@ def _context(question: Question, *, every: bool) -> dict[str, tuple[Text, ...]] 
                 return None
             context[key] = (domain.likely[0],)
     source = context.get(SOURCE_ARN)
-    if not question.linked or source is None or SOURCE_ACCOUNT not in context:
+    if not question.linked or source is None:
         return context
-    account = account_of(source[0])
-    if account is None or not question.domain(SOURCE_ACCOUNT).admits(account):
-        return None
-    return {**context, SOURCE_ACCOUNT: (account,)}
+    account, accounts = account_of(source[0]), question.domain(SOURCE_ACCOUNT)
+    if account is not None and accounts.present and accounts.admits(account):
+        return {**context, SOURCE_ACCOUNT: (account,)}
+    return None if SOURCE_ACCOUNT in context or not accounts.absent else context

@@ -37,9 +37,10 @@ def narrowed(question: Question, focus: Tested, several: Collection[str]) -> Que
     if resources == ANY_RESOURCE and statement.resources is not None and not statement.not_resource:
         forms = _all(_resource_form(pattern.text, focus.variables) for pattern in statement.resources)
         resources = resources if forms is None else Domain(forms)
+    told = question.told
     for condition in statement.conditions:
         key = str(condition.key).lower()
-        if key not in several and not condition.key.holes:
+        if key not in several and key not in told and not condition.key.holes:
             domain = _values(condition, focus.variables, question.domain(key))
             domains[key] = domain or domains.get(key) or question.domain(key)
     return replace(question, actions=actions, resources=resources, domains=MappingProxyType(domains))

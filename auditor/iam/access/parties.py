@@ -57,7 +57,7 @@ class Parties:
         within = (text(head, account, ":", each(HoleType.ANYTHING)) for account in accounts for head in _HEADS)
         arns = Domain(self.arns, (stranger.value,), without=(*within, *self._arns_named()))
         own = principal_account(stranger.value)
-        likely = (own,) if own is not None else ()
+        likely = (*((own,) if own is not None else ()), text(FOREIGN_ACCOUNT))
         return {PRINCIPAL_ARN: arns, PRINCIPAL_ACCOUNT: Domain(ANY_ACCOUNT.forms, likely, without=accounts)}
 
     def _arns_within(self, anyone: Principal) -> Domain:

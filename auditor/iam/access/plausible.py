@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import chain, product
 from types import MappingProxyType
 
+from auditor.iam.access.boundaries import TYPED
 from auditor.iam.access.general import NewAccess
 from auditor.iam.access.links import PAIRS, agree
 from auditor.iam.access.parties import FOREIGN_ACCOUNT, OWN_ACCOUNT, is_anyone, settled
@@ -18,8 +19,9 @@ from auditor.iam.access.question import Question
 from auditor.iam.arn import account_of
 from auditor.iam.catalogue import actions_of, resources_of
 from auditor.iam.decide import Policies
-from auditor.iam.document import Pattern, Statement
+from auditor.iam.document import Condition, Pattern, Statement
 from auditor.iam.keys import PRINCIPAL_ARN
+from auditor.iam.operators import Family, meaning
 from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, Request
 from auditor.iam.text import Text, text
 from auditor.iam.warm import Warm
@@ -178,12 +180,18 @@ def _settled(request: Request, context: Context, trial: _Trial) -> Principal:
     return settled(trial.caller, context) if is_anyone(trial.caller) else request.principal
 
 
+def _is_textual(condition: Condition) -> bool:
+    """Whether what a condition names is a pattern of the values themselves, as a block of addresses is not."""
+    what = meaning(condition.operator)
+    return what is not None and what.family not in (*TYPED, Family.NULL)
+
+
 def _conditioned(key: str, statements: Iterable[Statement]) -> Iterator[Text]:
     patterns: Iterable[Pattern] = (
         value
         for statement in statements
         for condition in statement.conditions
-        if str(condition.key).lower() == key
+        if str(condition.key).lower() == key and _is_textual(condition)
         for value in condition.values
     )
     for pattern in patterns:

@@ -117,8 +117,23 @@ class Question:
         domains = MappingProxyType({**self.domains, **self.known.get(principal, {})})
         return replace(self, principals=(principal,), domains=domains, known=MappingProxyType({}))
 
+    @property
+    def told(self) -> frozenset[str]:
+        """The keys of which `known` tells."""
+        return frozenset(key for domains in self.known.values() for key in domains)
+
     def domain(self, key: str) -> Domain:
-        return self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
+        """What a key can be, whoever of the principals asks."""
+        common = self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
+        own = dict.fromkeys(domains.get(key, common) for domains in self.known.values())
+        if not own or list(own) == [common]:
+            return common
+        return Domain(
+            tuple(dict.fromkeys(form for domain in own for form in domain.forms)),
+            tuple(dict.fromkeys(value for domain in own for value in domain.likely)),
+            absent=any(domain.absent for domain in own),
+            present=any(domain.present for domain in own),
+        )
 
 
 def fill_question(question: Question, value_of: Callable[[Hole], Text | str | None]) -> Question:

@@ -17,7 +17,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from auditor.iam.access.alike import passes_alike
-from auditor.iam.access.covering import comparable, is_covered
+from auditor.iam.access.covering import comparable, is_covered, is_outside
 from auditor.iam.access.dimensions import Choice, dimensions
 from auditor.iam.access.narrowing import narrowed, sparse
 from auditor.iam.access.nearby import Outline, keys_with_several, may_meet, outlines
@@ -42,13 +42,15 @@ class Outcome(Enum):
 @dataclass(frozen=True, slots=True)
 class Escape:
     """The answer: `request` escapes (FOUND), or `reason` says why nothing can be told. `caller` is the
-    principal of the question whose request it is: the request's own, or one that stands for it."""
+    principal of the question whose request it is: the request's own, or one that stands for it;
+    `given_up` tells that nothing was decided, because there was too much."""
 
     outcome: Outcome
     request: Request | None = None
     decision: Decision | None = None
     reason: str = ""
     caller: Principal | None = None
+    given_up: bool = False
 
 
 NOTHING = Escape(Outcome.NONE)
@@ -61,24 +63,19 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
     FOUND is exact: holes play no part in it. NONE is exact too. UNDETERMINED tells that a hole
     or a corner of the semantics decides, or that the policies tell too much apart.
     """
-    if all(principal.kind is PrincipalKind.SERVICE for principal in question.principals):
-        # Of a service nobody asks identity policies.
-        new, old = replace(new, callers_allow=False), replace(old, callers_allow=False)
-    statements = tested(new, old)
-    sketched = outlines(statements, question.principals)
+    new, old = _of_services(new, old, question)
+    sketched = outlines(tested(new, old), question.principals)
     short_way = comparable(new, old)
     reason = ""
     limit = question.limit
     for focus in _foci(new, old, sketched, question):
-        if focus is not None and not focus.callers:
+        if focus is not None and _is_settled(focus, sketched, question, short_way=short_way):
             continue
         near = [outline for outline in sketched if focus is None or outline is focus or may_meet(outline, focus)]
-        if focus is not None and focus.tested.new and short_way and is_covered(focus, near, question):
-            continue
         with question.steps.some() as steps:
             asked = replace(question, limit=limit, steps=steps)
             answer = _search(focus, near, new, old, asked)
-        if answer.reason == _TOO_MANY and focus is not None:
+        if answer.given_up and focus is not None:
             answer = _look_sparsely(focus, near, new, old, question) or answer
         if answer.outcome is Outcome.FOUND:
             return answer
@@ -86,6 +83,31 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
             limit = max(limit // 2, _LEAST)
         reason = reason or answer.reason
     return Escape(Outcome.UNDETERMINED, reason=reason) if reason else NOTHING
+
+
+def is_plainly_nothing(new: Policies, old: Policies, question: Question) -> bool:
+    """Whether `escape` answers NONE without a search."""
+    new, old = _of_services(new, old, question)
+    sketched = outlines(tested(new, old), question.principals)
+    short_way = comparable(new, old)
+    return all(
+        focus is not None and _is_settled(focus, sketched, question, short_way=short_way)
+        for focus in _foci(new, old, sketched, question)
+    )
+
+
+def _of_services(new: Policies, old: Policies, question: Question) -> tuple[Policies, Policies]:
+    """Of a service nobody asks identity policies."""
+    if all(principal.kind is PrincipalKind.SERVICE for principal in question.principals):
+        return replace(new, callers_allow=False), replace(old, callers_allow=False)
+    return new, old
+
+
+def _is_settled(focus: Outline, sketched: Sequence[Outline], question: Question, *, short_way: bool) -> bool:
+    """Whether no request that `focus` matches escapes, and that is plain to see."""
+    if not focus.callers or is_outside(focus, question):
+        return True
+    return focus.tested.new and short_way and is_covered(focus, sketched, question)
 
 
 _LEAST = 500
@@ -121,7 +143,7 @@ def _search(focus: Outline | None, near: Sequence[Outline], new: Policies, old: 
         leaves = _leaves(statements, focus.tested if focus is not None else None, question, alone)
         answer = _judge(leaves, _reduced(new, statements, True), _reduced(old, statements, False), question.steps)
     except TooManyError as many:
-        return Escape(Outcome.UNDETERMINED, reason=str(many))
+        return Escape(Outcome.UNDETERMINED, reason=str(many), given_up=True)
     if answer.request is None:
         return answer
     return replace(answer, decision=decide(answer.request, new))

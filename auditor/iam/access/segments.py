@@ -42,6 +42,24 @@ def spans_among(form: Text, narrow: Text, wide: Text) -> bool:
     return all(_takes(segment.value, value, of.value) for segment, value, of in zip(ours, known, shape, strict=True))
 
 
+def apart(form: Text, pattern: Text) -> bool:
+    """Whether a pattern surely takes no value of `form`: up to some segment it spells every one
+    out, and that one is another than the form's. A no means that it is not plain to see."""
+    if "${" in str(pattern) and pattern.literal is not None:
+        return False
+    shape, spelled = _segments(form), _segments(pattern)
+    if shape is None or spelled is None:
+        return False
+    for of_form, segment in zip(shape, spelled, strict=False):
+        if not isinstance(segment.value, str) or "*" in segment.value or "?" in segment.value:
+            return False
+        if segment.delimiter != of_form.delimiter:
+            return True
+        if isinstance(of_form.value, str) and of_form.value != segment.value:
+            return True
+    return False
+
+
 def _takes(pattern: str | Hole, value: str | Hole, formed: str | Hole) -> bool:
     if pattern == "*":
         return True

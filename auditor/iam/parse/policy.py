@@ -6,8 +6,10 @@ elements; Lambda API reference, AddPermission and PutResourcePolicy.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.iam.document import DefectKind, Effect, Policy, PolicyKind, Statement, UnknownStatement
-from auditor.iam.node import Member, Members, Node
+from auditor.iam.node import Member, Members, Node, Perhaps
 from auditor.iam.origin import Origin
 from auditor.iam.parse.conditions import parse_conditions
 from auditor.iam.parse.defects import Defects, describe
@@ -99,6 +101,9 @@ def _parse_statements(
 
 
 def _parse_statement(node: Node, index: int, kind: PolicyKind, defects: Defects) -> Statement | UnknownStatement:
+    if isinstance(node, Perhaps):
+        there = _parse_statement(node.body, index, kind, defects)
+        return replace(there, uncertain=node.why) if isinstance(there, Statement) else there
     if node.unknown is not None:
         return UnknownStatement(text(node.unknown), node.origin)
     members = node.members

@@ -14,6 +14,9 @@ from auditor.iam.text import Hole, HoleType, text
 
 _KINDS = {kind.value: kind for kind in PrincipalKind if kind is not PrincipalKind.ANYONE}
 
+_DIGITS = 12
+"""Digits of an account's number."""
+
 
 def parse_principals(node: Node | None, defects: Defects) -> tuple[PrincipalPattern, ...] | None:
     """The principals of a statement; None where the element is absent. A principal that is not
@@ -64,6 +67,11 @@ def _parse_values(kind: PrincipalKind, node: Node, defects: Defects) -> list[Pri
         if value is not None and ("*" in value or "?" in value):
             advice = "name it in full, or use `*` alone with a condition on aws:PrincipalArn"
             defects.add(f"principal `{value}` has a wildcard, which AWS refuses", item.origin, advice)
+            continue
+        if kind is PrincipalKind.AWS and value is not None and value.isdigit() and len(value) != _DIGITS:
+            advice = "write it in quotes, with the zeros that it begins with" if len(value) < _DIGITS else ""
+            message = f"principal `{value}` is no account: those have {_DIGITS} digits"
+            defects.add(message, item.origin, advice)
             continue
         found.append(PrincipalPattern(kind, item.text, item.origin))
     return found

@@ -6,6 +6,7 @@ reference".
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from auditor.sources.cloudformation.choice import Choice, distribute
 from auditor.sources.cloudformation.foreach import expand
 from auditor.sources.cloudformation.intrinsics import FUNCTIONS, IntrinsicError, UnknownError, call, joined
 from auditor.sources.cloudformation.pseudo import pseudo_parameter
-from auditor.sources.cloudformation.values import literal_of, named_by, shown, text_of
+from auditor.sources.cloudformation.values import LONGEST_SHOWN, literal_of, named_by, shown, text_of
 from auditor.sources.errors import SourceError
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ class Evaluator:
         if isinstance(inner, Text):
             literal = inner.literal
             plain = literal is not None and "{{resolve:" not in literal
-            return Node(inner if plain else self._resolved(inner, origin), origin)
+            return _placed(node, origin) if plain else Node(self._resolved(inner, origin), origin)
         if isinstance(inner, tuple):
-            values = (self.value(item, origin.address) for item in inner)
-            return Node(tuple(value for value in values if value is not None), origin)
+            values = tuple(value for item in inner if (value := self.value(item, origin.address)) is not None)
+            same = len(values) == len(inner) and all(map(operator.is_, values, inner))
+            return _placed(node, origin) if same else Node(values, origin)
         if not isinstance(inner, Members):
-            return Node(inner, origin)
+            return _placed(node, origin)
         if len(inner) == 1:
             (member,) = inner
             name = str(member.key)
@@ -70,7 +72,9 @@ class Evaluator:
             if name.startswith("!") or (name.startswith("Fn::") and not name.startswith(_LOOP)):
                 kind = "tag" if name.startswith("!") else "function"
                 return self._refused(Node(inner, origin), IntrinsicError(f"unknown {kind} `{name}`"))
-        return Node(Members(tuple(self._members(inner, origin))), origin)
+        members = tuple(self._members(inner, origin))
+        same = len(members) == len(inner) and all(map(operator.is_, members, inner))
+        return _placed(node, origin) if same else Node(Members(members), origin)
 
     def _members(self, members: Members, origin: Origin) -> Iterator[Member]:
         if any(str(member.key).startswith(_LOOP) for member in members):
@@ -82,7 +86,9 @@ class Evaluator:
                 yield Member(text(hole), Node(text(hole), place), place)
                 continue
             value = self.value(member.value, origin.address)
-            if value is not None:
+            if value is member.value and place is member.origin:
+                yield member
+            elif value is not None:
                 yield Member(member.key, value, place)
 
     def texts(self, collection: Node) -> list[str] | None:
@@ -214,11 +220,11 @@ class Evaluator:
     def _choice(self, choice: Choice, then: Node | None, otherwise: Node | None) -> Node | None:
         """Two values under the condition of `choice`; the value itself where they are the same."""
         one, other = shown(then), shown(otherwise)
-        if one == other:
+        if one == other and len(one) <= LONGEST_SHOWN:
             return then
         condition = min(choice.holding, key=lambda literal: (literal.startswith("not "), literal))
         name = f"Fn::If {condition}: {one}, {other}"
-        if len(name) > 200:
+        if len(name) > LONGEST_SHOWN:
             name = f"Fn::If {condition} at {choice.origin}"
         hole = text(self.stack.book.hole(name, choice.origin))
         return Choice(hole, choice.origin, choice.holding, choice.failing, then, otherwise)
@@ -268,6 +274,12 @@ class Evaluator:
     def _refused(self, node: Node, error: IntrinsicError) -> Node:
         self.stack.book.skip(SourceError(error.message, node.origin, error.help).as_skipped())
         return Node(text(Hole(f"what is wrong at {node.origin}", HoleType.ANYTHING)), node.origin)
+
+
+def _placed(node: Node, origin: Origin) -> Node:
+    """A node at a place: itself where it is there already. Most of a template is values as they
+    stand, and a large one is not to be held twice."""
+    return node if node.origin is origin else Node(node.value, origin)
 
 
 def _name(argument: Node, function: str) -> str:

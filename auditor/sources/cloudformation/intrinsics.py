@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from auditor.iam.node import Members, Node
 from auditor.iam.text import EMPTY, Hole, Text, text
 from auditor.sources.cloudformation.values import literal_of, text_of
 
+LONGEST_TEXT = 1024 * 1024
+"""Characters of the longest text that is made, as long as a template may be (CloudFormation quotas)."""
+_WEIGHT_OF_HOLE = 100
 _MOST_NETWORKS = 256
 
 
@@ -39,14 +42,36 @@ def call(function: str, argument: Node) -> Node:
 
 
 def joined(pieces: Iterable[Node], separator: Text = EMPTY) -> Text:
-    """The texts of all pieces as one. Raises IntrinsicError where one is no text."""
-    parts: list[Text] = []
-    for piece in pieces:
+    """The texts of all pieces as one. Raises IntrinsicError where one is no text, or the whole is
+    too long."""
+    return _whole(_separated(pieces, separator))
+
+
+def _separated(pieces: Iterable[Node], separator: Text) -> Iterator[str | Hole]:
+    for position, piece in enumerate(pieces):
         written = text_of(piece)
         if written is None:
             raise IntrinsicError("only texts can be joined", "name a text, not a list or an object")
-        parts.extend((separator, written) if parts else (written,))
-    return text(*parts)
+        if position:
+            yield from separator
+        yield from written
+
+
+def _whole(parts: Iterable[str | Hole]) -> Text:
+    """The parts as one text."""
+    whole: list[str | Hole] = []
+    run: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part) if isinstance(part, str) else _WEIGHT_OF_HOLE
+        if length > LONGEST_TEXT:
+            raise IntrinsicError(f"a text of more than {LONGEST_TEXT:,} characters", "a template makes shorter ones")
+        if isinstance(part, str):
+            run.append(part)
+        else:
+            whole.extend(("".join(run), part))
+            run.clear()
+    return text(*whole, "".join(run))
 
 
 def _join(argument: Node) -> Node:
@@ -122,10 +147,10 @@ def _length(argument: Node) -> Node:
 
 
 def _to_json(argument: Node) -> Node:
-    return Node(text(*_json(argument)), argument.origin)
+    return Node(_whole(_json(argument)), argument.origin)
 
 
-def _json(value: Node) -> Iterable[str | Hole]:
+def _json(value: Node) -> Iterator[str | Hole]:
     inner = value.value
     if isinstance(inner, Text):
         yield '"'

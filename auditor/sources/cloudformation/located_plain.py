@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from auditor.iam.node import Member, Members, Node
-from auditor.iam.origin import Origin
+from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import text
 from auditor.sources.cloudformation.values import text_of
 
 Plain = Any
 """What `json.load` gives; the translator's own functions are not typed."""
+
+_EMPTY: Mapping[str, Plain] = MappingProxyType({})
 
 
 class LocatedText(str):
@@ -33,7 +36,7 @@ class LocatedText(str):
 class LocatedObject(dict[str, Plain]):
     """An object and its place; its keys are located texts at the places of the members."""
 
-    def __init__(self, items: Mapping[str, Plain], origin: Origin) -> None:
+    def __init__(self, items: Mapping[str, Plain] = _EMPTY, origin: Origin = NOWHERE) -> None:
         super().__init__(items)
         self.origin = origin
 
@@ -44,7 +47,7 @@ class LocatedObject(dict[str, Plain]):
 class LocatedList(list[Plain]):
     """A list and its place."""
 
-    def __init__(self, items: Iterable[Plain], origin: Origin) -> None:
+    def __init__(self, items: Iterable[Plain] = (), origin: Origin = NOWHERE) -> None:
         super().__init__(items)
         self.origin = origin
 

@@ -16,22 +16,21 @@ from auditor.sources.home import home_from
 from auditor.sources.options import ReadOptions
 from auditor.sources.repository import audited_root
 from auditor.sources.running import deep_recursion, without_collector
-from auditor.sources.source import Source
 
 
 def read_template(
-    template: Node, source: Source, path: Path | None, options: ReadOptions
+    template: Node, file: str, path: Path | None, options: ReadOptions
 ) -> tuple[Estate | None, tuple[Skipped, ...]]:
-    """The estate of a template, whose value was read from `source`, and what could not be read of
-    it. None where nothing of it could be read. `path` is its file, None for standard input;
-    nested templates are read below the audited root."""
+    """The estate of a template and what could not be read of it. None where nothing of it could be
+    read. `file` is its name as the user sees it, `path` is None for standard input; nested
+    templates are read below the audited root."""
     limit = audited_root(path if path is not None else Path(), options)
     told = environment(path, options) if path is not None else options
     with deep_recursion(), without_collector():
-        assembled, skipped = _read(template, source.file, path, told, limit)
+        assembled, skipped = _read(template, file, path, told, limit)
         more = told_by_arns(assembled, told) if assembled is not None else told
         if more != told:
-            assembled, skipped = _read(template, source.file, path, more, limit)
+            assembled, skipped = _read(template, file, path, more, limit)
     return assembled.estate if assembled is not None else None, skipped
 
 

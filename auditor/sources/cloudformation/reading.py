@@ -12,7 +12,7 @@ from auditor.iam.text import text
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import SAM, parse_template, take_apart
+from auditor.sources.cloudformation.template import parse_template, take_apart
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -80,7 +80,7 @@ class Reading:
     ) -> Stack:
         self._paths[prefix] = path
         template = take_apart(value, file, self.book)
-        if template.transformed_by(SAM):
+        if template.serverless:
             template = take_apart(self._translated(value, given, home), file, self.book)
         under = resource.conditions if resource is not None else frozenset()
         return Stack(self, template, home, given, prefix, under)

@@ -7,6 +7,7 @@ that it may name are those that come with this package.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 _APPLICATION = "AWS::Serverless::Application"
 _PREFIX = "AWS::Serverless::"
+_SILENCE = logging.NullHandler()
 _INSTALL = "install the extra: pip install 'lambda-auditor[sam]'"
+_PATHS = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 _REGIONS = {"aws-cn": "cn-somewhere-1", "aws-us-gov": "us-gov-somewhere-1"}
 _MADE_BY = (("Role", "Policies"), ("Url", "FunctionUrlConfig"), ("URL", "FunctionUrlConfig"))
 """What the name of a resource that is made for another one adds, and the property it is made by."""
@@ -45,30 +48,29 @@ def translate(template: Node, given: Mapping[str, Node], home: Home, book: HoleB
     resources = template.members.get("Resources") if template.members is not None else None
     if resources is None or resources.members is None:
         return template
-    kept = Members(tuple(member for member in resources.members if _type(member) == _APPLICATION))
+    kept = [member for member in resources.members if _type(member) == _APPLICATION]
     left = Members(tuple(member for member in resources.members if _type(member) != _APPLICATION))
     try:
         import samtranslator.translator.translator as _  # noqa: PLC0415, F401 - an extra, and slow to load
     except ImportError:
         place = _serverless(left)
         book.skip(Skipped(place or template.origin, "a SAM template needs the SAM translator", _INSTALL))
-        plain_only = tuple(member for member in resources.members if not _type(member).startswith(_PREFIX))
-        return _with_resources(template, Members(plain_only))
+        return template
     region = home.region.literal or _REGIONS.get(home.partition, "us-somewhere-1")
     values = {name: literal for name, node in given.items() if (literal := literal_of(node)) is not None}
     while True:
-        document = plain(_with_resources(_without_secrets(template), left))
+        document = _with_packages(plain(_with_resources(_without_secrets(template), left)))
         outcome = _translated(document, values, region) if left.items else document
         if isinstance(outcome, dict):
             translated = outcome
             break
         wrong = set(_tell(outcome, left, book, template.origin))
-        remaining = Members(tuple(member for member in left if str(member.key) not in wrong))
-        if len(remaining) == len(left):
-            translated = plain(_with_resources(template, Members()))
+        if not wrong:
+            kept, translated = [*kept, *left], plain(_with_resources(template, Members()))
             break
-        left = remaining
-    return _back(translated, template, kept, region if home.region.literal is None else "")
+        kept += [member for member in left if str(member.key) in wrong]
+        left = Members(tuple(member for member in left if str(member.key) not in wrong))
+    return _back(translated, template, Members(tuple(kept)), region if home.region.literal is None else "")
 
 
 def _translated(document: Plain, values: dict[str, str], region: str) -> Plain | InvalidDocumentException:
@@ -80,15 +82,33 @@ def _translated(document: Plain, values: dict[str, str], region: str) -> Plain |
     from samtranslator.parser.parser import Parser  # noqa: PLC0415 - as above
     from samtranslator.translator.translator import Translator  # noqa: PLC0415 - as above
 
+    logging.getLogger("samtranslator").addHandler(_SILENCE)
     session = _Session(region)
     translator = Translator(managed_arns(partition_of(region)), Parser(), boto_session=session)
     try:
-        return translator.translate(document, parameter_values=dict(values))
+        outcome: Plain = translator.translate(document, parameter_values=dict(values))
+        return outcome
     except InvalidDocumentException as error:
         return error
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         # What the translator stumbles over instead of refusing it.
         return InvalidDocumentException([InvalidTemplateException(f"{type(error).__name__}: {error}")])
+    finally:
+        # To nobody; what is left unpublished is complained of on stderr.
+        translator.metrics.publish()
+
+
+def _with_packages(document: Plain) -> Plain:
+    """The document with a package in the place of each local path to code or definitions, as `sam
+    package` makes them: the translator takes no paths."""
+    sections = [document.get("Resources"), document.get("Globals")]
+    for section in sections:
+        for held in section.values() if isinstance(section, dict) else ():
+            properties = held.get("Properties", held) if isinstance(held, dict) else None
+            if isinstance(properties, dict):
+                local = (name for name in _PATHS if not str(properties.get(name, "s3://")).startswith("s3://"))
+                properties.update({name: "s3://bucket/key" for name in local if isinstance(properties[name], str)})
+    return document
 
 
 def _tell(refusal: InvalidDocumentException, resources: Members, book: HoleBook, place: Origin) -> Iterator[str]:

@@ -15,7 +15,7 @@ from auditor.sources.cloudformation.foreach import LOOP, expand
 from auditor.sources.cloudformation.parameters import Parameters
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.template import LANGUAGE_EXTENSIONS, SAM, Template, once
-from auditor.sources.cloudformation.values import literal_of
+from auditor.sources.cloudformation.values import literal_of, text_of
 from auditor.sources.errors import SourceError
 from auditor.sources.fields import wrong_type
 from auditor.sources.home import Home
@@ -106,14 +106,23 @@ class Stack:
             if member.value.members is None:
                 self.book.skip(wrong_type(member.value, f"the resource `{name}`", "an object").as_skipped())
                 continue
-            type_ = literal_of(member.value.members.get("Type"))
+            type_ = literal_of(self._type(member))
             if type_ is None:
-                error = SourceError(f"the resource `{name}` has no `Type`", member.origin, "add `Type`")
-                self.book.skip(error.as_skipped())
                 continue
             there, conditions = self._presence(member)
             declared[name] = Resource(self, member, type_, there, conditions)
         return declared
+
+    def _type(self, declared: Member) -> Node | None:
+        written = declared.value.members.get("Type") if declared.value.members is not None else None
+        if written is None:
+            error = SourceError(f"the resource `{declared.key}` has no `Type`", declared.origin, "add `Type`")
+            self.book.skip(error.as_skipped())
+            return None
+        value = self.evaluator.value(written, str(declared.key))
+        if value is not None and text_of(value) is None:
+            self.book.skip(wrong_type(value, f"`Type` of `{declared.key}`", "a text").as_skipped())
+        return value
 
     def _presence(self, declared: Member) -> tuple[bool, Literals]:
         """Whether a resource may be there, and what that hangs on."""

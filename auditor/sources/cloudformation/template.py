@@ -42,7 +42,8 @@ _FUNCTIONS = frozenset(
         "Transform",
     ]
 )
-_SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+_RESOURCES = "Resources"
+_SECTIONS = ("Parameters", "Mappings", "Conditions", _RESOURCES, "Outputs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,23 @@ class Template:
     outputs: dict[str, Member]
     transforms: tuple[Node, ...]
 
-    def transformed_by(self, name: str) -> bool:
-        return any(node.text == text(name) for node in self.transforms)
+    @property
+    def serverless(self) -> bool:
+        """Whether it is the SAM translator that makes a template of it."""
+        types = (member.value.members.get("Type") for member in self.resources if member.value.members is not None)
+        written = (type_.text for type_ in types if type_ is not None)
+        return any(node.text == text(SAM) for node in self.transforms) or any(
+            name is not None and name.startswith("AWS::Serverless::") for name in written
+        )
 
 
 def parse_template(source: Source) -> Node:
-    """The value that a template is. Raises SourceError where it is neither JSON nor YAML."""
+    """The value that a template is; what stands in a resource has its logical id as address. Raises
+    SourceError where it is neither JSON nor YAML."""
     if source.content.lstrip("\ufeff \t\r\n")[:1] != "{":
         return _parse_yaml(source)
     try:
-        return parse_json(source.content, source.places, trailing_commas=True)
+        return parse_json(source.content, source.places, trailing_commas=True, named=_RESOURCES)
     except SourceError as no_json:
         try:
             return _parse_yaml(source)
@@ -78,7 +86,7 @@ def parse_template(source: Source) -> Node:
 def _parse_yaml(source: Source) -> Node:
     from auditor.sources.located_yaml import parse_yaml  # noqa: PLC0415 - loaded only where needed
 
-    documents = parse_yaml(source.content, source.places, _tagged)
+    documents = parse_yaml(source.content, source.places, _tagged, _RESOURCES)
     if not documents:
         raise SourceError("empty", source.places.origin(0, 0), "a template has `Resources`")
     return documents[0]

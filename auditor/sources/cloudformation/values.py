@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from auditor.iam.node import Members, Node
 from auditor.iam.text import Text, text
 
-_LONGEST = 200
+LONGEST_SHOWN = 200
 
 
 def text_of(value: Node | None) -> Text | None:
@@ -28,19 +30,40 @@ def literal_of(value: Node | None) -> str | None:
 
 
 def shown(value: Node | None) -> str:
-    """A value in one line, the same for the same value."""
-    if value is None:
-        return "AWS::NoValue"
-    inner = value.value
-    if isinstance(inner, tuple):
-        return "[" + ", ".join(shown(item) for item in inner) + "]"
-    if isinstance(inner, Members):
-        return "{" + ", ".join(f"{member.key}: {shown(member.value)}" for member in inner) + "}"
-    return str(text_of(value)) if inner is not None else "null"
+    """A value in one line, the same for the same value; of a long one `LONGEST_SHOWN` characters
+    and more."""
+    pieces: list[str] = []
+    length = 0
+    for piece in _pieces(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_SHOWN:
+            break
+    return "".join(pieces)
 
 
 def named_by(function: str, value: Node) -> str:
     """The name of the hole that a function of `value` leaves: the same for the same call. A long
     one is told apart by its place."""
     name = f"{function} {shown(value)}"
-    return name if len(name) <= _LONGEST else f"{function} at {value.origin}"
+    return name if len(name) <= LONGEST_SHOWN else f"{function} at {value.origin}"
+
+
+def _pieces(value: Node | None) -> Iterator[str]:
+    inner = value.value if value is not None else None
+    if value is None:
+        yield "AWS::NoValue"
+    elif isinstance(inner, tuple):
+        yield "["
+        for position, item in enumerate(inner):
+            yield ", " if position else ""
+            yield from _pieces(item)
+        yield "]"
+    elif isinstance(inner, Members):
+        yield "{"
+        for position, member in enumerate(inner):
+            yield f"{', ' if position else ''}{member.key}: "
+            yield from _pieces(member.value)
+        yield "}"
+    else:
+        yield "null" if inner is None else str(text_of(value))

@@ -32,5 +32,11 @@ def doubt(declaration: Declaration, holder: Declaration | None, more: frozenset[
     shared = holder.conditions if holder is not None else frozenset()
     if declaration.conditions | more <= shared:
         return ""
-    part = "this part of " if declaration.conditions <= shared else ""
-    return f"whether {part}`{declaration.address}` is there is not known"
+    if declaration.conditions <= shared:
+        return doubt_about_part(declaration.address)
+    return f"whether `{declaration.address}` is there is not known"
+
+
+def doubt_about_part(address: str) -> str:
+    """Why a part of what is declared at an address may not be there, as a clause."""
+    return f"whether this part of `{address}` is there is not known"

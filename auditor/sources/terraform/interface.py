@@ -49,6 +49,11 @@ class View(Protocol):
         """Arguments and nested blocks as one object."""
         ...
 
+    def there(self) -> View | None:
+        """Of `unknown` blocks, what each says where there is one; that they may not be there is
+        noted. None where that is not told."""
+        ...
+
 
 class Told(Protocol):
     """What a plan or state tells of a configuration."""

@@ -78,11 +78,8 @@ class _Reading:
     def permissions(self) -> None:
         for permission in self.root.instances(MANAGED, "aws_lambda_permission"):
             named = _named(permission, "function_name")
-            qualifier = named.qualifier
-            if permission.argument("qualifier") is not None:
-                qualifier = permission.text("qualifier")
             parts = self.table.find(named, permission.origin)
-            function = NamedFunction(named.name, parts.named.arn, qualifier)
+            function = NamedFunction(named.name, parts.named.arn, _qualifier(permission, named))
             parts.permit((read_permission(permission, function),), doubt(permission, parts.declaration))
 
     def policies(self) -> None:
@@ -111,9 +108,8 @@ class _Reading:
             if auth.literal not in ("NONE", "AWS_IAM"):
                 self.root.book.note(instance.view.place("authorization_type"), str(auth))
                 continue
-            has_qualifier = instance.argument("qualifier") is not None
-            qualifier = instance.text("qualifier") if has_qualifier else named.qualifier
-            self.table.find(named, instance.origin).url = FunctionUrl(UrlAuth(auth.literal), qualifier, instance.origin)
+            url = FunctionUrl(UrlAuth(auth.literal), _qualifier(instance, named), instance.origin)
+            self.table.find(named, instance.origin).url = url
         for instance in self.root.instances(MANAGED, "aws_lambda_function_event_invoke_config"):
             parts = self.table.find(_named(instance, "function_name"), instance.origin)
             for view in instance.view.blocks("destination_config"):
@@ -153,6 +149,12 @@ class _Reading:
 
 def _named(instance: Resource, argument: str) -> NamedFunction:
     return named_function(instance.text(argument), instance.home)
+
+
+def _qualifier(instance: Resource, named: NamedFunction) -> Text | None:
+    """The version or alias that a block is about; an empty one is none, as it is for the provider."""
+    given = instance.argument("qualifier") is not None and instance.text("qualifier")
+    return given or named.qualifier
 
 
 def _text(view: View, name: str) -> Text | None:

@@ -11,9 +11,16 @@ from collections.abc import Iterator, Sequence
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text, text
+from auditor.sources.declared.declaration import doubt_about_part
 from auditor.sources.errors import SourceError
 from auditor.sources.terraform.evaluation.json_text import decoded_json
-from auditor.sources.terraform.evaluation.value import EvaluationError, NotKnownError, as_open_elements, as_text
+from auditor.sources.terraform.evaluation.value import (
+    EvaluationError,
+    NotKnownError,
+    PerhapsSpread,
+    as_open_elements,
+    as_text,
+)
 from auditor.sources.terraform.interface import View
 
 _MOST_STATEMENTS = 2_000
@@ -94,7 +101,7 @@ def _sid(statement: Node) -> Text | None:
 
 def _statement(view: View) -> Node:
     if view.unknown is not None:
-        return view.unknown
+        return _perhaps(view.unknown, view.there())
     members: list[Member] = []
     sid = view.argument("sid")
     if sid is not None and sid.text:
@@ -114,6 +121,21 @@ def _statement(view: View) -> Node:
     if conditions is not None:
         members.append(_member("Condition", conditions))
     return Node(Members(tuple(members)), view.origin)
+
+
+def _perhaps(unknown: Node, view: View | None) -> Node:
+    """The statement of a dynamic block that may not be there; the hole alone where next to nothing
+    is known of it either."""
+    body = _statement(view) if view is not None else unknown
+    if body.members is None:
+        return unknown
+    effect = body.members.get("Effect")
+    actions = body.members.get("Action") or body.members.get("NotAction")
+    named = actions.items if actions is not None and actions.items is not None else (actions,)
+    denies = effect is not None and effect.text == text("Deny")
+    if not denies and all(action is not None and action.unknown is not None for action in named):
+        return unknown
+    return PerhapsSpread(unknown.value, unknown.origin, body=body, why=doubt_about_part(unknown.origin.address or ""))
 
 
 def _principals(views: Sequence[View]) -> Node | None:

@@ -8,7 +8,7 @@ from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Node
 from auditor.iam.text import Hole, HoleType, Text, text
-from auditor.sources.declared.declaration import doubt
+from auditor.sources.declared.declaration import doubt, doubt_about_part
 from auditor.sources.declared.roles import ManagedPolicy, RoleParts, RoleTable
 from auditor.sources.terraform.configuration import MANAGED
 from auditor.sources.terraform.evaluation.value import EvaluationError, NotKnownError, as_open_elements, as_text
@@ -60,16 +60,19 @@ def _boundary(table: RoleTable, instance: Resource) -> Policy | None:
 
 def _own_policies(table: RoleTable, instance: Resource, part: RoleParts) -> None:
     for block in instance.view.blocks("inline_policy"):
+        there, why = block, ""
         if block.unknown is not None:
-            unknown = read_policy(block.unknown, PolicyKind.IDENTITY)
-            hole = _text_of(block.unknown)
+            there, why = block.there() or block, doubt_about_part(instance.address)
+        if there.unknown is not None:
+            unknown, hole = read_policy(there.unknown, PolicyKind.IDENTITY), _text_of(there.unknown)
             part.policies.append(RolePolicy(hole, Attachment.INLINE, unknown, None, instance.address, block.origin))
             continue
-        name, document = block.argument("name"), block.argument("policy")
+        name, document = there.argument("name"), there.argument("policy")
         if document is not None:
             policy = read_policy(document, PolicyKind.IDENTITY)
             shown = _text_of(name) if name is not None else text()
-            part.policies.append(RolePolicy(shown, Attachment.INLINE, policy, None, instance.address, block.origin))
+            held = RolePolicy(shown, Attachment.INLINE, policy, None, instance.address, there.origin, uncertain=why)
+            part.policies.append(held)
     for arn in _elements(instance.argument("managed_policy_arns")):
         table.attach(part, _text_of(arn), instance.address, arn.origin)
 

@@ -17,6 +17,7 @@ from auditor.sources.terraform.evaluation.value import (
     entries,
     is_null,
     make_object,
+    make_string,
 )
 from auditor.sources.terraform.language import expression as ast
 from auditor.sources.terraform.language.block import Block
@@ -31,13 +32,21 @@ class BlockView:
     is known; such a view has no arguments.
     """
 
-    __slots__ = ("_arguments", "_blocks", "_running", "block", "evaluator", "frame", "unknown")
+    __slots__ = ("_arguments", "_blocks", "_running", "_there", "block", "evaluator", "frame", "unknown")
 
-    def __init__(self, block: Block, frame: Frame, evaluator: Evaluator, unknown: Node | None = None) -> None:
+    def __init__(
+        self,
+        block: Block,
+        frame: Frame,
+        evaluator: Evaluator,
+        unknown: Node | None = None,
+        there: BlockView | None = None,
+    ) -> None:
         self.block = block
         self.frame = frame
         self.evaluator = evaluator
         self.unknown = unknown
+        self._there = there
         self._arguments: dict[str, Node | None] = {}
         self._blocks: dict[str, tuple[BlockView, ...]] = {}
         self._running: set[str] = set()
@@ -103,6 +112,11 @@ class BlockView:
                 members.append(Member(text(type_), Node(views, self.origin), self.origin))
         return Node(Members(tuple(members)), self.origin)
 
+    def there(self) -> BlockView | None:
+        if self.unknown is not None and self._there is not None:
+            self.evaluator.book.note(self.unknown.origin, str(self.unknown.text))
+        return self._there
+
     def _find(self, type_: str) -> Iterator[BlockView]:
         for block in self.block.body.blocks:
             if block.type == type_:
@@ -125,8 +139,7 @@ class BlockView:
             if len(pairs) > _MOST:
                 raise NotKnownError
         except (NotKnownError, EvaluationError):
-            hole = self.evaluator.unknown(for_each.expression, self.frame)
-            yield BlockView(content, self.frame, self.evaluator, Spread(hole.value, self._span(block)))
+            yield self._open(block, content, name, self.evaluator.unknown(for_each.expression, self.frame))
             return
         for turn, (key, value) in enumerate(pairs):
             try:
@@ -136,11 +149,22 @@ class BlockView:
                 yield BlockView(content, self.frame, self.evaluator, Spread(hole.value, self._span(block)))
                 return
             if isinstance(value, Spread):
-                yield BlockView(content, self.frame, self.evaluator, Spread(value.value, self._span(block)))
+                yield self._open(block, content, name, value, turn)
                 continue
             bindings = {name: make_object({"key": key, "value": value}, value.origin)}
             inner = self.frame.bind(bindings, {name: turn_label(turn, block, self.frame)})
             yield BlockView(content, inner, self.evaluator)
+
+    def _open(self, block: Block, content: Block, name: str, elements: Node, turn: int = 0) -> BlockView:
+        """The dynamic blocks for elements that are not known: each has holes for the element."""
+        label = turn_label(turn, block, self.frame)
+        each = {
+            part: self.evaluator.book.hole(f"{name}.{part} ({label})", elements.origin, source=f"{name}.{part}")
+            for part in ("key", "value")
+        }
+        element = make_object({part: make_string(text(hole), elements.origin) for part, hole in each.items()})
+        inner = BlockView(content, self.frame.bind({name: element}, {name: label}), self.evaluator)
+        return BlockView(content, self.frame, self.evaluator, Spread(elements.value, self._span(block)), inner)
 
     def _span(self, block: Block) -> Origin:
         return block.file.origin(block.start, block.end, self.frame.address)

@@ -92,6 +92,9 @@ class JoinedView:
                 members.append(Member(text(name), value, self.place(name)))
         return Node(Members(tuple(members)), self.origin)
 
+    def there(self) -> View | None:
+        return self.source.there()
+
     def _may_add(self, name: str) -> bool:
         return self.decides or self.computed is None or name in self.computed
 
@@ -120,6 +123,9 @@ class _Moved:
     def one(self, type_: str) -> View | None:
         found = self.blocks(type_)
         return found[0] if found else None
+
+    def there(self) -> View | None:
+        return self.view.there()
 
     def node(self) -> Node:
         return moved(self.view.node(), self.origin)

@@ -113,6 +113,9 @@ class PlannedView:
         members = (Member(text(name), value, self.place(name)) for name, value in told if value is not None)
         return Node(Members(tuple(members)), self.origin)
 
+    def there(self) -> None:
+        """Nothing tells what a block of a plan says that is known only after apply."""
+
     def _read(self, name: str) -> Node | None:
         mark = self.marks.get(name)
         value = self._members.get(name)

@@ -117,6 +117,16 @@ def test_creating_a_managed_group_is_told_apart_from_groups() -> None:
     assert found[0].witness.action == "logs:CreateLogGroup"
 
 
+def test_the_witness_beyond_writing_is_a_group_that_there_may_be() -> None:
+    """Also where another statement of the role tells requests apart. A log group's name has at least
+    one character (CreateLogGroup), and its region is one of AWS's."""
+    role = role_of(allow("logs:*", "*"), allow(["logs:PutLogEvents", "s3:GetObject"], "*"))
+    (beyond,) = [f for f in facts(estate_of(role=role), LogGrant) if f.beyond_writing]
+    assert beyond.witness.action == "logs:DeleteLogGroup"
+    head, _, name = str(beyond.witness.resource).partition(":log-group:")
+    assert (head.split(":")[3], name) == ("us-east-1", "another-application")
+
+
 def test_more_than_writing_is_listed_with_what_destroys_first() -> None:
     found = facts(estate_of(role=role_of(allow("logs:*", f"{GROUP}:*"))), LogGrant)
     (beyond,) = [f for f in found if f.beyond_writing]

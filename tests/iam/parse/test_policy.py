@@ -72,6 +72,8 @@ def test_a_sound_document_has_no_defect():
             {**GOOD, "Principal": {"AWS": "arn:aws:iam::*:root"}},
             "principal `arn:aws:iam::*:root` has a wildcard, which",
         ),
+        ({**GOOD, "Principal": {"AWS": "12345678901"}}, "principal `12345678901` is no account: those have 12 digits"),
+        ({**GOOD, "Principal": {"AWS": "1234567890123"}}, "principal `1234567890123` is no account"),
         ({**GOOD, "Condition": "x"}, "Condition is an object, not a string"),
         ({**GOOD, "Condition": {"StringEqual": {}}}, "condition operator `StringEqual` is not known"),
         ({**GOOD, "Condition": {"StringEquals": "x"}}, "`StringEquals` takes an object of keys, not a string"),

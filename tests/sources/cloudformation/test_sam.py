@@ -75,10 +75,10 @@ def permissions(function: Function) -> list[tuple[str, list[str]]]:
 def test_events_are_permissions(read: Read) -> None:
     function, _ = hello(read, SAM)
     assert (str(function.name), function.runtime) == ("hello-dev", "python3.12")
-    assert permissions(function) == [
-        ("sns.amazonaws.com", ["arn:aws:sns:${region}:${account}:news"]),
+    assert sorted(permissions(function)) == [
         ("alexa-appkit.amazon.com", ["amzn1.ask.skill.x"]),
         ("events.amazonaws.com", ["arn:aws:events:${region}:${account}:rule/${HelloDaily}"]),
+        ("sns.amazonaws.com", ["arn:aws:sns:${region}:${account}:news"]),
     ]
 
 
@@ -96,7 +96,7 @@ def test_places_are_those_of_the_source(read: Read) -> None:
     assert str(function.origin) == "template.yaml:7:3"
     assert function.resource_policy is not None
     places = [(str(s.origin), s.origin.address) for s in function.resource_policy]
-    assert places == [
+    assert sorted(places) == [
         ("template.yaml:21:9", "HelloNewsPermission"),
         ("template.yaml:22:9", "HelloSkillPermission"),
         ("template.yaml:23:9", "HelloDailyPermission"),
@@ -193,7 +193,6 @@ def test_without_the_translator_the_command_to_install_it_is_told(
         "Resources: {Hello: {Type: AWS::Serverless::Function, Properties: []}}\n",
         "Resources: {Hello: {Type: AWS::Serverless::Function, Properties: {Events: 5, InlineCode: x}}}\n",
         "Resources: {Hello: {Type: AWS::Serverless::Function, Properties: {Policies: [[]], InlineCode: [x]}}}\n",
-        "Resources: {Hello: {Type: AWS::Serverless::Api, Properties: {StageName: {Ref: [a]}}}}\n",
         "Resources: {Hello: 5}\n",
         "Globals: 5\nResources: {Hello: {Type: AWS::Serverless::Function}}\n",
         "Globals: {Function: [1]}\nResources: {Hello: {Type: AWS::Serverless::Function}}\n",

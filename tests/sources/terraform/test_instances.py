@@ -144,10 +144,33 @@ def test_a_dynamic_block(read: Read) -> None:
     ]
 
 
-def test_a_dynamic_block_that_is_not_known_is_an_unknown_statement(read: Read) -> None:
+def test_a_dynamic_block_that_is_not_known_is_there_perhaps(read: Read) -> None:
+    """What it says is known but for the element: only whether it is there, and how often, is not."""
     estate = read(DYNAMIC % "var.more")
     policy = estate.roles[0].policies[0].policy
     assert policy is not None
+    first, last = policy.statements
+    assert first.uncertain == "whether this part of `data.aws_iam_policy_document.d` is there is not known"
+    assert [str(action.text) for action in first.actions] == ["s3:GetObject"]
+    (resource,) = first.resources or ()
+    assert resource.text.startswith("arn:aws:s3:::")
+    assert [hole.name.split(" ")[0] for hole in resource.text.holes] == ["each_one.value"]
+    assert (last.uncertain, policy.unknown) == ("", ())
+    assert "${var.more}" in [entry.text for entry in estate.unresolved]
+
+
+def test_a_dynamic_block_of_which_the_actions_are_not_known_is_an_unknown_statement(read: Read) -> None:
+    policy = read(DYNAMIC.replace('["s3:GetObject"]', "each_one.value") % "var.more").roles[0].policies[0].policy
+    assert policy is not None
     assert [str(statement.sid) for statement in policy] == ["last"]
     assert [str(unknown.text) for unknown in policy.unknown] == ["${var.more}"]
-    assert "${var.more}" in [entry.text for entry in estate.unresolved]
+
+
+def test_a_dynamic_inline_policy_is_there_perhaps(read: Read) -> None:
+    configuration = DYNAMIC.replace(
+        "inline_policy {", 'dynamic "inline_policy" {\n for_each = var.more ? [1] : []\n content {'
+    ).replace("data.aws_iam_policy_document.d.json\n  }", "data.aws_iam_policy_document.d.json\n  }}")
+    (held,) = read(configuration % "{}").roles[0].policies
+    assert held.uncertain == "whether this part of `aws_iam_role.r` is there is not known"
+    assert held.policy is not None
+    assert [str(statement.sid) for statement in held.policy] == ["last"]

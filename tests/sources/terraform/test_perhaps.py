@@ -312,3 +312,125 @@ def test_a_policy_with_holes_in_its_strings_alone_can_be_malformed(read: Read) -
     (held,) = read(ROLE + FUNCTION + policy).roles[0].policies
     assert held.policy is not None
     assert len(held.policy.defects) == 1
+
+
+def dynamic(content: str) -> str:
+    """The role's policy that lets it write its logs, with one more statement under an unknown condition."""
+    return f"""
+data "aws_iam_policy_document" "d" {{
+  statement {{
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["{GROUP}"]
+  }}
+  dynamic "statement" {{
+    for_each = var.x ? [1] : []
+    content {{
+      {content}
+    }}
+  }}
+}}
+resource "aws_iam_role_policy" "p" {{
+  role   = aws_iam_role.r.id
+  policy = data.aws_iam_policy_document.d.json
+}}
+"""
+
+
+DENIAL = """effect    = "Deny"
+      actions   = ["logs:*"]
+      resources = ["*"]"""
+
+
+def test_a_dynamic_statement_that_may_be_there_may_deny(read: Read) -> None:
+    estate = read(ROLE + FUNCTION + dynamic(DENIAL))
+    assert verdicts(estate, NeedKind.LOGS) == {OPEN}
+
+
+def test_a_dynamic_statement_that_may_deny_something_else_bears_on_no_need(read: Read) -> None:
+    estate = read(ROLE + FUNCTION + dynamic(DENIAL.replace("logs:*", "s3:*")))
+    assert verdicts(estate, NeedKind.LOGS) == {ALLOW}
+
+
+def test_what_a_dynamic_statement_opens_is_told(read: Read) -> None:
+    estate = read(ROLE + FUNCTION + dynamic('actions = ["*"]\nresources = ["*"]'))
+    admins = [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant)]
+    assert (verdicts(estate, NeedKind.LOGS), admins) == ({ALLOW}, [False, True])
+
+
+def test_a_dynamic_statement_serves_no_need_for_sure(read: Read) -> None:
+    perhaps = dynamic(f'actions = ["logs:*"]\nresources = ["{GROUP}"]')
+    estate = read(ROLE + FUNCTION + perhaps.replace('"logs:CreateLogStream", "logs:PutLogEvents"', '"s3:GetObject"'))
+    assert verdicts(estate, NeedKind.LOGS) == {OPEN}
+
+
+EXTRA = """
+resource "aws_iam_role_policy" "extra" {
+  role   = aws_iam_role.r.id
+  policy = %s
+}
+"""
+ATTACHED = """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = %s
+  policy_arn = %s
+}
+"""
+EVERYTHING = """
+resource "aws_iam_policy" "all" {
+  name   = "all"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+STATEMENT = '{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/k" }'
+SOURCED = """
+data "aws_iam_policy_document" "d" {
+  source_policy_documents = [var.x]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        EXTRA % "var.x",
+        EXTRA % f'jsonencode({{ Version = "2012-10-17", Statement = concat([{STATEMENT}], var.x) }})',
+        EXTRA % "data.aws_iam_policy_document.d.json" + SOURCED,
+        EXTRA % "data.aws_iam_policy_document.d.json" + SOURCED.replace("source", "override"),
+        ATTACHED % ("aws_iam_role.r.name", "var.x"),
+        ATTACHED % ("aws_iam_role.r.name", '"arn:aws:iam::aws:policy/NoSuchPolicy"'),
+        ATTACHED % ("var.x", "aws_iam_policy.all.arn") + EVERYTHING,
+    ],
+)
+def test_what_nothing_tells_of_a_role_is_an_open_question(read: Read, extra: str) -> None:
+    """The need that the readable part serves stays allowed; that the role may do more is said once."""
+    estate = read(ROLE + FUNCTION + logs() + extra)
+    assert verdicts(estate, NeedKind.LOGS) == {ALLOW}
+    (question,) = [fact for fact in collect(estate) if "what else role `r` may do" in fact.undetermined]
+    assert question.function == estate.functions[0]
+
+
+def test_several_unknown_policies_of_a_role_are_one_question(read: Read) -> None:
+    estate = read(ROLE + FUNCTION + logs() + EXTRA % "var.x" + ATTACHED % ("aws_iam_role.r.name", "var.y"))
+    questions = [fact.undetermined for fact in collect(estate) if fact.undetermined]
+    assert questions == [
+        "what else role `r` may do is not known: `${var.x}` has no known value; and 1 more part of its policies"
+    ]
+
+
+def test_a_role_that_is_known_has_no_open_question(read: Read) -> None:
+    assert [fact for fact in collect(read(ROLE + FUNCTION + logs())) if fact.undetermined] == []
+
+
+def test_a_boundary_that_is_not_known_is_not_told_twice(read: Read) -> None:
+    bounded = "permissions_boundary = var.x\n  assume_role_policy"
+    estate = read(ROLE.replace("assume_role_policy", bounded) + FUNCTION + logs())
+    assert verdicts(estate, NeedKind.LOGS) == {OPEN}
+    assert not [fact for fact in collect(estate) if "what else" in fact.undetermined]
+
+
+def test_an_empty_qualifier_is_none(read: Read) -> None:
+    """The provider takes an empty text for an argument that is not given."""
+    estate = read(ROLE + FUNCTION + permission('qualifier = ""\n function_name = aws_lambda_function.f.arn'))
+    policy = named(estate, "f").resource_policy
+    assert policy is not None
+    assert [str(pattern.text).split(":")[-1] for pattern in policy.statements[0].resources or ()] == ["f"]

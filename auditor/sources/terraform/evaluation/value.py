@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from auditor.iam.node import Member, Members, Node
+from auditor.iam.node import Member, Members, Node, Perhaps
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, Text, text
 from auditor.sources.places import Places
@@ -72,6 +72,11 @@ class Written(Node):
 @dataclass(frozen=True, slots=True)
 class Spread(Node):
     """A hole among the elements of a list that stands for any number of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerhapsSpread(Perhaps, Spread):
+    """A spread of which it is known what each of the elements is."""
 
 
 class SetOf(tuple[Node, ...]):

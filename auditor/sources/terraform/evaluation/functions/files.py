@@ -12,6 +12,7 @@ from auditor.iam.node import Node
 from auditor.iam.text import Text, text
 from auditor.sources.errors import SourceError
 from auditor.sources.places import file_places
+from auditor.sources.reads import note_read
 from auditor.sources.terraform.evaluation.files import UnreadableFileError
 from auditor.sources.terraform.evaluation.frame import Frame, NoScope
 from auditor.sources.terraform.evaluation.functions.arguments import Arguments, Function
@@ -78,11 +79,13 @@ def without_last_line_end(written: Text) -> Text:
 
 def _content(a: Arguments) -> str:
     try:
-        return a.evaluator.files.read(a.string(0)).decode()
+        content = a.evaluator.files.read(a.string(0)).decode()
+        note_read(a.evaluator.files.resolve(a.string(0)))
     except UnreadableFileError as error:
         raise _missing(error, a) from error
     except UnicodeDecodeError as error:
         raise EvaluationError("the file is no UTF-8") from error
+    return content
 
 
 def _missing(error: UnreadableFileError, a: Arguments) -> Exception:
