@@ -73,6 +73,11 @@ CASES = [
         [("lex-invoke-missing", "high"), ("lex-invoke-never-matches", "high")],
         [permission(SourceArn=f"arn:aws:lex:{REGION}:{ACCOUNT}:bot/{BOT}/*")],
     ),
+    Case(
+        "retired",
+        [("lex-invoke-crossed-generation", "medium"), ("lex-invoke-unscoped", "high"), ("lex-v1-retired", "info")],
+        [{"Action": "lambda:InvokeFunction", "Principal": "lex.amazonaws.com"}],
+    ),
     Case("public", [("invoke-public", "critical")], [EXACT, {"Action": "lambda:InvokeFunction", "Principal": "*"}]),
     Case(
         "stranger",

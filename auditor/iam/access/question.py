@@ -111,6 +111,7 @@ class Question:
     known: Mapping[Principal, Mapping[str, Domain]] = field(default_factory=lambda: MappingProxyType({}))
     limit: int = 20_000
     steps: Steps = field(default_factory=Steps, compare=False)
+    _domains: dict[str, Domain] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, principal: Principal) -> Question:
         """The question about one principal, with what is known of it."""
@@ -124,10 +125,16 @@ class Question:
 
     def domain(self, key: str) -> Domain:
         """What a key can be, whoever of the principals asks."""
+        found = self._domains.get(key)
+        if found is None:
+            found = self._domains[key] = self._domain(key)
+        return found
+
+    def _domain(self, key: str) -> Domain:
         common = self.domains.get(key) or DEFAULT_DOMAINS.get(key) or ANY_TEXT
-        own = dict.fromkeys(domains.get(key, common) for domains in self.known.values())
-        if not own or list(own) == [common]:
+        if not any(key in domains for domains in self.known.values()):
             return common
+        own = [domains.get(key, common) for domains in self.known.values()]
         return Domain(
             tuple(dict.fromkeys(form for domain in own for form in domain.forms)),
             tuple(dict.fromkeys(value for domain in own for value in domain.likely)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.iam.match.glob import glob, matches
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -68,7 +69,8 @@ def _takes(pattern: str | Hole, value: str | Hole, formed: str | Hole) -> bool:
     return isinstance(value, str) and matches(glob(text(pattern)), text(value)).yes
 
 
-def _segments(written: Text) -> list[_Segment] | None:
+@lru_cache(maxsize=16384)
+def _segments(written: Text) -> tuple[_Segment, ...] | None:
     """The segments of a text; None where a hole is a part of one, or may hold several."""
     segments = [_Segment("", "")]
     for part in written.parts:
@@ -83,4 +85,4 @@ def _segments(written: Text) -> list[_Segment] | None:
                 return None
             segments[-1] = _Segment(segments[-1].delimiter, first)
         segments += [_Segment(delimiter, value) for delimiter, value in zip(rest[::2], rest[1::2], strict=True)]
-    return segments
+    return tuple(segments)
