@@ -53,8 +53,9 @@ class Pair:
 
 def _pairs(random: Random) -> Iterator[Pair]:
     """Pairs, most of them a policy and the same with something taken away."""
-    question = Question(tuple(map(_principal, ASKERS)), ACTIONS[:3], FUNCTION_ARNS, DOMAINS)
     while True:
+        # A question counts the work that is done for it, so each pair has its own.
+        question = Question(tuple(map(_principal, ASKERS)), ACTIONS[:3], FUNCTION_ARNS, DOMAINS)
         one = _small_policy(random)
         smaller = list(smaller_documents(one))
         other = random.choice(smaller) if smaller and random.random() < 0.8 else _small_policy(random)

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
+from auditor.iam.access import tested
 from auditor.iam.access.covering import covers
 from auditor.iam.access.nearby import may_meet, outlines
-from auditor.iam.access.tested import Tested
-from auditor.iam.access.tested import tested as numbered
 from auditor.iam.decide import Policies
 from auditor.iam.document import PolicyKind
 from auditor.iam.match.statement import match_statement
@@ -75,7 +74,7 @@ def statement(rng: random.Random) -> dict[str, Any]:
     return made
 
 
-def pairs(count: int, name: str) -> Sequence[tuple[Tested, Tested]]:
+def pairs(count: int, name: str) -> Sequence[tuple[tested.Tested, tested.Tested]]:
     made = []
     for seed in range(count):
         rng = random.Random(f"{name} {seed}")
@@ -91,14 +90,14 @@ def pairs(count: int, name: str) -> Sequence[tuple[Tested, Tested]]:
             for version, written in zip(versions, (one, other), strict=True)
         ]
         assert all(side.resource is not None and not side.resource.unknown for side in sides)
-        first, second = numbered(*sides)
+        first, second = tested.tested(*sides)
         made.append((first, second))
     return made
 
 
-def matched(tested: Tested) -> tuple[set[int], set[int]]:
+def matched(one: tested.Tested) -> tuple[set[int], set[int]]:
     """The requests that a statement surely matches, and those that it may match."""
-    answers = [match_statement(tested.statement, request, tested.variables).applies for request in UNIVERSE]
+    answers = [match_statement(one.statement, request, one.variables).applies for request in UNIVERSE]
     surely = {place for place, answer in enumerate(answers) if answer.yes}
     return surely, surely | {place for place, answer in enumerate(answers) if answer.maybe}
 
@@ -125,10 +124,10 @@ def test_what_a_covered_statement_matches_the_other_matches_too() -> None:
     assert found > 15
 
 
-def _with_resource(resource: str | Text) -> Tested:
+def _with_resource(resource: str | Text) -> tested.Tested:
     written = {"Effect": "Allow", "Principal": "*", "Action": "x:Aa", "Resource": resource}
     policy = parse_policy(node({"Version": "2012-10-17", "Statement": [written]}), PolicyKind.RESOURCE)
-    return numbered(Policies(policy), Policies())[0]
+    return tested.tested(Policies(policy), Policies())[0]
 
 
 @pytest.mark.parametrize(
