@@ -434,3 +434,17 @@ def test_an_empty_qualifier_is_none(read: Read) -> None:
     policy = named(estate, "f").resource_policy
     assert policy is not None
     assert [str(pattern.text).split(":")[-1] for pattern in policy.statements[0].resources or ()] == ["f"]
+
+
+def test_an_unknown_resource_policy_is_an_open_question(read: Read) -> None:
+    """Nobody knows who else may invoke the function: the document may allow or deny anyone."""
+    document = """
+resource "aws_lambda_resource_policy" "p" {
+  resource_arn = aws_lambda_function.f.arn
+  policy       = var.x
+}
+"""
+    estate = read(ROLE + FUNCTION + logs() + document)
+    (question,) = [fact for fact in collect(estate) if "who else may invoke" in fact.undetermined]
+    assert question.function == estate.functions[0]
+    assert question.origin.file is not None
