@@ -43,7 +43,8 @@ def test_values_that_grow(read_all: ReadAll, source: str, name: str) -> None:
     assert estate is not None
     assert skipped == ()
     assert estate.functions[0].name.literal is None
-    assert time.monotonic() - start < 5
+    # It ends at all: what is meant is no speed.
+    assert time.monotonic() - start < 60
 
 
 def test_loops_inside_loops(read_all: ReadAll, monkeypatch: pytest.MonkeyPatch) -> None:
