@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -54,8 +55,11 @@ def render_text(report: Report, look: Look) -> str:
     width = max(NARROWEST, min(look.width, WIDEST))
     told = _Told()
     lines: list[Line] = []
-    for heading, entries in _group(report.shown).items():
-        lines += [*_show_heading(heading, entries[0].finding, width), BLANK]
+    groups = _group(report.shown)
+    alike = Counter(_head(entries[0].finding) for entries in groups.values())
+    for (root, _), entries in groups.items():
+        head = _head(entries[0].finding)
+        lines += [*_show_heading(head, f"read through {root or '.'}" if alike[head] > 1 else "", width), BLANK]
         for instances in _fold(entries):
             lines += [*_show_entry(instances, look, width, told), BLANK]
     return draw([*lines, *show_summary(report, width, whole=look.whole)], color=look.color)
@@ -102,15 +106,20 @@ def _subject(finding: Finding) -> str:
     return f"role {role.key}" if role else str(finding.origin.file or finding.origin.arn or "")
 
 
-def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> list[Line]:
+def _head(finding: Finding) -> tuple[str, str | None, str]:
+    """The name of what a finding is about, its address and its place."""
     function, role = finding.function, finding.fact.role
     if function:
-        name, address, place = function.title, function.address, str(function.origin)
-    elif role:
-        name, address, place = f"role {role.title}", role.address, str(role.origin)
-    else:
-        name, address, place = heading[1], None, ""
-    beside = "  ".join(part for part in (address, place) if part and part != name)
+        return function.title, function.address, str(function.origin)
+    if role:
+        return f"role {role.title}", role.address, str(role.origin)
+    return _subject(finding), None, ""
+
+
+def _show_heading(head: tuple[str, str | None, str], through: str, width: int) -> list[Line]:
+    """`through` tells headings apart that name one thing: a module that several roots call."""
+    name, *whereabouts = head
+    beside = "  ".join(part for part in (*whereabouts, through) if part and part != name)
     if width_of(name) + width_of(beside) + 6 > width:
         rule = "─" * (width - width_of(name) - 4)
         return [

@@ -59,4 +59,5 @@ def test_an_index_beside_a_users_rules_is_not_believed(tmp_path: Path) -> None:
     lying = folder_index(tmp_path).replace("my-rule", "other-rule")
     (tmp_path / FILE).write_text(lying)
     ids = {rule.id for rule in load_rules([tmp_path])}
-    assert "my-rule" in ids and "other-rule" not in ids
+    assert "my-rule" in ids
+    assert "other-rule" not in ids

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+import auditor
 from auditor.engine.fact import DocumentFact
 from auditor.engine.finding import Part
 from auditor.engine.levels import Severity
@@ -274,3 +276,19 @@ def test_lines_keep_to_the_width(report: Report) -> None:
     """Only a word that is longer than the line may stand out, such as an ARN."""
     for line in show(report, width=200).splitlines():
         assert width_of(line) <= WIDEST
+
+
+def test_one_module_that_two_roots_call_has_headings_that_tell_them_apart(tmp_path: Path) -> None:
+    """The function, its address and its line are the same; only the root differs."""
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / "main.tf").write_text(
+        'resource "aws_lambda_function" "f" {\n  function_name = "hook"\n}\n'
+        'resource "aws_lambda_permission" "p" {\n  action = "lambda:InvokeFunction"\n'
+        '  function_name = aws_lambda_function.f.function_name\n  principal = "*"\n}\n'
+    )
+    for name in ("blue", "green"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text('module "m" {\n  source = "../module"\n}\n')
+    shown = show(auditor.audit(auditor.read(tmp_path, root=tmp_path)))
+    assert {"read through blue", "read through green"} <= {line.rpartition("  ")[2] for line in shown.splitlines()}
