@@ -108,6 +108,7 @@ def audit(  # noqa: PLR0913 - as above
         untold=tuple(part for estate in reading.estates for part in untold(estate)),
         terms=terms,
         shown_from=shown_from,
+        rules=chosen,
     )
 
 

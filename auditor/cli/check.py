@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from auditor.cli.console import Console
-from auditor.cli.formats import Format, Output, write_report
+from auditor.cli.formats import FORMATS, TEXT, Output, write_report
 from auditor.cli.judging import SEVERITIES, JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.listing import list_lines
 from auditor.cli.output import REPORT, color_option
@@ -23,6 +23,7 @@ from auditor.cli.stdin import read_stdin
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading
 from auditor.pipeline import with_diffs
+from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 from auditor.reports.screen import several
 from auditor.sources.errors import UsageError
@@ -58,11 +59,11 @@ class Arguments(JudgingArguments):
 @option(
     REPORT,
     "--format",
-    type=click.Choice([format.value for format in Format]),
-    default=Format.TEXT.value,
+    type=click.Choice(list(FORMATS)),
+    default=TEXT,
     show_default=True,
     metavar="FORMAT",
-    help="text or json.",
+    help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}.",
 )
 @option(
     REPORT,
@@ -98,7 +99,7 @@ def check(context: click.Context, /, **given: Any) -> None:
 
 def run_check(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
-    outputs = [Output(Format(asked.format), asked.output), *map(_parse_output, asked.report)]
+    outputs = [Output(asked.format, asked.output), *map(_parse_output, asked.report)]
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin(asked.paths)
     began = time.monotonic()
@@ -107,19 +108,13 @@ def run_check(asked: Arguments) -> Status:
     sources = report.reading.sources
     console.note(f"read {several(len(sources), 'file')}{': ' if sources else ''}{', '.join(sources)}")
     console.note(f"audited in {time.monotonic() - began:.2f} s")
-    source = list_lines(stdin)
     with Progress(quiet=asked.quiet) as progress:
         progress.at("proving the fixes in the source")
         full = _with_diffs(report, outputs, lambda: read_paths(asked, asked.paths, stdin))
+    frame = Frame(Look(whole=asked.verbose, source=list_lines(stdin)))
     for output in outputs:
-        write_report(
-            report if output.format is Format.TEXT else full,
-            output,
-            source=source,
-            color=asked.color,
-            whole=asked.verbose,
-        )
-    if outputs[0] != Output(Format.TEXT):
+        write_report(full if output.diffs else report, output, frame, color=asked.color)
+    if outputs[0] != Output(TEXT):
         for skipped in report.skipped:
             console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
         if report.reading.empty and not report.skipped:
@@ -136,14 +131,13 @@ def _audit(asked: Arguments, stdin: bytes | None, progress: Progress) -> Report:
 
 def _with_diffs(report: Report, outputs: Sequence[Output], read: Callable[[], Reading]) -> Report:
     """The report with its fixes as diffs, where a format asks for them: making them takes time."""
-    return report if all(output.format is Format.TEXT for output in outputs) else with_diffs(report, read)
+    return with_diffs(report, read) if any(output.diffs for output in outputs) else report
 
 
 def _parse_output(text: str) -> Output:
     name, equals, file = text.partition("=")
-    known = [format.value for format in Format]
     if not equals or not file:
         raise UsageError(f"`--report {text}` names no file", "write `--report FORMAT=FILE`")
-    if name not in known:
-        raise UsageError(f"`{name}` is no format", f"the formats are {', '.join(known)}")
-    return Output(Format(name), Path(file))
+    if name not in FORMATS:
+        raise UsageError(f"`{name}` is no format", f"the formats are {', '.join(FORMATS)}")
+    return Output(name, Path(file))

@@ -8,11 +8,16 @@ from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
 from auditor.fixes.fix import Proof, RenderedFix
 from auditor.iam.origin import Origin
+from auditor.reports.look import Frame
 from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Suppression, Undetermined
 from auditor.reports.request import Json, write_request
 from auditor.version import VERSION
 
 SCHEMA = "auditor-report/1"
+
+
+def render(report: Report, _frame: Frame) -> str:
+    return render_json(report)
 
 
 def render_json(report: Report) -> str:
@@ -42,7 +47,7 @@ def _summary(report: Report) -> dict[str, Json]:
         "functions": len(report.functions),
         "statements": report.statements,
         "findings": {severity.value: report.count(severity) for severity in Severity},
-        "suppressed": len(report.entries) - len(report.live),
+        "suppressed": len(report.suppressed),
         "undetermined": len(report.undetermined) + len(report.untold),
         "unresolved": len(report.unresolved),
         "skipped": len(report.skipped),

@@ -19,7 +19,7 @@ MOST_ENTRIES = 5
 def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
     """The summary; without `whole`, long lists are cut, with the count of what was left out."""
     lines = [*_show_not_looked_at(report, width, whole=whole), _count_findings(report), plain(_count_inputs(report))]
-    hidden = len(report.live) - len(report.shown)
+    hidden = sum(not entry.finding.severity.at_least(report.shown_from) for entry in report.live)
     if hidden:
         lines.append(plain(f"{several(hidden, 'finding')} below {report.shown_from.value} not shown"))
     fixable = sum(_is_fixable(entry) for entry in report.live)
@@ -57,7 +57,7 @@ def _count_inputs(report: Report) -> str:
         told += f", {needs.count('deny')} denied"
     if "undetermined" in needs:
         told += f", {needs.count('undetermined')} undetermined"
-    suppressed = len(report.entries) - len(report.live)
+    suppressed = len(report.suppressed)
     return told + (f"; {several(suppressed, 'finding')} suppressed" if suppressed else "")
 
 

@@ -12,7 +12,8 @@ from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence
 from auditor.fixes.fix import RenderedFix
 from auditor.iam.origin import Origin
-from auditor.reports.excerpt import SourceLines, show_excerpt
+from auditor.reports.excerpt import show_excerpt
+from auditor.reports.look import Frame, Look
 from auditor.reports.remedy import show_fix
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
@@ -27,27 +28,16 @@ WIDEST = 120
 MOST_OTHERS = 4
 
 
-def _no_source(_file: str) -> list[str] | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the report is laid out: its width in columns, with colours or not, long lists whole
-    or cut, and where the lines of a source file come from."""
-
-    width: int = 100
-    color: bool = False
-    whole: bool = False
-    source: SourceLines = field(default=_no_source)
-
-
 @dataclass(slots=True)
 class _Told:
     """What the report has shown already and need not show again."""
 
     fixes: dict[Wording, str] = field(default_factory=dict)
     places: set[Origin] = field(default_factory=set)
+
+
+def render(report: Report, frame: Frame) -> str:
+    return render_text(report, frame.look)
 
 
 def render_text(report: Report, look: Look) -> str:
