@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from auditor.cli.clock import given_day
+from auditor.cli.configuration import configured, start_of
 from auditor.cli.console import Console
 from auditor.cli.formats import FORMATS, TEXT, Output, write_report
 from auditor.cli.judging import SEVERITIES, JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.listing import list_lines
 from auditor.cli.output import REPORT, color_option
+from auditor.cli.placing import seen_from_repository
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, reading_options, tell_paths
 from auditor.cli.sections import SectionCommand, option
@@ -27,6 +30,7 @@ from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 from auditor.reports.screen import several
 from auditor.sources.errors import UsageError
+from auditor.sources.repository import commit_of
 
 _EPILOG = """\
 Exit status:
@@ -50,6 +54,7 @@ class Arguments(JudgingArguments):
     output: Path | None
     report: tuple[str, ...]
     min_severity: str
+    show_suppressed: bool
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -83,6 +88,9 @@ class Arguments(JudgingArguments):
     metavar="SEVERITY",
     help="List findings from this severity up; the gate stays as it is.",
 )
+@option(
+    REPORT, "--show-suppressed", is_flag=True, help="List the findings too that a waiver or the baseline suppresses."
+)
 @color_option
 @option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
 @option(REPORT, "-v", "--verbose", is_flag=True, help="Show lists and fixes whole; say more on standard error.")
@@ -100,6 +108,8 @@ def check(context: click.Context, /, **given: Any) -> None:
 def run_check(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
     outputs = [Output(asked.format, asked.output), *map(_parse_output, asked.report)]
+    day = given_day(asked.today)
+    asked = configured(asked, asked.paths)
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin(asked.paths)
     began = time.monotonic()
@@ -111,12 +121,19 @@ def run_check(asked: Arguments) -> Status:
     with Progress(quiet=asked.quiet) as progress:
         progress.at("proving the fixes in the source")
         full = _with_diffs(report, outputs, lambda: read_paths(asked, asked.paths, stdin))
-    frame = Frame(Look(whole=asked.verbose, source=list_lines(stdin)))
+    frame = Frame(
+        Look(whole=asked.verbose, source=list_lines(stdin)),
+        place=seen_from_repository(asked.paths),
+        commit=commit_of(start_of(asked.paths)) if any(output.commit for output in outputs) else None,
+        date=day.isoformat() if day else None,
+    )
     for output in outputs:
         write_report(full if output.diffs else report, output, frame, color=asked.color)
     if outputs[0] != Output(TEXT):
         for skipped in report.skipped:
             console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
+        for notice in report.notices:
+            console.warn(str(notice), notice.help)
         if report.reading.empty and not report.skipped:
             console.warn("nothing was found to audit", "auditor check --help tells what PATH can be")
     return gate_status(report.gate, allow_incomplete=asked.allow_incomplete)
@@ -126,7 +143,7 @@ def _audit(asked: Arguments, stdin: bytes | None, progress: Progress) -> Report:
     progress.at(f"reading {tell_paths(asked.paths)}")
     reading = read_paths(asked, asked.paths, stdin)
     progress.at(f"auditing {several(sum(len(estate.functions) for estate in reading.estates), 'function')}")
-    return judge(asked, reading, asked.min_severity)
+    return replace(judge(asked, reading, asked.min_severity), show_suppressed=asked.show_suppressed)
 
 
 def _with_diffs(report: Report, outputs: Sequence[Output], read: Callable[[], Reading]) -> Report:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from auditor.cli.configuration import configured
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
 from auditor.cli.output import AnswerArguments, answer_options
 from auditor.cli.progress import Progress
@@ -77,6 +78,7 @@ def run_diff(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
     if asked.old == asked.new == "-":
         raise UsageError("OLD and NEW are both standard input", "name a file for one of them")
+    asked = configured(asked, (asked.new,))
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin((asked.old, asked.new))
     with Progress(quiet=asked.quiet) as progress:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from auditor.cli.configuration import configured
 from auditor.cli.console import is_colored, print_data, print_text, width
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
@@ -88,6 +89,7 @@ def fix(context: click.Context, /, **given: Any) -> None:
 
 def run_fix(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
+    asked = configured(asked, asked.paths)
     stdin = read_stdin(asked.paths)
     if asked.language is not None:
         return _print_snippets(asked, asked.language, stdin)

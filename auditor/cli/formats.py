@@ -15,10 +15,11 @@ from auditor.reports.report import Report
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: the module that has its `render`, from a report and a frame to a text. `diffs` tells
-    that it shows the fixes as diffs, which take time to make."""
+    that it shows the fixes as diffs, which take time to make; `commit` that it names the commit."""
 
     module: str
     diffs: bool = False
+    commit: bool = False
 
     def render(self, report: Report, frame: Frame) -> str:
         # Each format's module is loaded where it is asked for.
@@ -41,6 +42,10 @@ class Output:
 
     format: str
     file: Path | None = None
+
+    @property
+    def commit(self) -> bool:
+        return FORMATS[self.format].commit
 
     @property
     def diffs(self) -> bool:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "can": "auditor.cli.can",
     "decide": "auditor.cli.decide",
     "rules": "auditor.cli.rules",
+    "baseline": "auditor.cli.baseline",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from auditor.cli.sections import Command, option
 from auditor.estate.estate import Reading
 from auditor.pipeline import read
 from auditor.sources.errors import UsageError
+
+if TYPE_CHECKING:
+    from auditor.triage.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +31,12 @@ class ReadingArguments:
     partition: str | None
     var: tuple[str, ...]
     var_file: tuple[Path, ...]
+    config: Path | None
+    no_config: bool
     quiet: bool
     verbose: bool
+    configuration: Configuration | None = None
+    """What the configuration file says; not an option, but found by them."""
 
 
 _option = partial(option, "What to read")
@@ -55,6 +63,14 @@ def reading_options(command: Command) -> Command:
         _option("--partition", metavar="NAME", help="The AWS partition [default: aws]."),
         _option("--var", metavar="NAME=VALUE", multiple=True, help="Set a Terraform variable. Repeatable."),
         _option("--var-file", type=file, multiple=True, help="Set Terraform variables from a file. Repeatable."),
+        _option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            envvar="AUDITOR_CONFIG",
+            help="Read this configuration and no other [default: the nearest .auditor.yaml].",
+        ),
+        _option("--no-config", is_flag=True, help="Read no configuration."),
     ]
     for add in reversed(options):
         command = add(command)
@@ -63,7 +79,7 @@ def reading_options(command: Command) -> Command:
 
 def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | None) -> Reading:
     """What the paths tell, read as the options say; without a path, the current folder."""
-    return read(
+    reading = read(
         paths or (".",),
         account=asked.account,
         region=asked.region,
@@ -75,6 +91,11 @@ def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | Non
         exclude=asked.exclude,
         stdin=stdin,
     )
+    if asked.configuration is None or not asked.configuration.invokers:
+        return reading
+    from auditor.triage.stated import state  # noqa: PLC0415 - most runs state nothing
+
+    return state(reading, asked.configuration.invokers)
 
 
 def tell_paths(paths: Sequence[str]) -> str:

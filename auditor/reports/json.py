@@ -9,8 +9,9 @@ from auditor.engine.levels import Severity
 from auditor.fixes.fix import Proof, RenderedFix
 from auditor.iam.origin import Origin
 from auditor.reports.look import Frame
-from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Suppression, Undetermined
+from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
 from auditor.reports.request import Json, write_request
+from auditor.triage.suppression import Suppression
 from auditor.version import VERSION
 
 SCHEMA = "auditor-report/1"
@@ -38,7 +39,21 @@ def _report(report: Report) -> dict[str, Json]:
             *(_undetermined(question) for question in report.undetermined),
             *(_undetermined(part, "not looked at, since nothing tells it: ") for part in report.untold),
         ],
+        **_triage(report),
     }
+
+
+def _triage(report: Report) -> dict[str, Json]:
+    """Whom the configuration trusts, and what there is to say about waivers: only where it says so."""
+    if not (report.notices or report.trust):
+        return {}
+    accounts: list[Json] = [{"account": t.account, "reason": t.reason} for t in report.trust.accounts]
+    notices: list[Json] = [
+        {"origin": write_origin(notice.origin), "message": notice.message, "help": notice.help}
+        for notice in report.notices
+    ]
+    told: dict[str, Json] = {"trusted_accounts": accounts, "organization": report.trust.organization}
+    return {"triage": {**told, "notices": notices}}
 
 
 def _summary(report: Report) -> dict[str, Json]:

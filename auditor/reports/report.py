@@ -14,15 +14,9 @@ from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 from auditor.needs.need import Need
 from auditor.triage.gate import DEFAULT_TERMS, Gate, Terms
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Who suppresses a finding: `by` is `waiver`, `baseline` or `comment`."""
-
-    by: str
-    reason: str
-    expires: str | None = None
+from auditor.triage.notice import Notice
+from auditor.triage.suppression import Suppression
+from auditor.triage.trust import NOBODY, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,8 @@ class Report:
     `statements` counts the policy statements that were read. `untold` are the parts of functions and
     roles that no input tells; scripts find them among what is undetermined. `terms` are those of the gate;
     `shown_from` limits which findings a report lists, and neither the counts nor the gate; so does
-    `show_suppressed`. `rules` are those that were asked, ordered by id.
+    `show_suppressed`. `rules` are those that were asked, ordered by id. `notices` tell what a person
+    should know about waivers and the baseline, `trust` whom the configuration trusts.
     """
 
     reading: Reading
@@ -82,6 +77,8 @@ class Report:
     shown_from: Severity = Severity.INFO
     show_suppressed: bool = False
     rules: tuple[Rule, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    trust: Trust = NOBODY
 
     @property
     def findings(self) -> tuple[Finding, ...]:

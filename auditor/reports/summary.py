@@ -94,11 +94,19 @@ def _show_not_looked_at(report: Report, width: int, *, whole: bool) -> list[Line
     undetermined = [(str(u.origin), u.reason) for u in report.undetermined]
     unresolved = [(str(u.origin), u.text) for u in report.unresolved]
     untold = [(str(u.origin), u.reason) for u in report.untold]
+    notices = [
+        (str(n.origin) if n.origin != NOWHERE else "", n.message + (f" ({n.help})" if n.help else ""))
+        for n in report.notices
+    ]
+    trusted = [("", f"account {t.account}: {t.reason}") for t in report.trust.accounts]
+    trusted += [("", f"organization {report.trust.organization}")] if report.trust.organization else []
     return [
         *_show_list("Skipped: inputs that could not be looked at", skipped, Style.BAD, width, whole=whole),
         *_show_list("Undetermined: questions without an answer", undetermined, Style.DOUBTFUL, width, whole=whole),
         *_show_list("Unresolved: values that are not known yet", unresolved, Style.DOUBTFUL, width, whole=whole),
         *_show_list("Not looked at: what the input does not tell", untold, Style.DOUBTFUL, width, whole=whole),
+        *_show_list("Waivers and baseline: what should be looked after", notices, Style.DOUBTFUL, width, whole=whole),
+        *_show_list("Trusted: what crosses into them is lowered to info", trusted, Style.PLAIN, width, whole=whole),
     ]
 
 

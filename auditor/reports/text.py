@@ -18,6 +18,7 @@ from auditor.reports.remedy import show_fix
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
 from auditor.reports.summary import show_summary
+from auditor.reports.suppressed import tell_suppression
 from auditor.reports.witness import tell_details, tell_witness
 
 Wording: TypeAlias = "tuple[str, str, str | None, str | None, str | None, tuple[str, ...]]"
@@ -72,7 +73,7 @@ def _fold(entries: list[Entry]) -> list[list[Entry]]:
         alike = (finding.rule, finding.severity, finding.confidence, finding.message)
         wordings = tuple(_word(rendered) for rendered in entry.fixes)
         place = None if _reads_whole(entry) else finding.origin.at(None)
-        folded.setdefault((alike, tell_witness(finding), wordings, place), []).append(entry)
+        folded.setdefault((alike, tell_witness(finding), wordings, place, entry.suppressed), []).append(entry)
     return list(folded.values())
 
 
@@ -130,6 +131,8 @@ def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> 
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
     if len(instances) > 1:
         lines[0].append((f"  ({len(instances)} times)", Style.FAINT))
+    if entry.suppressed is not None:
+        lines[0].append((f"  ({tell_suppression(entry.suppressed)})", Style.DOUBTFUL))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
     shown = finding.origin.at(None) in told.places
     lines += _show_place_in(finding.origin, " (shown above)" if shown else "", width)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from auditor.estate.function import EventSource, Function, FunctionUrl, Invoker, LexGeneration, LogGroup, UrlAuth
+from auditor.estate.function import EventSource, Function, FunctionUrl, LexGeneration, LogGroup, UrlAuth
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.arns import function_arn
-from auditor.sources.bundle.hook import read_hook
+from auditor.sources.bundle.hook import read_hook, read_invoker
 from auditor.sources.bundle.role import read_role
 from auditor.sources.bundle.schema import BUNDLE
 from auditor.sources.bundle.shape import check_shape
@@ -46,7 +46,7 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         resource_policy=_resource_policy(parts.get("resource_policy"), source, bundle.origin),
         hooks=tuple(read_hook(hook, home) for hook in items_at(parts, "hooks")),
         hooks_known=frozenset(LexGeneration) if parts.get("hooks") is not None else frozenset(),
-        invokers=tuple(_invoker(invoker) for invoker in items_at(parts, "invokers")),
+        invokers=tuple(read_invoker(invoker) for invoker in items_at(parts, "invokers")),
         invokers_known=parts.get("invokers") is not None,
         url=_url(members.get("url")),
         runtime=string_at(members, "runtime"),
@@ -100,14 +100,3 @@ def _url(node: Node | None) -> FunctionUrl | None:
 def _event_source(node: Node) -> EventSource:
     members = members_of(node, "an event source")
     return EventSource(text(needed(members, "arn", node)), text_at(members, "on_failure"), node.origin)
-
-
-def _invoker(node: Node) -> Invoker:
-    members = members_of(node, "an invoker")
-    return Invoker(
-        needed(members, "service", node),
-        text_at(members, "source_arn"),
-        text_at(members, "source_account"),
-        text_at(members, "qualifier"),
-        node.origin,
-    )
