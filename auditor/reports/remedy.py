@@ -33,15 +33,17 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
 
 def choose_code(rendered: RenderedFix, kind: SourceKind, width: int) -> list[str]:
     """The lines of the fix in its source's language, else in the first that can say it."""
-    commands = "\n".join(line for command in rendered.cli for line in fold_command(command, width))
-    terraform, cloudformation = rendered.terraform, rendered.cloudformation
+
+    def commands() -> str:
+        return "\n".join(line for command in rendered.cli for line in fold_command(command, width))
+
     match kind:
         case SourceKind.TERRAFORM | SourceKind.PLAN | SourceKind.STATE:
-            code = rendered.diff or terraform or commands or cloudformation
+            code = rendered.diff or rendered.terraform or commands() or rendered.cloudformation
         case SourceKind.CLOUDFORMATION:
-            code = rendered.diff or cloudformation or commands or terraform
+            code = rendered.diff or rendered.cloudformation or commands() or rendered.terraform
         case SourceKind.BUNDLE | SourceKind.DOCUMENT | SourceKind.AWS:
-            code = commands or terraform or cloudformation
+            code = commands() or rendered.terraform or rendered.cloudformation
     return code.strip("\n").split("\n") if code else []
 
 

@@ -14,15 +14,15 @@ from auditor.fixes.fix import RenderedFix
 from auditor.iam.origin import Origin
 from auditor.reports.excerpt import show_excerpt
 from auditor.reports.look import Frame, Look
-from auditor.reports.remedy import show_fix
+from auditor.reports.remedy import choose_code, show_fix
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
 from auditor.reports.summary import show_summary
 from auditor.reports.suppressed import tell_suppression
 from auditor.reports.witness import tell_details, tell_witness
 
-Wording: TypeAlias = "tuple[str, str, str | None, str | None, str | None, tuple[str, ...]]"
-"""What makes two fixes the same to a reader: the title, and what is written out."""
+Wording: TypeAlias = "tuple[str, str, tuple[str, ...]]"
+"""What makes two fixes the same to a reader: the title, the advice, and what is written out."""
 
 NARROWEST = 60
 WIDEST = 120
@@ -71,7 +71,7 @@ def _fold(entries: list[Entry]) -> list[list[Entry]]:
     for entry in entries:
         finding = entry.finding
         alike = (finding.rule, finding.severity, finding.confidence, finding.message)
-        wordings = tuple(_word(rendered) for rendered in entry.fixes)
+        wordings = tuple(_word(rendered, finding) for rendered in entry.fixes)
         place = None if _reads_whole(entry) else finding.origin.at(None)
         folded.setdefault((alike, tell_witness(finding), wordings, place, entry.suppressed), []).append(entry)
     return list(folded.values())
@@ -80,13 +80,13 @@ def _fold(entries: list[Entry]) -> list[list[Entry]]:
 def _reads_whole(entry: Entry) -> bool:
     """Whether the fixes of a finding are written out, so that equal words are equal fixes, and nothing
     else is told beside it."""
-    told = all(any(_word(rendered)[2:]) or not rendered.fix.operations for rendered in entry.fixes)
+    told = all(_word(rendered, entry.finding)[2] or not rendered.fix.operations for rendered in entry.fixes)
     return bool(entry.fixes) and told and not entry.finding.related and not entry.finding.also
 
 
-def _word(rendered: RenderedFix) -> Wording:
-    code = (rendered.diff, rendered.terraform, rendered.cloudformation, rendered.cli)
-    return (rendered.fix.title, rendered.fix.advice, *code)
+def _word(rendered: RenderedFix, finding: Finding) -> Wording:
+    code = choose_code(rendered, finding.fact.estate.kind, WIDEST)
+    return (rendered.fix.title, rendered.fix.advice, tuple(code))
 
 
 def _subject(finding: Finding) -> str:
@@ -203,7 +203,7 @@ def _show_fixes(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]
     """The best fix, or all of them where the look is whole; each is written out only once."""
     lines: list[Line] = []
     for rendered in entry.fixes if look.whole else entry.fixes[:1]:
-        wording = _word(rendered)
+        wording = _word(rendered, entry.finding)
         if wording in told.fixes:
             repeat = f"{rendered.fix.title} (written out above, for {told.fixes[wording]})"
             lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))

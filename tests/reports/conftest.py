@@ -12,7 +12,7 @@ from auditor.engine.levels import Confidence, Kind, Severity
 from auditor.estate.estate import Estate, Reading, Skipped, SourceKind, Unresolved
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role, RolePolicy
-from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety, Written
 from auditor.iam.document import Effect, Statement
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request, aws, context, service
@@ -140,8 +140,10 @@ def fix() -> RenderedFix:
             Safety.SAFE,
             proof=Proof(witness="deny", needs_kept=2, new_access=False),
         ),
-        terraform='resource "aws_lambda_permission" "lex" {\n  principal = "lex.amazonaws.com"\n}\n',
-        cli=("aws lambda add-permission --function-name classifieds_lambda",),
+        Written(
+            terraform='resource "aws_lambda_permission" "lex" {\n  principal = "lex.amazonaws.com"\n}\n',
+            cli=("aws lambda add-permission --function-name classifieds_lambda",),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from auditor.engine.fact import DocumentFact
 from auditor.engine.finding import Part
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading, Skipped, SourceKind
-from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety, Written
 from auditor.iam.document import Defect, DefectKind, Policy, PolicyKind
 from auditor.iam.origin import Origin
 from auditor.reports.remedy import tell_proof
@@ -212,7 +212,7 @@ def test_statements_that_one_fix_mends_are_one_finding_to_read(report: Report, f
     assert "… 55 more, -v shows all\n" in shown
     assert "main.tf:60:1 in aws_lambda_permission.p60\n" in show(many, whole=True)
     assert "60 findings: 60 high\n" in shown
-    other = replace(fix, terraform="another one")
+    other = replace(fix, snippets=Written("another one"))
     apart = replace(report, entries=(Entry(finding, (fix,)), Entry(replace(finding, origin=places[5]), (other,))))
     assert show(apart).count("high  lex-invoke-unscoped") == 2
 
@@ -223,7 +223,7 @@ def test_equal_open_questions_are_told_once_with_their_number(report: Report) ->
 
 
 def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: RenderedFix) -> None:
-    many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
+    many = replace(fix, snippets=Written("\n".join(f"line {n}" for n in range(100))))
     skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))
     long = replace(report, entries=(Entry(report.entries[0].finding, (many,)),), skipped=skipped)
     assert "… 60 more lines, -v shows all" in show(long)
