@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CORPUS, mend
+from ..corpora import mend
+from .conftest import CORPUS
 
 SHARED = CORPUS / "two-roots" / "before"
 CALL = 'provider "aws" {{\n  region = "us-east-1"\n}}\n\nmodule "bot" {{\n  source = "{source}"\n}}\n'
