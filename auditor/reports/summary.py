@@ -31,8 +31,8 @@ def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
 
 def _is_fixable(entry: Entry) -> bool:
     """Whether `auditor fix` may write a fix of it that rests on nothing."""
-    terraform = entry.finding.fact.estate.kind is SourceKind.TERRAFORM
-    return terraform and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
+    editable = entry.finding.fact.estate.kind in (SourceKind.TERRAFORM, SourceKind.CLOUDFORMATION)
+    return editable and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
 
 
 def _count_findings(report: Report) -> Line:
