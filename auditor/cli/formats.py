@@ -32,6 +32,12 @@ TEXT = "text"
 FORMATS = {
     TEXT: Format("auditor.reports.text"),
     "json": Format("auditor.reports.json", diffs=True),
+    "sarif": Format("auditor.reports.sarif.log", diffs=True),
+    "markdown": Format("auditor.reports.markdown", commit=True),
+    "junit": Format("auditor.reports.junit"),
+    "github": Format("auditor.reports.github"),
+    "gitlab": Format("auditor.reports.gitlab"),
+    "csv": Format("auditor.reports.csv"),
 }
 """Every format by its name, in the order in which help lists them."""
 

@@ -11,6 +11,7 @@ from auditor.iam.origin import Origin
 from auditor.reports.look import Frame
 from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
 from auditor.reports.request import Json, write_request
+from auditor.reports.untold import NOT_LOOKED_AT
 from auditor.triage.suppression import Suppression
 from auditor.version import VERSION
 
@@ -37,7 +38,7 @@ def _report(report: Report) -> dict[str, Json]:
         "unresolved": [{"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved],
         "undetermined": [
             *(_undetermined(question) for question in report.undetermined),
-            *(_undetermined(part, "not looked at, since nothing tells it: ") for part in report.untold),
+            *(_undetermined(part, NOT_LOOKED_AT) for part in report.untold),
         ],
         **_triage(report),
     }

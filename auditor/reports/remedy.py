@@ -60,6 +60,19 @@ def _tell_safety(rendered: RenderedFix) -> tuple[Style, str]:
 
 def tell_proof(proof: Proof) -> str:
     """What a proof showed, in words without a full stop."""
+    text = ", ".join(list_proved(proof))
+    if proof.gap:
+        text += f"; {GAP}"
+    if proof.assumptions:
+        text += "; provided that " + ", and that ".join(proof.assumptions)
+    return text
+
+
+GAP = "applied in one go, it interrupts access for a moment"
+
+
+def list_proved(proof: Proof) -> list[str]:
+    """What a proof showed, point by point."""
     told = []
     if proof.witness == "deny":
         told.append("afterwards the witness is denied")
@@ -68,12 +81,7 @@ def tell_proof(proof: Proof) -> str:
     if proof.needs_kept:
         told.append(_tell_kept(proof.needs_kept))
     told.append("access beyond the needs comes in" if proof.new_access else "nothing else becomes allowed")
-    text = ", ".join(told)
-    if proof.gap:
-        text += "; applied in one go, it interrupts access for a moment"
-    if proof.assumptions:
-        text += "; provided that " + ", and that ".join(proof.assumptions)
-    return text
+    return told
 
 
 def _tell_kept(needs: int) -> str:

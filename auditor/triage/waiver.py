@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from auditor.engine.finding import Finding
 from auditor.engine.rule import Rule
 from auditor.iam.origin import Origin
+from auditor.sources.repository import repository_of
 
 EVERY = "*"
 
@@ -81,9 +83,17 @@ def current_ids(names: Collection[str], rules: Collection[Rule]) -> tuple[str, .
 
 
 def _seen_from(home: str, origin: Origin) -> str:
-    """The file of an origin relative to a folder, both as seen from the working directory; an ARN as it is."""
+    """The file of an origin relative to a folder, both as seen from the working directory; an ARN as it is.
+
+    Where the two are in different repositories, or in different work trees of one, both count from the
+    root of their own: so a configuration of the base branch fits the branch that is audited.
+    """
     if origin.file is None:
         return origin.arn or ""
     if origin.file.startswith("<"):
         return origin.file
-    return os.path.relpath(os.path.realpath(origin.file), os.path.realpath(home)).replace(os.sep, "/")
+    file, folder = Path(os.path.realpath(origin.file)), Path(os.path.realpath(home))
+    roots = repository_of(file.parent), repository_of(folder)
+    if roots[0] is not None and roots[1] is not None and roots[0] != roots[1]:
+        file, folder = file.relative_to(roots[0]), folder.relative_to(roots[1])
+    return os.path.relpath(file, folder).replace(os.sep, "/")

@@ -91,6 +91,77 @@ class TestBaseline:
         assert "1 of the 1 accepted findings are gone" in ran.err
 
 
+MODULE = """\
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+}
+
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } },
+      { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } },
+    ]
+  })
+}
+
+resource "aws_lambda_permission" "lex" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.f.function_name
+  principal     = "lexv2.amazonaws.com"
+}
+"""
+_LINES = MODULE.splitlines(keepends=True)
+TURNED = "".join([*_LINES[:10], _LINES[11], _LINES[10], *_LINES[12:]])
+
+
+class TestFingerprints:
+    """What was accepted stays accepted while what it is about stays, and not a moment longer."""
+
+    @pytest.mark.parametrize(
+        ("file", "content", "options"),
+        [
+            ("main.tf", "# one\n\n\n" + MODULE, []),
+            ("functions.tf", MODULE, []),
+            ("main.tf", TURNED, []),
+            ("main.tf", MODULE.replace("\n  ", "\n      "), []),
+            ("main.tf", MODULE, ["--account", "111122223333", "--region", "eu-west-1"]),
+        ],
+        ids=["moved lines", "renamed file", "reordered statements", "spacing", "account and region by flag"],
+    )
+    def test_the_same_access_stays_accepted(
+        self, run: Run, tmp_path: Path, file: str, content: str, options: list[str]
+    ) -> None:
+        assert TURNED != MODULE
+        (tmp_path / "infra").mkdir()
+        (tmp_path / "infra" / "main.tf").write_text(MODULE)
+        run("baseline", "-q", "infra")
+        assert len(json.loads((tmp_path / ".auditor-baseline.json").read_text())["findings"]) >= 2
+        (tmp_path / "infra" / "main.tf").unlink()
+        (tmp_path / "infra" / file).write_text(content)
+        ran = run("check", "--format", "json", "--baseline", ".auditor-baseline.json", *options, "infra")
+        assert [finding["rule"] for finding in json.loads(ran.out)["findings"]] == []
+
+    @pytest.mark.parametrize(
+        ("old", "new", "rule"),
+        [
+            ('"lambda:InvokeFunction"', '"lambda:*"', "lex-invoke-unscoped"),
+            ('"ec2.amazonaws.com"', '"ecs-tasks.amazonaws.com"', "trust-extra-principal"),
+            ('"aws_lambda_permission" "lex"', '"aws_lambda_permission" "bots"', "lex-invoke-unscoped"),
+        ],
+        ids=["action", "principal", "address"],
+    )
+    def test_another_access_or_block_is_new(self, run: Run, tmp_path: Path, old: str, new: str, rule: str) -> None:
+        (tmp_path / "main.tf").write_text(MODULE)
+        run("baseline", "-q", "main.tf")
+        (tmp_path / "main.tf").write_text(MODULE.replace(old, new))
+        ran = run("check", "--format", "json", "--baseline", ".auditor-baseline.json", "main.tf")
+        assert [finding["rule"] for finding in json.loads(ran.out)["findings"]] == [rule]
+
+
 class TestTerms:
     def test_strict_takes_what_is_not_told_for_incomplete(self, run: Run, scoped: Path) -> None:
         assert run("check", scoped).status == 0

@@ -135,6 +135,62 @@ resource "aws_lambda_permission" "lex" {
 """
 
 
+BOTH = """\
+function: {name: f, arn: "arn:aws:lambda:eu-west-1:123456789012:function:f"}
+resource_policy:
+  Version: "2012-10-17"
+  Statement:
+    - Effect: Allow
+      Principal: {AWS: ["*", "444455556666"]}
+      Action: lambda:InvokeFunction
+      Resource: arn:aws:lambda:eu-west-1:123456789012:function:f
+hooks: []
+invokers: []
+"""
+"""One finding of invoke-public, of which a part is of invoke-cross-account."""
+
+
+class TestParts:
+    @pytest.mark.parametrize(
+        ("rules", "left"),
+        [
+            (["invoke-public"], "`invoke-cross-account`"),
+            (["invoke-cross-account"], "`invoke-public`"),
+            (["invoke-public", "invoke-cross-account"], ""),
+        ],
+    )
+    def test_a_finding_is_waived_when_all_of_its_rules_are(
+        self, run: Run, tmp_path: Path, configure: Any, rules: list[str], left: str
+    ) -> None:
+        (tmp_path / "f.yaml").write_text(BOTH)
+        configure(f"waivers: [{', '.join(waiver(rule=rule) for rule in rules)}]\n")
+        ran = run("check", "--format", "json", *TODAY, "f.yaml")
+        assert ran.status == (1 if left else 0)
+        assert (f"the waiver covers only a part of the finding at f.yaml:5:7; it is of {left} too" in ran.err) == bool(
+            left
+        )
+        assert "matches no finding" not in ran.err
+
+    def test_one_by_fingerprint_is_about_the_whole(self, run: Run, tmp_path: Path, configure: Any) -> None:
+        (tmp_path / "f.yaml").write_text(BOTH)
+        (finding,) = json.loads(run("check", "--format", "json", "f.yaml").out)["findings"]
+        configure(f"waivers: [{waiver(rule='', function='', fingerprint=finding['fingerprint'])}]\n")
+        assert run("check", *TODAY, "f.yaml").status == 0
+
+
+def test_waivers_of_the_base_branch_fit_the_branch_that_is_audited(run: Run, unscoped: Path, tmp_path: Path) -> None:
+    """Two work trees of one repository: each counts from its own root."""
+    for tree in ("base", "branch"):
+        (tmp_path / tree / "infra").mkdir(parents=True)
+        (tmp_path / tree / ".git").write_text("gitdir: elsewhere")
+    unscoped.rename(tmp_path / "branch" / "infra" / "f.yaml")
+    said = waiver(function="", origin="infra/f.yaml")
+    (tmp_path / "base" / ".auditor.yaml").write_text(f"waivers: [{said}]\n")
+    assert run("check", *TODAY, "--config", "base/.auditor.yaml", "branch").status == 0
+    (tmp_path / "base" / ".auditor.yaml").write_text(f"waivers: [{said.replace('infra/', 'other/')}]\n")
+    assert run("check", *TODAY, "--config", "base/.auditor.yaml", "branch").status == 1
+
+
 class TestComments:
     @pytest.mark.parametrize(
         ("comment", "status", "told"),
