@@ -96,7 +96,10 @@ class Scope:
         it may not be in another stack."""
         parts: list[str | Hole | Text] = []
         for part in value:
-            pieces = _GROUP.split(part) if isinstance(part, str) else [part]
+            if isinstance(part, Hole):
+                parts.append(part)
+                continue
+            pieces = _GROUP.split(part)
             parts += [self._names.get(piece, text(piece)) if i % 2 else piece for i, piece in enumerate(pieces)]
         return text(*parts)
 

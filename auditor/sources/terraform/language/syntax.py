@@ -91,9 +91,7 @@ class SyntaxFile:
         if self._ascii and not self.wrapped:
             starts = self._line_starts
             first, last = bisect_right(starts, start), bisect_right(starts, end)
-            return Origin(
-                self.file, first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1, address
-            )
+            return Origin(self.file, first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1, address)
         return Origin(self.file, *self.position(start), *self.position(end), address)
 
     def offset(self, line: int, column: int) -> int:
