@@ -152,6 +152,17 @@ class TestFingerprints:
 
 
 class TestTerms:
+    def test_min_confidence_limits_what_gates_and_not_what_is_listed(self, run: Run, unscoped: Path) -> None:
+        """A key that Lex is known to send may still be absent, so the finding is of medium confidence."""
+        bound = "      Condition: {StringEqualsIfExists: {aws:SourceAccount: '123456789012'}}\nhooks:"
+        unscoped.write_text(unscoped.read_text().replace("hooks:", bound))
+        ran = run("check", "--format", "json", unscoped)
+        (finding,) = json.loads(ran.out)["findings"]
+        assert (ran.status, finding["confidence"]) == (1, "medium")
+        assert run("check", "--min-confidence", "medium", unscoped).status == 1
+        lenient = run("check", "--format", "json", "--min-confidence", "high", unscoped)
+        assert (lenient.status, len(json.loads(lenient.out)["findings"])) == (0, 1)
+
     def test_strict_takes_what_is_not_told_for_incomplete(self, run: Run, scoped: Path) -> None:
         assert run("check", scoped).status == 0
         assert run("check", "--strict", scoped).status == 3

@@ -193,6 +193,8 @@ class TestTrust:
             ("'*'", "Condition: {StringEquals: {aws:PrincipalOrgID: o-anotherorgid}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalOrgID: [o-exampleorgid, o-anotherorgid]}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalAccount: '444455556666'}}", "info"),
+            ("'*'", "Condition: {ForAnyValue:StringLike: {aws:PrincipalOrgPaths: o-exampleorgid/*}}", "info"),
+            ("'*'", "Condition: {ForAnyValue:StringLike: {aws:PrincipalOrgPaths: o-anotherorgid/*}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalAccount: ['444455556666', '777788889999']}}", "medium"),
         ],
     )

@@ -130,6 +130,11 @@ class TestAction:
         assert execute(["bash", "-e", "-c", SCRIPTS[1]], clone, **environment).stderr == ""
         printed = audit()
         assert "gate failed" in printed
+        first, *_ = printed.splitlines()
+        assert re.fullmatch(r"::stop-commands::[0-9a-f]{32}", first)
+        before, _, after = printed.partition(f"\n::{first.rpartition('::')[2]}::\n")
+        assert "gate failed" in before
+        assert after.startswith("::error")
         assert "::error title=high%3A lex-invoke-unscoped,file=main.tf,line=6" in printed
         assert (runner / "out").read_text().splitlines()[-2:] == [f"sarif={runner}/auditor.sarif", "status=1"]
         assert "## ❌ auditor: gate failed" in (runner / "summary.md").read_text("utf-8")
