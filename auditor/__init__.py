@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
+    from auditor.triage.notice import Notice
+    from auditor.triage.suppression import Suppression
+    from auditor.triage.trust import Trust, TrustedAccount
 
 __version__ = version.VERSION
 
@@ -54,6 +57,7 @@ _HOMES = {
     "RuleError": "auditor.engine.errors",
     "Kind": "auditor.engine.levels",
     "Mending": "auditor.reports.mending",
+    "Notice": "auditor.triage.notice",
     "Origin": "auditor.iam.origin",
     "Part": "auditor.engine.finding",
     "Principal": "auditor.iam.request",
@@ -65,6 +69,9 @@ _HOMES = {
     "Safety": "auditor.fixes.fix",
     "Severity": "auditor.engine.levels",
     "Skipped": "auditor.estate.estate",
+    "Suppression": "auditor.triage.suppression",
+    "Trust": "auditor.triage.trust",
+    "TrustedAccount": "auditor.triage.trust",
     "Undetermined": "auditor.reports.report",
     "Unresolved": "auditor.estate.estate",
     "UsageError": "auditor.sources.errors",
@@ -93,6 +100,7 @@ __all__ = [
     "Gate",
     "Kind",
     "Mending",
+    "Notice",
     "Origin",
     "Part",
     "Principal",
@@ -105,6 +113,9 @@ __all__ = [
     "Safety",
     "Severity",
     "Skipped",
+    "Suppression",
+    "Trust",
+    "TrustedAccount",
     "Undetermined",
     "Unresolved",
     "UsageError",
