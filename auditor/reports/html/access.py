@@ -136,12 +136,12 @@ def _excess(number: int, fact: Fact) -> tuple[Link, bool]:
         case RoleGrant(admin=True):
             return Link(State.EXCESS, "everything", "every action on every resource", End.ROLE, (number,)), False
         case LogGrant() if reach:
-            shown = f"shown by {name_act(request)}" if request is not None else ""
+            shown = f"it can {name_act(request)}" if request is not None else ""
             return Link(State.EXCESS, reach, shown, End.ROLE, (number,)), False
         case _:
             caller = fact.role is None and fact.function is not None
             title = _service_of(request.action) if request is not None else "more than is needed"
-            shown = f"shown by {name_act(request)}" if request is not None else ""
+            shown = f"it can {name_act(request)}" if request is not None else ""
             return Link(State.EXCESS, title, shown, End.FUNCTION if caller else End.ROLE, (number,)), caller
 
 

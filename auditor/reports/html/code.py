@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.engine.fact import Fact
-from auditor.iam.document import Statement
+from auditor.iam.document import Effect, Pattern, PrincipalPattern, Statement
 from auditor.iam.filling import fill_request, fill_statement
 from auditor.iam.match.principal import match_principal
 from auditor.iam.match.statement import match_action, match_resources
 from auditor.iam.node import Plain
 from auditor.iam.origin import Origin
-from auditor.iam.request import Request
 from auditor.iam.writing import statement_dict
 from auditor.reports.excerpt import SourceLines
 
@@ -21,6 +20,7 @@ MOST_LINES = 40
 LONGEST_LINE = 2000
 _TAB = "    "
 _JSON_WIDTH = 64
+_EMPTY = Statement(Effect.ALLOW, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +103,55 @@ def _shown(text: str) -> str:
 
 
 def marks_of(fact: Fact) -> tuple[Origin, ...]:
-    """Where the statement of a fact lets its witness through: the action, resource and principal
-    patterns that match it."""
+    """Where the statement of a fact lets its witness through, as far as that is narrower than the
+    whole statement."""
     statement: Statement | None = getattr(fact, "statement", None)
-    if statement is None or fact.witness is None:
+    if statement is None:
         return ()
-    return tuple(dict.fromkeys(_through(statement, fact.witness, fact)))
+    whole = statement.origin.at(None)
+    origins = dict.fromkeys(pattern.origin for pattern in patterns_through(statement, fact))
+    return tuple(origin for origin in origins if origin.line and origin.at(None) != whole)
 
 
-def _through(statement: Statement, witness: Request, fact: Fact) -> Iterator[Origin]:
-    filled = fill_statement(statement, fact.values.get)
-    asked = fill_request(witness, fact.values.get)
-    whole = statement.origin
-    for written in filled.actions:
-        if not filled.not_action and match_action(replace(filled, actions=(written,)), asked.action).yes:
-            yield from _narrow(written.origin, whole)
-    for written in filled.resources or ():
-        one = replace(filled, resources=(written,))
-        if not filled.not_resource and match_resources(one, asked.resource, asked.context, variables=False).yes:
-            yield from _narrow(written.origin, whole)
-    for named in filled.principals or ():
-        one = replace(filled, principals=(named,))
-        if not filled.not_principal and match_principal(one, asked.principal).either.yes:
-            yield from _narrow(named.origin, whole)
+def patterns_through(statement: Statement, fact: Fact) -> Iterator[Pattern | PrincipalPattern]:
+    """The action, resource and principal patterns of a statement that match the fact's witness, which
+    it allows: one that stands alone does."""
+    witness = fact.witness
+    if witness is None:
+        return
+    asked, value_of = fill_request(witness, fact.values.get), fact.values.get
 
+    def alone(**part: object) -> Statement:
+        return fill_statement(replace(_EMPTY, **part), value_of)  # type: ignore[arg-type]  # as the callers name it
 
-def _narrow(origin: Origin, whole: Origin) -> Iterator[Origin]:
-    """A place that is narrower than the statement."""
-    if origin.line and origin.at(None) != whole.at(None):
-        yield origin
+    if not statement.not_action:
+        sole = len(statement.actions) == 1
+        yield from (one for one in statement.actions if sole or match_action(alone(actions=(one,)), asked.action).yes)
+    if not statement.not_resource and statement.resources is not None:
+        sole = len(statement.resources) == 1
+        for one in statement.resources:
+            if sole or match_resources(alone(resources=(one,)), asked.resource, asked.context, variables=False).yes:
+                yield one
+    if not statement.not_principal and statement.principals is not None:
+        sole = len(statement.principals) == 1
+        for named in statement.principals:
+            if sole or match_principal(alone(principals=(named,)), asked.principal).either.yes:
+                yield named
 
 
 def write_statement(statement: Statement) -> str:
     """A statement as JSON, as IAM reads it; what fits a line stands in one."""
     return _write(statement_dict(statement), 0)
+
+
+def mark_statement(statement: Statement, fact: Fact) -> tuple[Piece, ...]:
+    """A statement as JSON line by line, those lines marked through which the fact's witness gets."""
+    through = [
+        json.dumps(str(text), ensure_ascii=False)
+        for text in (pattern.text for pattern in patterns_through(statement, fact))
+    ]
+    lines = write_statement(statement).split("\n")
+    return tuple(Piece(line, any(text in line for text in through)) for line in lines)
 
 
 def _write(value: Plain, indent: int) -> str:

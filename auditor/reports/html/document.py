@@ -9,14 +9,14 @@ import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
 from auditor.reports.html.access import access_of, tally
+from auditor.reports.html.escaping import mark_quoted, visible, write_diff, write_lines, write_prose, write_source
 from auditor.reports.html.findings import Findings
 from auditor.reports.html.matrix import lay_out
 from auditor.reports.html.picture import Picture, draw_picture
@@ -25,12 +25,11 @@ from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic
 from auditor.reports.look import Frame
 from auditor.reports.report import Report
-from auditor.reports.screen import harmless
 from auditor.reports.verdict import list_gaps, tell_gate, tell_inputs
 from auditor.triage.gate import Gate
 from auditor.version import VERSION
 
-MOST_WRITTEN_OUT = 1000
+MOST_WRITTEN_OUT = 500
 """With more findings, what opens below them is packed: a browser with scripts unpacks it."""
 MOST_PICTURES = 100
 FIRST_PICTURES = 6
@@ -102,26 +101,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_visible,
+        finalize=visible,
     )
-    environment.filters["ticks"] = _mark_quoted
-    environment.filters["prose"] = lambda text: _mark_quoted(" ".join(text.split()))
+    environment.filters.update(
+        ticks=mark_quoted, prose=write_prose, statement=write_lines, source=write_source, diff=write_diff
+    )
     return environment
-
-
-def _visible(value: Any) -> Any:
-    """Text whose every character shows: what reverses, hides or breaks text is written as an escape."""
-    return harmless(value) if type(value) is str else value
-
-
-def _mark_quoted(text: str) -> Markup:
-    """A sentence whose parts in backticks are code."""
-    parts = harmless(text).split("`")
-    if len(parts) % 2 == 0:
-        return escape("`".join(parts))
-    return Markup("").join(  # each part is escaped by itself
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
-    )
 
 
 def _asset(name: str) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.engine.fact import DocumentFact, Fact
 from auditor.engine.finding import Finding
-from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Safety
 from auditor.iam.document import Statement
 from auditor.iam.origin import Origin
 from auditor.reports.excerpt import SourceLines
-from auditor.reports.html.code import Excerpt, marks_of, quote, write_statement
+from auditor.reports.html.code import Excerpt, Piece, mark_statement, marks_of, quote
 from auditor.reports.html.picture import cut
-from auditor.reports.html.remedies import Remedy, show_remedy, wording
+from auditor.reports.html.remedies import Remedies, Remedy
 from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic, topic_of
 from auditor.reports.report import Entry, Report
@@ -22,16 +21,6 @@ from auditor.reports.screen import several
 from auditor.reports.witness import tell_details, tell_witness
 
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class FixSlot:
-    """A fix of a finding: written out as `remedy`, or there already below finding `first`."""
-
-    number: int
-    title: str
-    remedy: Remedy | None
-    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +48,11 @@ class Body:
     sentence: str
     request: tuple[str, ...]
     excerpt: Excerpt | None
-    statement: str
+    statement: tuple[Piece, ...]
     granting: bool
     also: tuple[str, ...]
     related: tuple[Origin, ...]
-    fixes: tuple[FixSlot, ...]
+    remedies: tuple[Remedy, ...]
 
 
 class Findings:
@@ -71,7 +60,7 @@ class Findings:
 
     def __init__(self, report: Report, subjects: Subjects, source: SourceLines) -> None:
         self._source = source
-        self._fixes: dict[Hashable, tuple[int, int]] = {}
+        self._remedies = Remedies()
         self.numbers = {id(entry.finding): number for number, entry in enumerate(report.shown, 1)}
         self.rows = [
             self._row(number, entry, subjects, report.terms.gates(entry.finding))
@@ -113,24 +102,12 @@ class Findings:
             tell_witness(finding) or "",
             tuple(request),
             excerpt,
-            write_statement(statement) if excerpt is None and statement is not None else "",
+            mark_statement(statement, finding.fact) if excerpt is None and statement is not None else (),
             getattr(finding.fact, "statement", None) is not None,
             tuple(f"{fact.defect.message} ({fact.origin})" for fact in others),
             tuple(origin for origin in finding.related if origin not in {fact.origin for fact in others}),
-            tuple(self._slots(row)),
+            tuple(self._remedies.of(row.entry, row.number)),
         )
-
-    def _slots(self, row: Row) -> Iterator[FixSlot]:
-        kind: SourceKind = row.finding.fact.estate.kind
-        for rendered in row.entry.fixes:
-            key = (wording(rendered), kind)
-            known = self._fixes.get(key) if rendered.fix.operations else None
-            if known is not None:
-                yield FixSlot(known[0], rendered.fix.title, None, known[1])
-                continue
-            number = len(self._fixes) + 1
-            self._fixes[key] = (number, row.number)
-            yield FixSlot(number, rendered.fix.title, show_remedy(rendered, kind))
 
 
 def _statement(fact: Fact) -> Statement | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Kind, Severity
 from auditor.estate.role import Role
+from auditor.iam.document import Policy
+from auditor.iam.origin import Origin
 from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic, topic_of, topic_of_action, topics_asked
 from auditor.reports.report import Report, Undetermined
@@ -52,13 +54,10 @@ def lay_out(report: Report, subjects: Subjects, numbered: Mapping[int, int]) -> 
         for subject in subjects.of(finding):
             found.setdefault((subject.index, topic_of(finding.fact)), []).append(finding)
     asked = topics_asked(report.rules) if report.rules else frozenset(Topic)
-    questions: dict[int, list[Undetermined]] = {}
-    for question in report.undetermined:
-        if question.function is not None:
-            questions.setdefault(id(question.function), []).append(question)
+    questions = _Questions(report.undetermined)
     rows = []
     for subject in subjects.all:
-        about = questions.get(id(subject.function.function), []) if subject.function is not None else []
+        about = questions.about(subject)
         cells = (
             _found(topic, findings, numbered)
             if (findings := found.get((subject.index, topic)))
@@ -90,10 +89,65 @@ def _not_found(subject: Subject, topic: Topic, questions: Sequence[Undetermined]
     for decided in needs:
         if decided.decision == "undetermined" and topic_of_action(decided.need.request.action) is topic:
             return Cell(topic, OPEN, why=decided.reason, open=True)
+    unread = [policy for policy in _policies(subject, topic) if policy.unknown]
     for question in questions:
-        if question.question is None or topic_of_action(question.question.action) is topic:
+        asked_about = topic_of_action(question.question.action) is topic if question.question is not None else unread
+        if asked_about:
             return Cell(topic, OPEN, why=question.reason, open=True)
+    if unread:
+        return Cell(topic, OPEN, why=f"`{unread[0].unknown[0].text}` is not known", open=True)
     return Cell(topic, CLEAN)
+
+
+class _Questions:
+    """What could not be answered, by the function or the place that it is about."""
+
+    def __init__(self, undetermined: Iterable[Undetermined]) -> None:
+        self._functions: dict[int, list[Undetermined]] = {}
+        self._places: dict[Origin, list[Undetermined]] = {}
+        for question in undetermined:
+            if question.function is not None:
+                self._functions.setdefault(id(question.function), []).append(question)
+            else:
+                self._places.setdefault(question.origin.at(None), []).append(question)
+
+    def about(self, subject: Subject) -> list[Undetermined]:
+        """The questions about a subject: its own, and those about what its role has in common with others."""
+        found = list(self._functions.get(id(subject.function.function), ())) if subject.function is not None else []
+        if self._places:
+            for place in dict.fromkeys(_places(subject)):
+                found += self._places.get(place, ())
+        return found
+
+
+def _places(subject: Subject) -> Iterator[Origin]:
+    """Where a role and its policies are written."""
+    role = subject.role
+    policies = [policy for topic in (Topic.TRUST, Topic.ROLE) for policy in _policies(subject, topic)]
+    if subject.document is not None:
+        policies.append(subject.document.policy)
+    if role is not None:
+        yield role.origin.at(None)
+        yield from (held.origin.at(None) for held in role.policies)
+    for policy in policies:
+        yield policy.origin.at(None)
+        yield from (statement.origin.at(None) for statement in policy.statements)
+        yield from (unread.origin.at(None) for unread in policy.unknown)
+
+
+def _policies(subject: Subject, topic: Topic) -> list[Policy]:
+    """The policies that decide a topic of a subject, as far as they are known."""
+    role = subject.role
+    match topic:
+        case Topic.INVOCATION:
+            held = [subject.function.function.resource_policy] if subject.function is not None else []
+        case Topic.TRUST:
+            held = [role.trust] if role is not None else []
+        case Topic.LOGS | Topic.ROLE:
+            held = [*(one.policy for one in role.policies), role.boundary, *role.perhaps] if role is not None else []
+        case Topic.DOCUMENTS:
+            held = []
+    return [policy for policy in held if policy is not None]
 
 
 def _lacks(subject: Subject, topic: Topic) -> str | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Fix, RenderedFix, Safety
 from auditor.reports.command import fold_command
 from auditor.reports.html.change import Change, changes_of
+from auditor.reports.html.code import Piece
 from auditor.reports.remedy import GAP, list_proved
+from auditor.reports.report import Entry
 
 _WIDTH = 96
 
@@ -22,35 +24,63 @@ class Rendering:
     lines: tuple[str, ...]
     diff: bool = False
 
+    @property
+    def pieces(self) -> list[Piece]:
+        return [Piece(line) for line in self.lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a fix does, in the statements and in each language."""
+
+    changes: tuple[Change, ...]
+    renderings: tuple[Rendering, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A fix as it is shown. `proved` are the points of its proof, `provided` what it rests on."""
+    """A fix of a finding. `proved` are the points of its proof, `provided` what it rests on. Its steps
+    are number `number`; where another finding has the same, they stand below that one, `first`."""
 
     fix: Fix
     safety: str
     proved: tuple[str, ...]
     provided: tuple[str, ...]
     gap: str
-    changes: tuple[Change, ...]
-    renderings: tuple[Rendering, ...]
+    number: int
+    first: int
+    steps: Steps | None
 
 
 _SAFETY = {Safety.SAFE: "safe", Safety.UNSAFE: "rests on an assumption", Safety.ADVICE: "advice, not proved"}
 
 
-def show_remedy(rendered: RenderedFix, kind: SourceKind) -> Remedy:
-    """A fix with its proof and every language that can say it, that of the source first."""
-    fix, proof = rendered.fix, rendered.fix.proof
-    return Remedy(
-        fix,
-        _SAFETY[fix.safety],
-        tuple(list_proved(proof)) if proof else (),
-        proof.assumptions if proof else (),
-        GAP if proof and proof.gap else "",
-        tuple(changes_of(fix.operations)),
-        tuple(_renderings(rendered, kind)),
-    )
+class Remedies:
+    """The fixes of a report; steps that several have are written out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[int, int]] = {}
+
+    def of(self, entry: Entry, number: int) -> Iterator[Remedy]:
+        """The fixes of finding `number`, the best first."""
+        kind = entry.finding.fact.estate.kind
+        for rendered in entry.fixes:
+            key = (_wording(rendered), kind)
+            known = self._known.get(key) if rendered.fix.operations else None
+            steps = None
+            if known is None:
+                known = self._known[key] = (len(self._known) + 1, number)
+                steps = Steps(tuple(changes_of(rendered.fix.operations)), tuple(_renderings(rendered, kind)))
+            fix, proof = rendered.fix, rendered.fix.proof
+            yield Remedy(
+                fix,
+                _SAFETY[fix.safety],
+                tuple(list_proved(proof)) if proof else (),
+                proof.assumptions if proof else (),
+                GAP if proof and proof.gap else "",
+                *known,
+                steps,
+            )
 
 
 def _renderings(rendered: RenderedFix, kind: SourceKind) -> list[Rendering]:
@@ -74,16 +104,6 @@ def _lines(code: str) -> tuple[str, ...]:
     return tuple(line.expandtabs(4) for line in code.strip("\n").split("\n"))
 
 
-def wording(rendered: RenderedFix) -> Hashable:
-    """What makes two fixes the same to a reader."""
-    fix = rendered.fix
-    return (
-        fix.title,
-        fix.safety,
-        fix.advice,
-        fix.proof,
-        rendered.diff,
-        rendered.terraform,
-        rendered.cloudformation,
-        rendered.cli,
-    )
+def _wording(rendered: RenderedFix) -> Hashable:
+    """What makes the steps of two fixes the same to a reader."""
+    return (rendered.fix.title, rendered.diff, rendered.terraform, rendered.cloudformation, rendered.cli)

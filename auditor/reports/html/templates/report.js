@@ -29,6 +29,7 @@
         refresh();
       })()
     : Promise.resolve();
+  unpacked.then(() => setTimeout(() => readAhead(0), 50));
 
   function fill(item) {
     if (bodies === null || bodies[item.index] === null) return;
@@ -68,6 +69,13 @@
     const text = item.text ?? textOf(item);
     if (!block || bodies !== null) item.text = text;
     return words.every((word) => text.includes(word));
+  }
+
+  // All is read ahead while nothing else is to be done, so that the first search is as quick as the others.
+  function readAhead(from) {
+    const until = Math.min(from + 100, items.length);
+    for (let place = from; place < until; place += 1) items[place].text ??= textOf(items[place]);
+    if (until < items.length) setTimeout(() => readAhead(until));
   }
 
   function refresh() {
