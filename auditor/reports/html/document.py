@@ -25,7 +25,7 @@ from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic
 from auditor.reports.look import Frame
 from auditor.reports.report import Report
-from auditor.reports.verdict import list_gaps, tell_gate, tell_inputs
+from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
 from auditor.triage.gate import Gate
 from auditor.version import VERSION
 
@@ -72,7 +72,8 @@ def render(report: Report, frame: Frame) -> str:
         bodies=None if packed else bodies,
         packed=_pack(bodies) if packed else "",
         rules=_rules(report, findings),
-        gaps=list_gaps(report),
+        gaps=list(list_gaps(report)),
+        agreed=[gap for gap in list_terms(report) if gap.entries],
         style=Markup(style),  # noqa: S704 - a file of ours
         script=Markup(script),  # noqa: S704 - a file of ours
         policy=_policy(style, script),
