@@ -10,7 +10,7 @@ from auditor.estate.role import Role
 from auditor.iam.document import PolicyKind
 from auditor.reports.report import Undetermined
 
-_TOLD_BY_HAND = (SourceKind.BUNDLE, SourceKind.DOCUMENT)
+_TOLD_BY_HAND = (SourceKind.BUNDLE, SourceKind.DOCUMENT, SourceKind.AWS)
 """Estates put together from parts. Source tells of all its functions, and of what is not known in it
 a value is unresolved."""
 _HOLDERS = {
