@@ -108,14 +108,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def moto_server(log: Path) -> Iterator[str]:
-    """The URL of a moto server on loopback, which is ended by its own pid."""
+def moto_server(log: Path, *program: str) -> Iterator[str]:
+    """The URL of a moto server on loopback, which is ended by its own pid; `program` is what to run
+    in the place of `-m moto.server`."""
     if importlib.util.find_spec("moto") is None or importlib.util.find_spec("flask") is None:
         pytest.skip("moto[server] is not installed")
     port = free_port()
     with log.open("w") as out:
         server = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=out, stderr=out
+            [sys.executable, *(program or ("-m", "moto.server")), "-H", "127.0.0.1", "-p", str(port)],
+            stdout=out,
+            stderr=out,
         )
         try:
             _await(port, server, log)

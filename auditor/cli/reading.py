@@ -22,27 +22,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingArguments:
-    """What the user asked of every command that reads sources; each name is that of its option."""
+class AccountArguments:
+    """What the user asked of every command that can read an account; each name is that of its option."""
 
-    as_kind: str | None
-    exclude: tuple[str, ...]
-    root: Path | None
-    account: str | None
-    region: tuple[str, ...]
-    partition: str | None
-    var: tuple[str, ...]
-    var_file: tuple[Path, ...]
     aws: bool
     function_: tuple[str, ...]
     tag: tuple[str, ...]
     prefix: str
+    region: tuple[str, ...]
     profile: str | None
     role_arn: str | None
     external_id: str | None
     all_accounts: str | None
-    quiet: bool
-    verbose: bool
 
     @property
     def selection(self) -> Selection:
@@ -57,6 +48,21 @@ class ReadingArguments:
             external_id=self.external_id,
             accounts_role=self.all_accounts,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingArguments(AccountArguments):
+    """What the user asked of every command that reads sources; each name is that of its option."""
+
+    as_kind: str | None
+    exclude: tuple[str, ...]
+    root: Path | None
+    account: str | None
+    partition: str | None
+    var: tuple[str, ...]
+    var_file: tuple[Path, ...]
+    quiet: bool
+    verbose: bool
 
 
 _option = partial(option, "What to read")
@@ -77,13 +83,6 @@ def reading_options(command: Command) -> Command:
         ),
         _option(
             "--account", metavar="ID", envvar="AUDITOR_ACCOUNT", help="The account that the sources are deployed to."
-        ),
-        _option(
-            "--region",
-            metavar="NAME",
-            multiple=True,
-            envvar="AUDITOR_REGION",
-            help="The region that the sources are deployed to; with --aws, one to read. Then repeatable.",
         ),
         _option("--partition", metavar="NAME", help="The AWS partition [default: aws]."),
         _option("--var", metavar="NAME=VALUE", multiple=True, help="Set a Terraform variable. Repeatable."),
@@ -106,6 +105,13 @@ def account_options(command: Command) -> Command:
             help="Functions with this tag only. Repeatable: all must be met.",
         ),
         _account("--prefix", metavar="TEXT", default="", help="Functions whose name begins so."),
+        _option(
+            "--region",
+            metavar="NAME",
+            multiple=True,
+            envvar="AUDITOR_REGION",
+            help="The region that the sources are deployed to; with --aws one to read, and repeatable.",
+        ),
         _account("--profile", metavar="NAME", help="The profile of ~/.aws/config to ask as."),
         _account("--role-arn", metavar="ARN", help="Assume this role first."),
         _account("--external-id", metavar="ID", help="The external id that the role asks for."),

@@ -53,10 +53,12 @@ class Fix:
 @dataclass(frozen=True, slots=True)
 class RenderedFix:
     """A fix in every language that can say it; None where one cannot. `diff` is a unified diff
-    of the sources. `cli` are shell commands, one each, every argument quoted."""
+    of the sources. `cli` are shell commands, one each, every argument quoted. `planned` is the proved
+    fix where no language can say it, so that `fix` is advice."""
 
     fix: Fix
     terraform: str | None = None
     cloudformation: str | None = None
     cli: tuple[str, ...] = ()
     diff: str | None = None
+    planned: Fix | None = None

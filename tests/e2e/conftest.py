@@ -18,6 +18,8 @@ from typing import Any
 import boto3
 import pytest
 
+from auditor.cli.program import run as run_program
+
 from ..conftest import moto_server
 
 ROOT = Path(__file__).parents[2]
@@ -137,7 +139,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture(scope="session")
 def live_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with moto_server(tmp_path_factory.mktemp("live") / "log") as url:
+    with moto_server(tmp_path_factory.mktemp("live") / "log", str(Path(__file__).with_name("server.py"))) as url:
         yield url
 
 
@@ -152,7 +154,27 @@ def account(live_endpoint: str, tmp_path: Path) -> Account:
 
 
 @pytest.fixture
-def auditor(account: Account, tmp_path: Path) -> Run:
+def auditor(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """Runs the program here, in an empty working directory, on the account."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("AUDITOR_", "AWS_"))]:
+        monkeypatch.delenv(name)
+    for name, value in environment(account.endpoint, account.home).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str | Path) -> Ran:
+        status = run_program([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Ran(status, out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture
+def spawn(account: Account, tmp_path: Path) -> Run:
     """Runs the program in a process of its own, in an empty working directory, on the account."""
 
     def run(*arguments: str | Path, stdin: str = "", **more: str) -> Ran:

@@ -32,7 +32,7 @@ def render(fix: Fix, estate: Estate) -> RenderedFix:
     )
     if rendered.terraform or rendered.cloudformation or rendered.cli:
         return rendered
-    return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)))
+    return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)), planned=fix)
 
 
 def render_each(fixes: Iterable[tuple[Fix, Estate]]) -> Iterator[RenderedFix]:

@@ -24,7 +24,7 @@ class PolicyReader:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._lock = threading.Lock()
-        self._old_only = not _has_new_call()
+        self._old_only = not has_new_call()
 
     def read(self, name: str, qualifier: str | None) -> tuple[Answer | None, str]:
         """The document, None where there is none, and its revision. Raises CallError."""
@@ -52,7 +52,8 @@ class PolicyReader:
             raise refused or error from error
 
 
-def _has_new_call() -> bool:
+def has_new_call() -> bool:
+    """Whether this botocore knows GetResourcePolicy."""
     import botocore.session  # noqa: PLC0415 - only live reading needs it
 
     operations = botocore.session.get_session().get_service_model("lambda").operation_names

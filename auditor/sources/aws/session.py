@@ -29,6 +29,7 @@ class Place:
     region: str
     partition: str
     caller: Caller
+    session: Session
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -55,7 +56,7 @@ class Accounts:
         try:
             for account, session in self._sessions(base, regions[0], partition):
                 for region in dict.fromkeys(regions):
-                    yield Place(account, region, partition, Caller(session, region, self.counted, ONCE))
+                    yield Place(account, region, partition, Caller(session, region, self.counted, ONCE), session)
         except CallError as error:
             self.failed.append(error)
 
