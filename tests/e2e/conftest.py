@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.loaders import Loader
 
 from auditor.cli.program import run as run_program
 
@@ -137,6 +138,10 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+LOADER = Loader()
+"""botocore's models, read once for all tests."""
+
+
 @pytest.fixture(scope="session")
 def live_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with moto_server(tmp_path_factory.mktemp("live") / "log", str(Path(__file__).with_name("server.py"))) as url:
@@ -163,6 +168,8 @@ def auditor(
         monkeypatch.delenv(name)
     for name, value in environment(account.endpoint, account.home).items():
         monkeypatch.setenv(name, value)
+
+    monkeypatch.setattr("botocore.session.create_loader", lambda *_: LOADER)
 
     def run(*arguments: str | Path) -> Ran:
         status = run_program([str(argument) for argument in arguments])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from auditor.iam.node import Member, Members, Node, node
 from auditor.iam.origin import Origin
 from auditor.iam.text import text
 from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.described import Described
+from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.reading import AccountReader, Tell
 from auditor.sources.aws.selection import Selection
 from auditor.sources.bundle import read_bundle
@@ -38,14 +40,21 @@ def read_live(selection: Selection, progress: Tell | None = None) -> Live:
     reader = AccountReader(selection)
     if progress is not None:
         reader.progress = progress
+    return live_of(reader, reader.gaps)
+
+
+def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
+    """The estate of functions that were read; `gaps`, looked at after the last of them, belong to
+    none."""
     found: list[Found] = []
     revisions: Revisions = {}
-    for described in reader:
+    for described in functions:
         arn = described.bundle["function"]["arn"]
-        found.append(read_bundle(locate(described.bundle), Source("", arn, Places(whole=Origin(arn=arn))), Home()))
+        source = Source("", arn, Places(whole=Origin(arn=arn)))
+        found.append(read_bundle(locate(described.bundle), source, Home()))
         revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
     found.sort(key=lambda part: str(part.functions[0].arn))
-    found.append(Found(skipped=tuple(error.as_skipped() for error in reader.gaps.skipped)))
+    found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
     estate, skipped = join(found, ReadOptions())
     estates: tuple[Estate, ...] = (replace(estate, kind=SourceKind.AWS),) if estate is not None else ()
     return Live(Reading(estates, distinct(skipped)), revisions)
