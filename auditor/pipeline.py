@@ -27,6 +27,10 @@ from auditor.sources.errors import UsageError
 from auditor.sources.options import ReadOptions
 from auditor.sources.read import read as read_sources
 from auditor.triage.gate import Terms
+from auditor.triage.names import with_severities
+from auditor.triage.notice import Notice
+from auditor.triage.suppress import Accepted, suppress
+from auditor.triage.trust import NOBODY, Trust, lower
 
 if TYPE_CHECKING:
     from auditor.reports.mending import Mending
@@ -98,10 +102,12 @@ def audit(  # noqa: PLR0913 - as above
     min_severity: str = "info",
     strict: bool = False,
     allow_empty: bool = False,
+    severity: Mapping[str, str] | None = None,
 ) -> Report:
     """Audit what was read: findings with their proofs and fixes, and what could not be told.
 
-    `select` and `ignore` name rules or tags, `rules` folders of rules beside the built-in ones.
+    `select` and `ignore` name rules or tags, `rules` folders of rules beside the built-in ones;
+    `severity` gives rules another severity than their own. Nothing is suppressed.
     `fail_on` (a severity or `never`), `min_confidence`, `strict` and `allow_empty` are the terms
     of the report's gate; `min_severity` limits what a rendered report lists. Raises
     `UsageError` for an unknown name or a broken rule file.
@@ -113,7 +119,8 @@ def audit(  # noqa: PLR0913 - as above
         allow_empty=allow_empty,
     )
     shown_from = _level(Severity, min_severity)
-    chosen = select_rules(load_rules([Path(folder) for folder in rules]), select, ignore)
+    levels = {name: _level(Severity, level) for name, level in (severity or {}).items()}
+    chosen = select_rules(with_severities(load_rules([Path(folder) for folder in rules]), levels), select, ignore)
     facts = [(estate, tuple(collect(estate))) for estate in reading.estates]
     findings = judge(chosen, [fact for _, found in facts for fact in found])
     return Report(
@@ -127,6 +134,7 @@ def audit(  # noqa: PLR0913 - as above
         untold=tuple(part for estate in reading.estates for part in untold(estate)),
         terms=terms,
         shown_from=shown_from,
+        rules=chosen,
     )
 
 
@@ -164,6 +172,17 @@ def with_diffs(report: Report, read: Callable[[], Reading]) -> Report:
         for entry in report.entries
     )
     return replace(report, entries=tuple(entries))
+
+
+def triage(report: Report, accepted: Accepted, trust: Trust = NOBODY, notices: Sequence[Notice] = ()) -> Report:
+    """The report with what is accepted suppressed, and with what crosses into trusted accounts lowered;
+    `notices` are told beside those about waivers and the baseline."""
+    findings = lower([entry.finding for entry in report.entries], report.rules, trust)
+    suppressions, told = suppress(findings, accepted)
+    changed = zip(report.entries, findings, suppressions, strict=True)
+    entries = [replace(entry, finding=finding, suppressed=by) for entry, finding, by in changed]
+    entries.sort(key=lambda entry: entry.finding.severity.rank)
+    return replace(report, entries=tuple(entries), notices=(*notices, *told), trust=trust)
 
 
 def _level(levels: type[Level], name: str, *others: str) -> Level:

@@ -1,6 +1,6 @@
-"""The pages of docs/rules, made from the rule files.
+"""The pages of docs/rules and the index of rules, made from the rule files.
 
-python tools/rule_pages.py --write docs/rules    make the folder hold exactly these pages
+python tools/rule_pages.py --write docs/rules    make the folder hold exactly these pages, and write the index
 python tools/rule_pages.py --check docs/rules    tell what is out of date, and exit with 1
 """
 
@@ -10,7 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from auditor.engine.loading import load_rules
+from auditor.engine.index import FILE
+from auditor.engine.loading import built_in_folder, folder_index, load_rules
 from auditor.engine.pages import pages
 
 
@@ -30,15 +31,22 @@ def write(folder: Path, wanted: Mapping[str, str]) -> None:
             (folder / name).unlink()
 
 
+def index_is_stale(index: Path) -> bool:
+    return not index.exists() or index.read_text(encoding="utf-8") != folder_index(index.parent)
+
+
 def main(arguments: list[str]) -> int:
+    index = built_in_folder() / FILE
     match arguments:
         case ["--write", folder]:
+            index.write_text(folder_index(index.parent), encoding="utf-8")
             write(Path(folder), pages(load_rules()))
             return 0
         case ["--check", folder]:
-            old = stale(Path(folder), pages(load_rules()))
-            for name in old:
-                print(f"{Path(folder) / name} is out of date: python tools/rule_pages.py --write {folder}")
+            old = [Path(folder) / name for name in stale(Path(folder), pages(load_rules()))]
+            old += [index] if index_is_stale(index) else []
+            for path in old:
+                print(f"{path} is out of date: python tools/rule_pages.py --write {folder}")
             return 1 if old else 0
         case _:
             print(__doc__, file=sys.stderr)

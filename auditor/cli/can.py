@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from auditor.cli.configuration import configured
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
 from auditor.cli.output import AnswerArguments, answer_options
 from auditor.cli.reading import read_sources, reading_options
@@ -81,6 +82,7 @@ def can(click_context: click.Context, /, **given: Any) -> None:
 
 def run_can(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
+    asked = configured(asked, asked.paths)
     console = Console(asked.quiet, asked.verbose)
     caller = parse_caller(asked.principal)
     given = _context(asked)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from auditor.cli.clock import given_day
+from auditor.cli.configuration import configured, start_of
 from auditor.cli.console import Console
-from auditor.cli.formats import Format, Output, write_report
+from auditor.cli.formats import FORMATS, TEXT, Output, write_report
 from auditor.cli.judging import SEVERITIES, JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.listing import list_lines
 from auditor.cli.output import REPORT, color_option
+from auditor.cli.placing import seen_from_repository
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, read_sources, reading_options
 from auditor.cli.sections import SectionCommand, option
@@ -23,9 +26,11 @@ from auditor.cli.stdin import read_stdin
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading
 from auditor.pipeline import with_diffs
+from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 from auditor.reports.screen import several
 from auditor.sources.errors import UsageError
+from auditor.sources.repository import commit_of
 
 _EPILOG = """\
 Exit status:
@@ -50,6 +55,7 @@ class Arguments(JudgingArguments):
     output: Path | None
     report: tuple[str, ...]
     min_severity: str
+    show_suppressed: bool
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -59,11 +65,11 @@ class Arguments(JudgingArguments):
 @option(
     REPORT,
     "--format",
-    type=click.Choice([format.value for format in Format]),
-    default=Format.TEXT.value,
+    type=click.Choice(list(FORMATS)),
+    default=TEXT,
     show_default=True,
     metavar="FORMAT",
-    help="text or json.",
+    help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}.",
 )
 @option(
     REPORT,
@@ -83,6 +89,9 @@ class Arguments(JudgingArguments):
     metavar="SEVERITY",
     help="List findings from this severity up; the gate stays as it is.",
 )
+@option(
+    REPORT, "--show-suppressed", is_flag=True, help="List the findings too that a waiver or the baseline suppresses."
+)
 @color_option
 @option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
 @option(REPORT, "-v", "--verbose", is_flag=True, help="Show lists and fixes whole; say more on standard error.")
@@ -99,7 +108,9 @@ def check(context: click.Context, /, **given: Any) -> None:
 
 def run_check(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
-    outputs = [Output(Format(asked.format), asked.output), *map(_parse_output, asked.report)]
+    outputs = [Output(asked.format, asked.output), *map(_parse_output, asked.report)]
+    day = given_day(asked.today)
+    asked = configured(asked, asked.paths)
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin(asked.paths)
     began = time.monotonic()
@@ -107,22 +118,23 @@ def run_check(asked: Arguments) -> Status:
     sources = report.reading.sources
     console.note(f"read {several(len(sources), 'file')}{': ' if sources else ''}{', '.join(sources)}")
     console.note(f"audited in {time.monotonic() - began:.2f} s")
-    source = list_lines(stdin)
     with Progress(quiet=asked.quiet) as progress:
         progress.at("proving the fixes in the source")
         # Nothing of a live account stands in a file that could be changed.
         full = report if asked.aws else _with_diffs(report, outputs, lambda: read_paths(asked, asked.paths, stdin))
+    frame = Frame(
+        Look(whole=asked.verbose, source=list_lines(stdin)),
+        place=seen_from_repository(asked.paths),
+        commit=commit_of(start_of(asked.paths)) if any(output.commit for output in outputs) else None,
+        date=day.isoformat() if day else None,
+    )
     for output in outputs:
-        write_report(
-            report if output.format is Format.TEXT else full,
-            output,
-            source=source,
-            color=asked.color,
-            whole=asked.verbose,
-        )
-    if outputs[0] != Output(Format.TEXT):
+        write_report(full if output.diffs else report, output, frame, color=asked.color)
+    if outputs[0] != Output(TEXT):
         for skipped in report.skipped:
             console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
+        for notice in report.notices:
+            console.warn(str(notice), notice.help)
         if report.reading.empty and not report.skipped:
             console.warn("nothing was found to audit", "auditor check --help tells what PATH can be")
     return gate_status(report.gate, allow_incomplete=asked.allow_incomplete)
@@ -132,19 +144,18 @@ def _audit(asked: Arguments, stdin: bytes | None) -> Report:
     reading = read_sources(asked, asked.paths, stdin)
     with Progress(quiet=asked.quiet) as progress:
         progress.at(f"auditing {several(sum(len(estate.functions) for estate in reading.estates), 'function')}")
-        return judge(asked, reading, asked.min_severity)
+        return replace(judge(asked, reading, asked.min_severity), show_suppressed=asked.show_suppressed)
 
 
 def _with_diffs(report: Report, outputs: Sequence[Output], read: Callable[[], Reading]) -> Report:
     """The report with its fixes as diffs, where a format asks for them: making them takes time."""
-    return report if all(output.format is Format.TEXT for output in outputs) else with_diffs(report, read)
+    return with_diffs(report, read) if any(output.diffs for output in outputs) else report
 
 
 def _parse_output(text: str) -> Output:
     name, equals, file = text.partition("=")
-    known = [format.value for format in Format]
     if not equals or not file:
         raise UsageError(f"`--report {text}` names no file", "write `--report FORMAT=FILE`")
-    if name not in known:
-        raise UsageError(f"`{name}` is no format", f"the formats are {', '.join(known)}")
-    return Output(Format(name), Path(file))
+    if name not in FORMATS:
+        raise UsageError(f"`{name}` is no format", f"the formats are {', '.join(FORMATS)}")
+    return Output(name, Path(file))

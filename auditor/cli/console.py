@@ -23,6 +23,11 @@ class Console:
         if not self.quiet:
             _say("warning", message, help)
 
+    def tell(self, message: str) -> None:
+        """Tell what was done."""
+        if not self.quiet:
+            _say("", message)
+
     def note(self, message: str) -> None:
         """Tell what only a curious user wants to know."""
         if self.verbose and not self.quiet:
@@ -37,7 +42,10 @@ def tell_error(message: str, help: str = "") -> None:
 def _say(label: str, message: str, help: str = "") -> None:
     from auditor.reports.screen import harmless  # noqa: PLC0415 - `--version` needs no report
 
-    lines = [f"{label}: {harmless(message)}", *([f"  help: {harmless(help)}"] if help else [])]
+    lines = [
+        f"{label}: {harmless(message)}" if label else harmless(message),
+        *([f"  help: {harmless(help)}"] if help else []),
+    ]
     if sys.stderr is None:
         return
     sys.stderr.buffer.write(("\n".join(lines) + "\n").encode(sys.stderr.encoding, "backslashreplace"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from auditor.cli.configuration import configured
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
 from auditor.cli.output import AnswerArguments, answer_options
 from auditor.cli.progress import Progress
@@ -83,6 +84,7 @@ def run_diff(asked: Arguments) -> Status:
         raise UsageError("with `--aws` NEW is the live account", "name OLD alone")
     if asked.old == asked.new == "-":
         raise UsageError("OLD and NEW are both standard input", "name a file for one of them")
+    asked = configured(asked, (asked.new,) if asked.new is not None else ())
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin(tuple(filter(None, (asked.old, asked.new))))
     compared = _compare_live(asked, stdin) if asked.aws else _compare_paths(asked, stdin)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from auditor.cli.configuration import configured
 from auditor.cli.console import is_colored, print_data, print_text, width
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
@@ -101,6 +102,7 @@ def run_fix(asked: Arguments) -> Status:
     ):
         if wrong:
             raise UsageError(f"`{given}` goes with `{needed}`", f"add {needed}, or leave {given} out")
+    asked = configured(asked, asked.paths)
     stdin = read_stdin(asked.paths)
     if asked.aws and asked.language is None:
         from auditor.cli.fix_live import fix_live  # noqa: PLC0415 - only a live account needs it

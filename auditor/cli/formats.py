@@ -2,49 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from auditor.cli.console import DEFAULT_WIDTH, encode_text, is_colored, print_data, print_text, width
 from auditor.cli.files import write_whole
-from auditor.reports.excerpt import SourceLines
+from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 
 
-class Format(Enum):
-    TEXT = "text"
-    JSON = "json"
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the module that has its `render`, from a report and a frame to a text. `diffs` tells
+    that it shows the fixes as diffs, which take time to make; `commit` that it names the commit."""
+
+    module: str
+    diffs: bool = False
+    commit: bool = False
+
+    def render(self, report: Report, frame: Frame) -> str:
+        # Each format's module is loaded where it is asked for.
+        text = import_module(self.module).render(report, frame)
+        assert isinstance(text, str)
+        return text
+
+
+TEXT = "text"
+FORMATS = {
+    TEXT: Format("auditor.reports.text"),
+    "json": Format("auditor.reports.json", diffs=True),
+    "sarif": Format("auditor.reports.sarif.log", diffs=True),
+    "markdown": Format("auditor.reports.markdown", commit=True),
+    "junit": Format("auditor.reports.junit"),
+    "github": Format("auditor.reports.github"),
+    "gitlab": Format("auditor.reports.gitlab"),
+    "csv": Format("auditor.reports.csv"),
+}
+"""Every format by its name, in the order in which help lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One report to be written: to a file, or with `file` None to standard output."""
 
-    format: Format
+    format: str
     file: Path | None = None
 
+    @property
+    def commit(self) -> bool:
+        return FORMATS[self.format].commit
 
-def write_report(report: Report, output: Output, *, source: SourceLines, color: str, whole: bool) -> None:
+    @property
+    def diffs(self) -> bool:
+        return FORMATS[self.format].diffs
+
+
+def write_report(report: Report, output: Output, frame: Frame, *, color: str) -> None:
     """Render and write one report; raises UsageError where that is not possible.
 
-    `color` is always, auto or never, and `source` gives the lines of the audited files; both,
-    and `whole`, matter to the text format only.
+    `color` is always, auto or never, and matters on standard output alone.
     """
-    match output.format:
-        case Format.JSON:
-            text = report.to_json()
-        case Format.TEXT:
-            from auditor.reports.text import Look, render_text  # noqa: PLC0415 - only this format needs it
-
-            if output.file is None:
-                look = Look(width(), is_colored(color), whole, source)
-            else:
-                look = Look(DEFAULT_WIDTH, color=False, whole=whole, source=source)
-            text = render_text(report, look)
+    text = FORMATS[output.format].render(report, replace(frame, look=_look(frame.look, output, color)))
     if output.file is not None:
         write_whole(output.file, encode_text(text))
-    elif output.format is Format.TEXT:
+    elif output.format == TEXT:
         print_text(text)
     else:
         print_data(text)
+
+
+def _look(look: Look, output: Output, color: str) -> Look:
+    if output.file is not None:
+        return replace(look, width=DEFAULT_WIDTH, color=False)
+    return replace(look, width=width(), color=is_colored(color))

@@ -21,6 +21,7 @@ _COMMANDS = {
     "decide": "auditor.cli.decide",
     "collect": "auditor.cli.collect",
     "rules": "auditor.cli.rules",
+    "baseline": "auditor.cli.baseline",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from auditor.sources.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.sources.aws.estate import Live
+    from auditor.triage.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,12 @@ class ReadingArguments(AccountArguments):
     partition: str | None
     var: tuple[str, ...]
     var_file: tuple[Path, ...]
+    config: Path | None
+    no_config: bool
     quiet: bool
     verbose: bool
+    configuration: Configuration | None = None
+    """What the configuration file says; not an option, but found by them."""
 
 
 _option = partial(option, "What to read")
@@ -87,6 +92,14 @@ def reading_options(command: Command) -> Command:
         _option("--partition", metavar="NAME", help="The AWS partition [default: aws]."),
         _option("--var", metavar="NAME=VALUE", multiple=True, help="Set a Terraform variable. Repeatable."),
         _option("--var-file", type=file, multiple=True, help="Set Terraform variables from a file. Repeatable."),
+        _option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            envvar="AUDITOR_CONFIG",
+            help="Read this configuration and no other [default: the nearest .auditor.yaml].",
+        ),
+        _option("--no-config", is_flag=True, help="Read no configuration."),
     ]
     for add in reversed(options):
         command = add(command)
@@ -142,7 +155,8 @@ def read_live(asked: ReadingArguments, paths: Sequence[str]) -> Live:
     if paths:
         raise UsageError("`--aws` reads a live account, and no PATH", "leave one of the two out")
     with Bar(quiet=asked.quiet) as bar:
-        return read_account(asked.selection, bar.at)
+        live = read_account(asked.selection, bar.at)
+    return replace(live, reading=_stated(asked, live.reading))
 
 
 def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | None) -> Reading:
@@ -154,7 +168,7 @@ def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | Non
         raise UsageError(f"`{alone}` chooses what is read of a live account", "add --aws")
     if len(asked.region) > 1 and not asked.aws:
         raise UsageError("several regions can be read of a live account only", "name one --region, or add --aws")
-    return read(
+    reading = read(
         paths or (".",),
         account=asked.account,
         region=asked.region[0] if asked.region else None,
@@ -166,6 +180,16 @@ def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | Non
         exclude=asked.exclude,
         stdin=stdin,
     )
+    return _stated(asked, reading)
+
+
+def _stated(asked: ReadingArguments, reading: Reading) -> Reading:
+    """The reading with what the configuration states of who calls."""
+    if asked.configuration is None or not asked.configuration.invokers:
+        return reading
+    from auditor.triage.stated import state  # noqa: PLC0415 - most runs state nothing
+
+    return state(reading, asked.configuration.invokers)
 
 
 def tell_paths(paths: Sequence[str]) -> str:

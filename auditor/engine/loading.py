@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from auditor.engine.errors import Fault, RuleError, nearest
+from auditor.engine.index import EMPTY, RuleIndex, index_lines
 from auditor.engine.reading import read_rule
 from auditor.engine.rule import Rule
+from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.errors import SourceError
 
@@ -43,14 +45,15 @@ def built_in_folder() -> Path:
 
 @cache
 def _built_in() -> tuple[Rule, ...]:
-    rules, faults = read_folder(built_in_folder())
+    rules, faults = read_folder(built_in_folder(), RuleIndex.of(built_in_folder()))
     if faults:
         raise RuleError(faults)
     return tuple(rules)
 
 
-def read_folder(path: Path) -> tuple[list[Rule], list[Fault]]:
-    """Every rule of a folder, at any depth, and what is wrong with its files."""
+def read_folder(path: Path, index: RuleIndex = EMPTY) -> tuple[list[Rule], list[Fault]]:
+    """Every rule of a folder, at any depth, and what is wrong with its files. What `index` holds
+    is not parsed."""
     if not path.exists():
         return [], [Fault("there is no such folder", _at(path), "name a folder of rule files")]
     paths = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml"))
@@ -59,34 +62,49 @@ def read_folder(path: Path) -> tuple[list[Rule], list[Fault]]:
     rules: list[Rule] = []
     faults: list[Fault] = []
     for file in paths:
-        rule, wrong = _read_file(file)
+        rule, wrong = _read_file(file, index)
         faults += wrong
         if rule is not None:
             rules.append(rule)
     return rules, faults
 
 
-def _read_file(path: Path) -> tuple[Rule | None, tuple[Fault, ...]]:
-    from auditor.sources.located_yaml import parse_yaml  # noqa: PLC0415 - YAML is loaded where rules are
-    from auditor.sources.places import file_places  # noqa: PLC0415 - as above
-
+def _read_file(path: Path, index: RuleIndex) -> tuple[Rule | None, tuple[Fault, ...]]:
     try:
         content = path.read_bytes()
     except OSError as error:
         return None, (Fault(f"the file cannot be read: {error.strerror}", _at(path)),)
     if len(content) > LARGEST:
         return None, (Fault(f"the file has {len(content):,} bytes", _at(path), f"the most is {LARGEST:,}"),)
+    known = index.find(content, _at(path))
+    if known is not None:
+        return read_rule(known)
+    try:
+        return read_rule(_parse(content, path))
+    except SourceError as error:
+        return None, (Fault(error.message, error.origin, error.help),)
+
+
+def _parse(content: bytes, path: Path) -> Node:
+    """The one document of a rule file; raises SourceError where there is none, or more."""
+    from auditor.sources.located_yaml import parse_yaml  # noqa: PLC0415 - what the index holds needs no YAML
+    from auditor.sources.places import file_places  # noqa: PLC0415 - as above
+
     try:
         source = content.decode()
     except UnicodeDecodeError as error:
-        return None, (Fault(f"byte {error.start} is no UTF-8", _at(path), "save the file as UTF-8"),)
-    try:
-        documents = parse_yaml(source, file_places(source, _at(path).file))
-    except SourceError as error:
-        return None, (Fault(error.message, error.origin, error.help),)
+        message = f"byte {error.start} is no UTF-8"
+        raise SourceError(message, _at(path), "save the file as UTF-8") from error
+    documents = parse_yaml(source, file_places(source, _at(path).file))
     if len(documents) != 1:
-        return None, (Fault(f"a rule file holds one rule, not {len(documents)}", _at(path)),)
-    return read_rule(documents[0])
+        raise SourceError(f"a rule file holds one rule, not {len(documents)}", _at(path))
+    return documents[0]
+
+
+def folder_index(folder: Path) -> str:
+    """The index of a folder of rule files, as the text of its `index.json`."""
+    files = sorted(folder.rglob("*.yaml"))
+    return index_lines([(path.read_bytes(), _parse(path.read_bytes(), path)) for path in files])
 
 
 def _conflicts(rules: Sequence[Rule]) -> list[Fault]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 
 from auditor.engine.finding import Finding
-from auditor.estate.estate import Estate, Reading, SourceKind
+from auditor.estate.estate import Estate, Reading
 from auditor.fixes.edit import Edit, NotEditableError, OverlapError
+from auditor.fixes.editable import Draft, Editable
+from auditor.fixes.editables import Editables
 from auditor.fixes.fix import Fix
 from auditor.fixes.read_back import difference, expected
-from auditor.fixes.terraform.callers import Callers
-from auditor.fixes.terraform.cycles import find_cycle
-from auditor.fixes.terraform.rewrite import Draft, drafts, tree_of, write_drafts
-from auditor.fixes.terraform.tree import Tree
 from auditor.sources.overlay import overlaid
 
 
@@ -27,15 +24,19 @@ class Attempt:
     findings: list[Finding]
     fix: Fix
     estate: Estate
-    tree: Tree
+    source: Editable
     draft: Draft
     others: Iterator[Draft]
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it changes."""
+        return tuple(sorted({edit.file for edit in self.draft.edits}))
 
-def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], refused: dict[str, str]) -> list[Attempt]:
-    """An attempt for each fix of a root module, equal ones once; what cannot be written is put into
+
+def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], editables: Editables, refused: dict[str, str]) -> list[Attempt]:
+    """An attempt for each fix of an estate, equal ones once; what cannot be written is put into
     `refused`, by the fingerprint of its finding."""
-    trees: dict[str, Tree] = {}
     attempts: dict[object, Attempt] = {}
     for finding, fix in wanted:
         estate = finding.fact.estate
@@ -43,10 +44,10 @@ def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], refused: dict[str, str]) 
         if (root, fix.operations) in attempts:
             attempts[root, fix.operations].findings.append(finding)
             continue
-        tree = trees.setdefault(root, tree_of(estate))
+        source = editables.of(estate)
         try:
-            others = drafts(fix, estate, tree)
-            attempts[root, fix.operations] = Attempt([finding], fix, estate, tree, next(others), others)
+            others = source.drafts(fix)
+            attempts[root, fix.operations] = Attempt([finding], fix, estate, source, next(others), others)
         except NotEditableError as error:
             refused[finding.fingerprint] = str(error)
     return list(attempts.values())
@@ -70,12 +71,12 @@ def apart(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
 
 def contents_of(attempts: Iterable[Attempt]) -> dict[str, bytes]:
     """The files that attempts change, as they would be. Raises OverlapError and NotEditableError."""
-    by_tree: dict[int, list[Attempt]] = {}
+    by_source: dict[int, list[Attempt]] = {}
     for attempt in attempts:
-        by_tree.setdefault(id(attempt.tree), []).append(attempt)
+        by_source.setdefault(id(attempt.source), []).append(attempt)
     contents: dict[str, bytes] = {}
-    for group in by_tree.values():
-        for file, content in write_drafts([attempt.draft for attempt in group], group[0].tree).items():
+    for group in by_source.values():
+        for file, content in group[0].source.write([attempt.draft for attempt in group]).items():
             if contents.setdefault(file, content) != content:
                 raise OverlapError
     return contents
@@ -90,11 +91,6 @@ class Check:
     reading: Reading
     contents: dict[str, bytes]
     refused: list[tuple[Attempt, str]] = field(default_factory=list)
-
-    @cached_property
-    def _callers(self) -> Callers:
-        estates = (estate for estate in self.reading.estates if estate.kind is SourceKind.TERRAFORM)
-        return Callers([tree_of(estate) for estate in estates])
 
     def provable(self, attempts: list[Attempt]) -> list[Attempt]:
         """The attempts that hold together. Where they do not, they are halved; an attempt that
@@ -130,15 +126,15 @@ class Check:
         except NotEditableError as error:
             return str(error)
         for attempt in attempts:
-            for file in {edit.file for edit in attempt.draft.edits}:
-                if outside := self._callers.unread(file, attempt.tree):
+            for file in attempt.files:
+                if outside := attempt.source.unread_user(file):
                     return f"`{outside}` uses `{file}` too, and was not read"
         with overlaid(contents):
-            again = {str(estate.origin): estate for estate in self.read().estates}
-            for tree in {id(attempt.tree): attempt.tree for attempt in attempts}.values():
-                cycle = find_cycle(Tree(tree.folder)) if not find_cycle(tree) else ()
-                if cycle:
-                    return f"it would make a cycle: {' -> '.join(name for _, name in cycle)}"
+            read = self.read()
+            for source in {id(attempt.source): attempt.source for attempt in attempts}.values():
+                if broken := source.broken(contents):
+                    return broken
+        again = {str(estate.origin): estate for estate in read.estates}
         for estate in self.reading.estates:
             mine = [attempt for attempt in attempts if attempt.estate.origin == estate.origin]
             found = again.get(str(estate.origin))

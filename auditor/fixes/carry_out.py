@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from auditor.engine.finding import Finding
-from auditor.estate.estate import Reading, SourceKind
+from auditor.estate.estate import Reading
 from auditor.fixes.attempt import Attempt, Check, apart, contents_of, draft_fixes
+from auditor.fixes.editables import Editables, can_be_edited
 from auditor.fixes.fix import Fix, Safety
 from auditor.sources.overlay import overlaid
 
@@ -74,6 +75,9 @@ class _Work:
     before: dict[str, bytes] = field(default_factory=dict)
     done: list[CarriedOut] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    early: dict[str, str] = field(default_factory=dict)
+    """What was refused before the last fix was carried out, and not since."""
+    finished: set[str] = field(default_factory=set)
     reading: Reading = field(default_factory=Reading)
     answers: Answered = ()
 
@@ -85,7 +89,7 @@ class _Work:
             refused = len(self.refused)
             attempts = list(self._attempts())
             if not attempts:
-                return False
+                return self._try_again()
             check = Check(self.read, self.reading, self.contents)
             taken = check.provable(attempts)
             for attempt, why in check.refused:
@@ -93,6 +97,15 @@ class _Work:
             if taken:
                 self._take(taken)
         return bool(taken) or len(self.refused) > refused
+
+    def _try_again(self) -> bool:
+        """Whether there are fixes that were refused before another one was carried out, which may
+        have been in their way."""
+        early, self.early = self.early, {}
+        for fingerprint, why in early.items():
+            if self.refused.get(fingerprint) == why:
+                del self.refused[fingerprint]
+        return bool(early)
 
     def outcome(self) -> Outcome:
         left = tuple(
@@ -103,37 +116,42 @@ class _Work:
     def _attempts(self) -> Iterator[Attempt]:
         """The fixes to try now: no two of them touch the same block."""
         chosen = ((finding, self._chosen(finding, fixes)) for finding, fixes in self.answers)
-        drafted = draft_fixes(((finding, fix) for finding, fix in chosen if fix is not None), self.refused)
+        wanted = ((finding, fix) for finding, fix in chosen if fix is not None)
+        drafted = draft_fixes(wanted, Editables(self.reading), self.refused)
         yield from apart(drafted)[0] if drafted else ()
 
     def _chosen(self, finding: Finding, fixes: tuple[Fix, ...]) -> Fix | None:
-        if finding.fingerprint in self.refused or finding.fact.estate.kind is not SourceKind.TERRAFORM:
+        if (
+            finding.fingerprint in self.refused
+            or finding.fingerprint in self.finished
+            or not can_be_edited(finding.fact.estate)
+        ):
             return None
         return next((fix for fix in fixes if fix.operations and fix.safety in self.allowed), None)
 
     def _take(self, attempts: Sequence[Attempt]) -> None:
         contents = contents_of(attempts)
         for attempt in attempts:
-            for file in {edit.file for edit in attempt.draft.edits}:
-                self.before.setdefault(file, attempt.tree.file(file).content)
+            for file in attempt.files:
+                self.before.setdefault(file, attempt.source.content(file))
         self.contents.update(contents)
         for attempt in attempts:
-            files = tuple(sorted({edit.file for edit in attempt.draft.edits}))
             gap = attempt.draft.gap or bool(attempt.fix.proof and attempt.fix.proof.gap)
-            self.done.append(CarriedOut(tuple(attempt.findings), attempt.fix, files, gap))
+            self.done.append(CarriedOut(tuple(attempt.findings), attempt.fix, attempt.files, gap))
             # What is found again after its fix was carried out is not tried a second time.
-            self.refused.update(
-                (finding.fingerprint, "it is still found after its fix") for finding in attempt.findings
-            )
+            self.finished.update(finding.fingerprint for finding in attempt.findings)
+        self.early = dict(self.refused)
 
     def _why(self, finding: Finding, fixes: tuple[Fix, ...]) -> str:
         if finding.fingerprint in self.refused:
             return self.refused[finding.fingerprint]
+        if finding.fingerprint in self.finished:
+            return "it is still found after its fix"
         proved = [fix for fix in fixes if fix.operations]
         if not proved:
             return "no fix of it can be proved"
         if not any(fix.safety in self.allowed for fix in proved):
             return "its fix rests on an assumption; --unsafe takes it"
-        if finding.fact.estate.kind is not SourceKind.TERRAFORM:
-            return "only Terraform source can be edited"
+        if not can_be_edited(finding.fact.estate):
+            return "only Terraform source and templates can be edited"
         return "the fixes did not come to an end"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from auditor.engine.finding import Finding
-from auditor.estate.estate import Reading, SourceKind
+from auditor.estate.estate import Reading
 from auditor.fixes.attempt import Attempt, Check, apart, contents_of, draft_fixes
 from auditor.fixes.diff import unified_diff
+from auditor.fixes.editables import Editables, can_be_edited
 from auditor.fixes.fix import Fix
 from auditor.fixes.operation import Operation
 
@@ -21,10 +22,10 @@ def diffs_alone(
         (finding, fix)
         for finding, fixes in answers
         for fix in fixes
-        if fix.operations and finding.fact.estate.kind is SourceKind.TERRAFORM
+        if fix.operations and can_be_edited(finding.fact.estate)
     ]
     diffs: dict[tuple[Operation, ...], str] = {}
-    for group in apart(draft_fixes(wanted, {})):
+    for group in apart(draft_fixes(wanted, Editables(reading), {})):
         for attempt in Check(read, reading, {}).provable(group):
             diffs[attempt.fix.operations] = _diff(attempt)
     return diffs
@@ -32,4 +33,4 @@ def diffs_alone(
 
 def _diff(attempt: Attempt) -> str:
     after = contents_of([attempt])
-    return unified_diff({file: attempt.tree.file(file).content for file in after}, after)
+    return unified_diff({file: attempt.source.content(file) for file in after}, after)

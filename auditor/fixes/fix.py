@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from auditor.fixes.operation import Operation
 
@@ -50,15 +51,50 @@ class Fix:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFix:
-    """A fix in every language that can say it; None where one cannot. `diff` is a unified diff
-    of the sources. `cli` are shell commands, one each, every argument quoted. `planned` is the proved
-    fix where no language can say it, so that `fix` is advice."""
+class Snippets(Protocol):
+    """A fix in the languages that can say it: None, or no commands, where one cannot. `cli` are shell
+    commands, one each, every argument quoted."""
 
-    fix: Fix
+    @property
+    def terraform(self) -> str | None: ...
+
+    @property
+    def cloudformation(self) -> str | None: ...
+
+    @property
+    def cli(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Snippets that are written already."""
+
     terraform: str | None = None
     cloudformation: str | None = None
     cli: tuple[str, ...] = ()
+
+
+UNWRITTEN = Written()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFix:
+    """A fix with what says it: its snippets, and as `diff` a unified diff of the sources. `planned` is
+    the proved fix where no language can say it, so that `fix` is advice."""
+
+    fix: Fix
+    snippets: Snippets = UNWRITTEN
     diff: str | None = None
     planned: Fix | None = None
+
+    @property
+    def terraform(self) -> str | None:
+        return self.snippets.terraform
+
+    @property
+    def cloudformation(self) -> str | None:
+        return self.snippets.cloudformation
+
+    @property
+    def cli(self) -> tuple[str, ...]:
+        return self.snippets.cli

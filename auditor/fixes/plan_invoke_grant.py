@@ -10,6 +10,7 @@ from auditor.estate.function import Function, LexGeneration
 from auditor.fixes.candidate import Candidate, TakeOut
 from auditor.fixes.operation import AddPermission
 from auditor.fixes.plan_invoke_need import additions
+from auditor.fixes.render.replacement import from_terraform
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Operator, Pattern
@@ -100,7 +101,7 @@ def _narrowed(fact: InvokeGrant, served: list[Need]) -> Iterator[Candidate]:
         f"Bind the permission to {what}",
         (*additions(served), *_removal(fact)),
         _not_described(fact) if closed else (assumption,),
-        gap=several_blocks and fact.statement.origin.address is not None,
+        gap=several_blocks and from_terraform(fact.estate),
     )
 
 

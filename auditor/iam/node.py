@@ -29,8 +29,9 @@ class Members:
 
     def get(self, key: str) -> Node | None:
         """The value of the last member called exactly `key`, or None."""
+        wanted = text(key).parts
         for member in reversed(self.items):
-            if member.key.literal == key:
+            if member.key.parts == wanted:
                 return member.value
         return None
 

@@ -71,10 +71,11 @@ class Text:
     @property
     def literal(self) -> str | None:
         """The string, or None where the text has a hole."""
-        if not self.parts:
-            return ""
-        first = self.parts[0]
-        return first if len(self.parts) == 1 and isinstance(first, str) else None
+        parts = self.parts
+        if len(parts) == 1:
+            first = parts[0]
+            return first if isinstance(first, str) else None
+        return None if parts else ""
 
     @property
     def hole(self) -> Hole | None:
@@ -138,6 +139,11 @@ class Text:
 
 def text(*parts: str | Hole | Text) -> Text:
     """Join strings, holes and texts into one text."""
+    if len(parts) == 1:
+        only = parts[0]
+        if isinstance(only, Text):
+            return only
+        return Text((only,)) if only else EMPTY
     flat: list[str | Hole] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):

@@ -8,11 +8,18 @@ from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
 from auditor.fixes.fix import Proof, RenderedFix
 from auditor.iam.origin import Origin
-from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Suppression, Undetermined
+from auditor.reports.look import Frame
+from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
 from auditor.reports.request import Json, write_request
+from auditor.reports.untold import NOT_LOOKED_AT
+from auditor.triage.suppression import Suppression
 from auditor.version import VERSION
 
 SCHEMA = "auditor-report/1"
+
+
+def render(report: Report, _frame: Frame) -> str:
+    return render_json(report)
 
 
 def render_json(report: Report) -> str:
@@ -31,9 +38,23 @@ def _report(report: Report) -> dict[str, Json]:
         "unresolved": [{"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved],
         "undetermined": [
             *(_undetermined(question) for question in report.undetermined),
-            *(_undetermined(part, "not looked at, since nothing tells it: ") for part in report.untold),
+            *(_undetermined(part, NOT_LOOKED_AT) for part in report.untold),
         ],
+        **_triage(report),
     }
+
+
+def _triage(report: Report) -> dict[str, Json]:
+    """Whom the configuration trusts, and what there is to say about waivers: only where it says so."""
+    if not (report.notices or report.trust):
+        return {}
+    accounts: list[Json] = [{"account": t.account, "reason": t.reason} for t in report.trust.accounts]
+    notices: list[Json] = [
+        {"origin": write_origin(notice.origin), "message": notice.message, "help": notice.help}
+        for notice in report.notices
+    ]
+    told: dict[str, Json] = {"trusted_accounts": accounts, "organization": report.trust.organization}
+    return {"triage": {**told, "notices": notices}}
 
 
 def _summary(report: Report) -> dict[str, Json]:
@@ -42,7 +63,7 @@ def _summary(report: Report) -> dict[str, Json]:
         "functions": len(report.functions),
         "statements": report.statements,
         "findings": {severity.value: report.count(severity) for severity in Severity},
-        "suppressed": len(report.entries) - len(report.live),
+        "suppressed": len(report.suppressed),
         "undetermined": len(report.undetermined) + len(report.untold),
         "unresolved": len(report.unresolved),
         "skipped": len(report.skipped),

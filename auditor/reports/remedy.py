@@ -33,15 +33,17 @@ def show_fix(rendered: RenderedFix, kind: SourceKind, width: int, *, whole: bool
 
 def choose_code(rendered: RenderedFix, kind: SourceKind, width: int) -> list[str]:
     """The lines of the fix in its source's language, else in the first that can say it."""
-    commands = "\n".join(line for command in rendered.cli for line in fold_command(command, width))
-    terraform, cloudformation = rendered.terraform, rendered.cloudformation
+
+    def commands() -> str:
+        return "\n".join(line for command in rendered.cli for line in fold_command(command, width))
+
     match kind:
         case SourceKind.TERRAFORM | SourceKind.PLAN | SourceKind.STATE:
-            code = rendered.diff or terraform or commands or cloudformation
+            code = rendered.diff or rendered.terraform or commands() or rendered.cloudformation
         case SourceKind.CLOUDFORMATION:
-            code = rendered.diff or cloudformation or commands or terraform
+            code = rendered.diff or rendered.cloudformation or commands() or rendered.terraform
         case SourceKind.BUNDLE | SourceKind.DOCUMENT | SourceKind.AWS:
-            code = commands or terraform or cloudformation
+            code = commands() or rendered.terraform or rendered.cloudformation
     return code.strip("\n").split("\n") if code else []
 
 
@@ -58,6 +60,19 @@ def _tell_safety(rendered: RenderedFix) -> tuple[Style, str]:
 
 def tell_proof(proof: Proof) -> str:
     """What a proof showed, in words without a full stop."""
+    text = ", ".join(list_proved(proof))
+    if proof.gap:
+        text += f"; {GAP}"
+    if proof.assumptions:
+        text += "; provided that " + ", and that ".join(proof.assumptions)
+    return text
+
+
+GAP = "applied in one go, it interrupts access for a moment"
+
+
+def list_proved(proof: Proof) -> list[str]:
+    """What a proof showed, point by point."""
     told = []
     if proof.witness == "deny":
         told.append("afterwards the witness is denied")
@@ -66,12 +81,7 @@ def tell_proof(proof: Proof) -> str:
     if proof.needs_kept:
         told.append(_tell_kept(proof.needs_kept))
     told.append("access beyond the needs comes in" if proof.new_access else "nothing else becomes allowed")
-    text = ", ".join(told)
-    if proof.gap:
-        text += "; applied in one go, it interrupts access for a moment"
-    if proof.assumptions:
-        text += "; provided that " + ", and that ".join(proof.assumptions)
-    return text
+    return told
 
 
 def _tell_kept(needs: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
+from auditor.engine.rule import Rule
 from auditor.estate.estate import Reading, Skipped, Unresolved
 from auditor.estate.function import Function
 from auditor.fixes.fix import RenderedFix
@@ -13,15 +14,9 @@ from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 from auditor.needs.need import Need
 from auditor.triage.gate import DEFAULT_TERMS, Gate, Terms
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Who suppresses a finding: `by` is `waiver`, `baseline` or `comment`."""
-
-    by: str
-    reason: str
-    expires: str | None = None
+from auditor.triage.notice import Notice
+from auditor.triage.suppression import Suppression
+from auditor.triage.trust import NOBODY, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,9 @@ class Report:
 
     `statements` counts the policy statements that were read. `untold` are the parts of functions and
     roles that no input tells; scripts find them among what is undetermined. `terms` are those of the gate;
-    `shown_from` limits which findings a report lists, and neither the counts nor the gate.
+    `shown_from` limits which findings a report lists, and neither the counts nor the gate; so does
+    `show_suppressed`. `rules` are those that were asked, ordered by id. `notices` tell what a person
+    should know about waivers and the baseline, `trust` whom the configuration trusts.
     """
 
     reading: Reading
@@ -78,6 +75,10 @@ class Report:
     untold: tuple[Undetermined, ...] = ()
     terms: Terms = DEFAULT_TERMS
     shown_from: Severity = Severity.INFO
+    show_suppressed: bool = False
+    rules: tuple[Rule, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    trust: Trust = NOBODY
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -90,9 +91,15 @@ class Report:
         return tuple(entry for entry in self.entries if entry.suppressed is None)
 
     @property
+    def suppressed(self) -> tuple[Entry, ...]:
+        """The entries that something suppresses."""
+        return tuple(entry for entry in self.entries if entry.suppressed is not None)
+
+    @property
     def shown(self) -> tuple[Entry, ...]:
-        """The live entries that a report lists."""
-        return tuple(entry for entry in self.live if entry.finding.severity.at_least(self.shown_from))
+        """The entries that a report lists."""
+        entries = self.entries if self.show_suppressed else self.live
+        return tuple(entry for entry in entries if entry.finding.severity.at_least(self.shown_from))
 
     @property
     def gating(self) -> tuple[Finding, ...]:

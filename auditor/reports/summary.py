@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from auditor.engine.levels import Severity
 from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Safety
-from auditor.iam.origin import NOWHERE
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, Line, Style, plain, several, style_of, wrap
+from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
 from auditor.triage.gate import Gate
 
 MOST_ENTRIES = 5
+_GATE = {Gate.FAILED: Style.BAD, Gate.INCOMPLETE: Style.DOUBTFUL, Gate.PASSED: Style.GOOD}
+_GAPS = (Style.BAD, Style.DOUBTFUL, Style.DOUBTFUL, Style.DOUBTFUL)
+_TERMS = (Style.DOUBTFUL, Style.PLAIN)
 
 
 def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
     """The summary; without `whole`, long lists are cut, with the count of what was left out."""
-    lines = [*_show_not_looked_at(report, width, whole=whole), _count_findings(report), plain(_count_inputs(report))]
-    hidden = len(report.live) - len(report.shown)
+    lines = [*_show_not_looked_at(report, width, whole=whole), _count_findings(report), plain(tell_inputs(report))]
+    hidden = sum(not entry.finding.severity.at_least(report.shown_from) for entry in report.live)
     if hidden:
         lines.append(plain(f"{several(hidden, 'finding')} below {report.shown_from.value} not shown"))
     fixable = sum(_is_fixable(entry) for entry in report.live)
@@ -31,8 +34,8 @@ def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
 
 def _is_fixable(entry: Entry) -> bool:
     """Whether `auditor fix` may write a fix of it that rests on nothing."""
-    terraform = entry.finding.fact.estate.kind is SourceKind.TERRAFORM
-    return terraform and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
+    editable = entry.finding.fact.estate.kind in (SourceKind.TERRAFORM, SourceKind.CLOUDFORMATION)
+    return editable and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
 
 
 def _count_findings(report: Report) -> Line:
@@ -48,58 +51,15 @@ def _count_findings(report: Report) -> Line:
     return line
 
 
-def _count_inputs(report: Report) -> str:
-    needs = [decided.decision for function in report.functions for decided in function.needs]
-    told = f"audited {several(len(report.functions), 'function')}, {several(report.statements, 'policy statement')}"
-    if needs:
-        told += f"; {several(len(needs), 'need')}: {needs.count('allow')} allowed"
-    if "deny" in needs:
-        told += f", {needs.count('deny')} denied"
-    if "undetermined" in needs:
-        told += f", {needs.count('undetermined')} undetermined"
-    suppressed = len(report.entries) - len(report.live)
-    return told + (f"; {several(suppressed, 'finding')} suppressed" if suppressed else "")
-
-
 def _show_gate(report: Report) -> Line:
-    fail_on = report.terms.fail_on
-    match report.gate:
-        case Gate.FAILED:
-            assert fail_on is not None
-            told = f"gate failed: {several(len(report.gating), 'finding')} at or above {fail_on.value}"
-            style = Style.BAD
-            if report.incomplete:
-                told += "; and the audit is incomplete"
-        case Gate.INCOMPLETE:
-            told, style = f"audit incomplete: {_tell_lack(report)}", Style.DOUBTFUL
-        case Gate.PASSED:
-            limit = f"no finding at or above {fail_on.value}" if fail_on else "no finding can fail it (--fail-on never)"
-            told, style = f"gate passed: {limit}", Style.GOOD
-    return [(told, style)]
-
-
-def _tell_lack(report: Report) -> str:
-    if report.skipped:
-        return f"{several(len(report.skipped), 'input')} could not be looked at"
-    if report.reading.empty and not report.terms.allow_empty:
-        return "nothing was found to audit"
-    return "strict, and something is unresolved, undetermined or not told"
+    return [(tell_gate(report), _GATE[report.gate])]
 
 
 def _show_not_looked_at(report: Report, width: int, *, whole: bool) -> list[Line]:
-    skipped = [
-        (str(s.origin) if s.origin != NOWHERE else "", s.reason + (f" ({s.help})" if s.help else ""))
-        for s in report.skipped
-    ]
-    undetermined = [(str(u.origin), u.reason) for u in report.undetermined]
-    unresolved = [(str(u.origin), u.text) for u in report.unresolved]
-    untold = [(str(u.origin), u.reason) for u in report.untold]
-    return [
-        *_show_list("Skipped: inputs that could not be looked at", skipped, Style.BAD, width, whole=whole),
-        *_show_list("Undetermined: questions without an answer", undetermined, Style.DOUBTFUL, width, whole=whole),
-        *_show_list("Unresolved: values that are not known yet", unresolved, Style.DOUBTFUL, width, whole=whole),
-        *_show_list("Not looked at: what the input does not tell", untold, Style.DOUBTFUL, width, whole=whole),
-    ]
+    lines: list[Line] = []
+    for gap, style in zip((*list_gaps(report), *list_terms(report)), (*_GAPS, *_TERMS), strict=True):
+        lines += _show_list(gap.title, gap.entries, style, width, whole=whole)
+    return lines
 
 
 def _show_list(title: str, entries: Sequence[tuple[str, str]], style: Style, width: int, *, whole: bool) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -11,34 +12,21 @@ from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence
 from auditor.fixes.fix import RenderedFix
 from auditor.iam.origin import Origin
-from auditor.reports.excerpt import SourceLines, show_excerpt
-from auditor.reports.remedy import show_fix
+from auditor.reports.excerpt import show_excerpt
+from auditor.reports.look import Frame, Look
+from auditor.reports.remedy import choose_code, show_fix
 from auditor.reports.report import Entry, Report
 from auditor.reports.screen import BLANK, MARGIN, Line, Style, draw, hang, plain, several, style_of, styled, width_of
 from auditor.reports.summary import show_summary
+from auditor.reports.suppressed import tell_suppression
 from auditor.reports.witness import tell_details, tell_witness
 
-Wording: TypeAlias = "tuple[str, str, str | None, str | None, str | None, tuple[str, ...]]"
-"""What makes two fixes the same to a reader: the title, and what is written out."""
+Wording: TypeAlias = "tuple[str, str, tuple[str, ...]]"
+"""What makes two fixes the same to a reader: the title, the advice, and what is written out."""
 
 NARROWEST = 60
 WIDEST = 120
 MOST_OTHERS = 4
-
-
-def _no_source(_file: str) -> list[str] | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the report is laid out: its width in columns, with colours or not, long lists whole
-    or cut, and where the lines of a source file come from."""
-
-    width: int = 100
-    color: bool = False
-    whole: bool = False
-    source: SourceLines = field(default=_no_source)
 
 
 @dataclass(slots=True)
@@ -49,13 +37,20 @@ class _Told:
     places: set[Origin] = field(default_factory=set)
 
 
+def render(report: Report, frame: Frame) -> str:
+    return render_text(report, frame.look)
+
+
 def render_text(report: Report, look: Look) -> str:
     """The report as text: findings by function, then the summary."""
     width = max(NARROWEST, min(look.width, WIDEST))
     told = _Told()
     lines: list[Line] = []
-    for heading, entries in _group(report.shown).items():
-        lines += [*_show_heading(heading, entries[0].finding, width), BLANK]
+    groups = _group(report.shown)
+    alike = Counter(_head(entries[0].finding) for entries in groups.values())
+    for (root, _), entries in groups.items():
+        head = _head(entries[0].finding)
+        lines += [*_show_heading(head, f"read through {root or '.'}" if alike[head] > 1 else "", width), BLANK]
         for instances in _fold(entries):
             lines += [*_show_entry(instances, look, width, told), BLANK]
     return draw([*lines, *show_summary(report, width, whole=look.whole)], color=look.color)
@@ -76,22 +71,22 @@ def _fold(entries: list[Entry]) -> list[list[Entry]]:
     for entry in entries:
         finding = entry.finding
         alike = (finding.rule, finding.severity, finding.confidence, finding.message)
-        wordings = tuple(_word(rendered) for rendered in entry.fixes)
+        wordings = tuple(_word(rendered, finding) for rendered in entry.fixes)
         place = None if _reads_whole(entry) else finding.origin.at(None)
-        folded.setdefault((alike, tell_witness(finding), wordings, place), []).append(entry)
+        folded.setdefault((alike, tell_witness(finding), wordings, place, entry.suppressed), []).append(entry)
     return list(folded.values())
 
 
 def _reads_whole(entry: Entry) -> bool:
     """Whether the fixes of a finding are written out, so that equal words are equal fixes, and nothing
     else is told beside it."""
-    told = all(any(_word(rendered)[2:]) or not rendered.fix.operations for rendered in entry.fixes)
+    told = all(_word(rendered, entry.finding)[2] or not rendered.fix.operations for rendered in entry.fixes)
     return bool(entry.fixes) and told and not entry.finding.related and not entry.finding.also
 
 
-def _word(rendered: RenderedFix) -> Wording:
-    code = (rendered.diff, rendered.terraform, rendered.cloudformation, rendered.cli)
-    return (rendered.fix.title, rendered.fix.advice, *code)
+def _word(rendered: RenderedFix, finding: Finding) -> Wording:
+    code = choose_code(rendered, finding.fact.estate.kind, WIDEST)
+    return (rendered.fix.title, rendered.fix.advice, tuple(code))
 
 
 def _subject(finding: Finding) -> str:
@@ -102,15 +97,20 @@ def _subject(finding: Finding) -> str:
     return f"role {role.key}" if role else str(finding.origin.file or finding.origin.arn or "")
 
 
-def _show_heading(heading: tuple[str, str], finding: Finding, width: int) -> list[Line]:
+def _head(finding: Finding) -> tuple[str, str | None, str]:
+    """The name of what a finding is about, its address and its place."""
     function, role = finding.function, finding.fact.role
     if function:
-        name, address, place = function.title, function.address, str(function.origin)
-    elif role:
-        name, address, place = f"role {role.title}", role.address, str(role.origin)
-    else:
-        name, address, place = heading[1], None, ""
-    beside = "  ".join(part for part in (address, place) if part and part != name)
+        return function.title, function.address, str(function.origin)
+    if role:
+        return f"role {role.title}", role.address, str(role.origin)
+    return _subject(finding), None, ""
+
+
+def _show_heading(head: tuple[str, str | None, str], through: str, width: int) -> list[Line]:
+    """`through` tells headings apart that name one thing: a module that several roots call."""
+    name, *whereabouts = head
+    beside = "  ".join(part for part in (*whereabouts, through) if part and part != name)
     if width_of(name) + width_of(beside) + 6 > width:
         rule = "─" * (width - width_of(name) - 4)
         return [
@@ -131,6 +131,8 @@ def _show_entry(instances: list[Entry], look: Look, width: int, told: _Told) -> 
         lines[0].append((f"  (confidence {finding.confidence.value})", Style.FAINT))
     if len(instances) > 1:
         lines[0].append((f"  ({len(instances)} times)", Style.FAINT))
+    if entry.suppressed is not None:
+        lines[0].append((f"  ({tell_suppression(entry.suppressed)})", Style.DOUBTFUL))
     lines += [*styled(finding.message, Style.STRONG, width), BLANK]
     shown = finding.origin.at(None) in told.places
     lines += _show_place_in(finding.origin, " (shown above)" if shown else "", width)
@@ -201,7 +203,7 @@ def _show_fixes(entry: Entry, look: Look, width: int, told: _Told) -> list[Line]
     """The best fix, or all of them where the look is whole; each is written out only once."""
     lines: list[Line] = []
     for rendered in entry.fixes if look.whole else entry.fixes[:1]:
-        wording = _word(rendered)
+        wording = _word(rendered, entry.finding)
         if wording in told.fixes:
             repeat = f"{rendered.fix.title} (written out above, for {told.fixes[wording]})"
             lines += hang("fix", styled(repeat, Style.PLAIN, width - MARGIN))

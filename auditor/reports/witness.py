@@ -41,7 +41,7 @@ def tell_witness(finding: Finding) -> str | None:
 
 def tell_request(request: Request, *, allowed: bool, by_role: bool = False) -> str:
     """A request as one sentence without a full stop; `by_role` where the role in question makes it."""
-    subject = "this role" if by_role else _name_caller(request)
+    subject = "this role" if by_role else name_caller(request)
     return _tell(subject, request, allowed)
 
 
@@ -55,7 +55,7 @@ def tell_details(request: Request, verb: str) -> list[str]:
 
 
 def _tell(subject: str, request: Request, allowed: bool) -> str:
-    return f"{subject} {'can' if allowed else 'cannot'} {_name_act(request)}"
+    return f"{subject} {'can' if allowed else 'cannot'} {name_act(request)}"
 
 
 def _by_role(finding: Finding) -> bool:
@@ -65,7 +65,8 @@ def _by_role(finding: Finding) -> bool:
     return finding.fact.role is not None and service not in {"lambda", "sts"}
 
 
-def _name_caller(request: Request) -> str:
+def name_caller(request: Request) -> str:
+    """Who makes a request, as the subject of a sentence."""
     principal = request.principal
     match principal.kind:
         case PrincipalKind.ANYONE:
@@ -80,9 +81,14 @@ def _name_caller(request: Request) -> str:
             return f"the account with the canonical user id {principal}"
 
 
+def name_service(principal: str) -> str:
+    """A service principal by the name that people know, where it has one."""
+    return _SERVICES.get(principal, principal)
+
+
 def _name_service(request: Request) -> str:
     principal = str(request.principal)
-    name = _SERVICES.get(principal, principal)
+    name = name_service(principal)
     lex = principal in {"lex.amazonaws.com", "lexv2.amazonaws.com"}
     source = _value(request, "aws:SourceArn")
     account = _value(request, "aws:SourceAccount") or _account_of(source)
@@ -126,7 +132,8 @@ def _name_identity(principal: Principal) -> str:
             return value
 
 
-def _name_act(request: Request) -> str:
+def name_act(request: Request) -> str:
+    """What a request does, as it follows "can"."""
     action = request.action.lower()
     if action == "lambda:invokefunction":
         qualifier = str(request.resource).split(":")[7:8]

@@ -34,20 +34,31 @@ def ignored_below(folder: Path) -> frozenset[Path]:
     None of them where there is no repository or no git, and where `folder` is itself ignored:
     then the user asked for it by name.
     """
-    git = shutil.which("git")
-    if git is None or repository_of(folder) is None:
+    if repository_of(folder) is None:
         return frozenset()
+    answer = _ask_git(folder, "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    names = [os.fsdecode(name) for name in (answer or b"").split(b"\0") if name]
+    return frozenset() if "./" in names else frozenset(folder / name for name in names)
+
+
+def commit_of(folder: Path) -> str | None:
+    """The commit that the repository around a folder has checked out; None where nothing tells."""
+    answer = _ask_git(folder, "rev-parse", "--verify", "--quiet", "HEAD") if repository_of(folder) else None
+    return answer.decode("ascii", "replace").strip() or None if answer is not None else None
+
+
+def _ask_git(folder: Path, *arguments: str) -> bytes | None:
+    """What git answers about a folder; None where there is no git, or it fails."""
+    git = shutil.which("git")
+    if git is None:
+        return None
     # A repository's own configuration must not make git run a program of its choice.
-    command = [git, "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "--others", "--ignored"]
-    command += ["--exclude-standard", "--directory", "-z"]
+    command = [git, "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command without a shell
             command, capture_output=True, stdin=subprocess.DEVNULL, timeout=_PATIENCE, env=environment, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return frozenset()
-    names = [os.fsdecode(name) for name in answer.stdout.split(b"\0") if name]
-    if answer.returncode != 0 or "./" in names:
-        return frozenset()
-    return frozenset(folder / name for name in names)
+        return None
+    return answer.stdout if answer.returncode == 0 else None

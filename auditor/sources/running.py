@@ -21,6 +21,10 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():
+                # What was made counts as old now, and is not looked through at the first occasion.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

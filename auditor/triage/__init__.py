@@ -1,1 +1,1 @@
-"""What becomes of findings: the gate, and later waivers and the baseline."""
+"""What becomes of findings: the configuration, waivers, the baseline, and the gate."""

@@ -94,3 +94,14 @@ def scoped(tmp_path: Path) -> Path:
     path = tmp_path / "scoped.yaml"
     path.write_text(SCOPED.replace(" f,", " g,").replace("function:f", "function:g"))
     return path
+
+
+@pytest.fixture
+def configure(tmp_path: Path) -> Callable[[str], Path]:
+    def write(content: str, folder: str = ".") -> Path:
+        path = tmp_path / folder / ".auditor.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        return path
+
+    return write

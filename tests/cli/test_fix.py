@@ -250,7 +250,7 @@ def test_a_bundle_is_not_edited_and_has_commands(run: Run, unscoped: Path) -> No
     before = unscoped.read_bytes()
     ran = run("fix", "--write", unscoped.name)
     assert (ran.status, ran.out, unscoped.read_bytes()) == (1, "", before)
-    assert "only Terraform source can be edited" in ran.err
+    assert "only Terraform source and templates can be edited" in ran.err
     commands = run("fix", "--as", "cli", unscoped.name)
     assert commands.status == 0
     assert "--source-arn arn:aws:lex:eu-west-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID" in commands.out

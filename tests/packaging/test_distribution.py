@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 RULES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rules").rglob("*.yaml")}
+PACKED_RULES = {f"auditor/{rule}" for rule in {*RULES, "rules/index.json"}}
 CODE = {
     path.relative_to(ROOT).as_posix()
     for path in (ROOT / "auditor").rglob("*")
@@ -46,20 +47,20 @@ def wheel(built: Path) -> Path:
 def test_the_wheel_holds_every_rule(wheel: Path) -> None:
     """A release without its rules would find nothing and look clean."""
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("auditor/rules/")}
-    assert packed == {f"auditor/{rule}" for rule in RULES}
+    assert packed == PACKED_RULES
     assert len(packed) >= 12
 
 
 def test_the_wheel_holds_all_code_and_data_and_nothing_else(wheel: Path) -> None:
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert packed - {f"auditor/{rule}" for rule in RULES} == CODE
+    assert packed - PACKED_RULES == CODE
 
 
 def test_the_source_distribution_holds_rules_and_licence(built: Path) -> None:
     (found,) = built.glob("*.tar.gz")
     with tarfile.open(found) as archive:
         packed = {name.partition("/")[2] for name in archive.getnames()}
-    assert packed >= RULES | CODE | {"LICENSE", "README.md", "setup.cfg"}
+    assert packed >= RULES | CODE | {"rules/index.json", "LICENSE", "README.md", "setup.cfg"}
 
 
 def test_the_installed_package_finds_its_own_rules(wheel: Path, tmp_path: Path) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, LogGrant, Reach
 from auditor.engine.finding import Finding, Witness
 from auditor.engine.levels import Confidence, Kind, Severity
+from auditor.engine.loading import load_rules
 from auditor.estate.estate import Estate, Reading, Skipped, SourceKind, Unresolved
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role, RolePolicy
-from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety, Written
 from auditor.iam.document import Effect, Statement
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request, aws, context, service
 from auditor.iam.text import text
 from auditor.needs.need import Need, NeedKind
 from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
+from auditor.triage.notice import Notice
+from auditor.triage.suppression import Suppression
 
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:111122223333:function:classifieds_lambda"
 ROLE_ARN = "arn:aws:iam::111122223333:role/classifieds"
@@ -140,8 +144,10 @@ def fix() -> RenderedFix:
             Safety.SAFE,
             proof=Proof(witness="deny", needs_kept=2, new_access=False),
         ),
-        terraform='resource "aws_lambda_permission" "lex" {\n  principal = "lex.amazonaws.com"\n}\n',
-        cli=("aws lambda add-permission --function-name classifieds_lambda",),
+        Written(
+            terraform='resource "aws_lambda_permission" "lex" {\n  principal = "lex.amazonaws.com"\n}\n',
+            cli=("aws lambda add-permission --function-name classifieds_lambda",),
+        ),
     )
 
 
@@ -164,3 +170,29 @@ def report(estate: Estate, function: Function, invoke: Finding, logs: Finding, f
 @pytest.fixture
 def source() -> Callable[[str], list[str] | None]:
     return {"main.tf": MAIN_TF}.get
+
+
+NASTY = "<b>&\"'`$(x)|*_[a](javascript:b)@all #1 %0A::error::x ]]> \x1b[31m\x00 \u202e =1+1"
+"""A name that AWS would forbid, with what each format could take for its own."""
+
+
+@pytest.fixture
+def nasty(report: Report, invoke: Finding, function: Function) -> Report:
+    """A report in which everything that somebody else wrote is nasty."""
+    name = text(NASTY)
+    origin = Origin(f"{NASTY}\n.tf", 1, 1, 5, 2, NASTY)
+    called = replace(function, name=name, origin=origin)
+    fact = replace(invoke.fact, function=called, origin=origin)
+    finding = replace(invoke, message=f"={NASTY}\n::error::y", origin=origin, fact=fact, related=(origin,))
+    need = Need(NeedKind.INVOKE, called, fact.witness or Request(service("x"), "y", name), (origin,))
+    return replace(
+        report,
+        functions=(AuditedFunction(called, (DecidedNeed(need, "deny"),)),),
+        entries=(Entry(finding, suppressed=Suppression("waiver", NASTY)), Entry(replace(finding, fingerprint="x"))),
+        skipped=(Skipped(origin, NASTY, NASTY),),
+        unresolved=(Unresolved(origin, NASTY),),
+        undetermined=(Undetermined(origin, None, NASTY),),
+        notices=(Notice(NASTY, origin, NASTY),),
+        show_suppressed=True,
+        rules=load_rules(),
+    )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+import auditor
 from auditor.engine.fact import DocumentFact
 from auditor.engine.finding import Part
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading, Skipped, SourceKind
-from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety
+from auditor.fixes.fix import Fix, Proof, RenderedFix, Safety, Written
 from auditor.iam.document import Defect, DefectKind, Policy, PolicyKind
 from auditor.iam.origin import Origin
 from auditor.reports.remedy import tell_proof
@@ -210,7 +212,7 @@ def test_statements_that_one_fix_mends_are_one_finding_to_read(report: Report, f
     assert "… 55 more, -v shows all\n" in shown
     assert "main.tf:60:1 in aws_lambda_permission.p60\n" in show(many, whole=True)
     assert "60 findings: 60 high\n" in shown
-    other = replace(fix, terraform="another one")
+    other = replace(fix, snippets=Written("another one"))
     apart = replace(report, entries=(Entry(finding, (fix,)), Entry(replace(finding, origin=places[5]), (other,))))
     assert show(apart).count("high  lex-invoke-unscoped") == 2
 
@@ -221,7 +223,7 @@ def test_equal_open_questions_are_told_once_with_their_number(report: Report) ->
 
 
 def test_long_fixes_and_lists_are_cut_with_a_count(report: Report, fix: RenderedFix) -> None:
-    many = replace(fix, terraform="\n".join(f"line {n}" for n in range(100)))
+    many = replace(fix, snippets=Written("\n".join(f"line {n}" for n in range(100))))
     skipped = tuple(Skipped(Origin(f"f{n}.tf"), "broken") for n in range(20))
     long = replace(report, entries=(Entry(report.entries[0].finding, (many,)),), skipped=skipped)
     assert "… 60 more lines, -v shows all" in show(long)
@@ -274,3 +276,19 @@ def test_lines_keep_to_the_width(report: Report) -> None:
     """Only a word that is longer than the line may stand out, such as an ARN."""
     for line in show(report, width=200).splitlines():
         assert width_of(line) <= WIDEST
+
+
+def test_one_module_that_two_roots_call_has_headings_that_tell_them_apart(tmp_path: Path) -> None:
+    """The function, its address and its line are the same; only the root differs."""
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / "main.tf").write_text(
+        'resource "aws_lambda_function" "f" {\n  function_name = "hook"\n}\n'
+        'resource "aws_lambda_permission" "p" {\n  action = "lambda:InvokeFunction"\n'
+        '  function_name = aws_lambda_function.f.function_name\n  principal = "*"\n}\n'
+    )
+    for name in ("blue", "green"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text('module "m" {\n  source = "../module"\n}\n')
+    shown = show(auditor.audit(auditor.read(tmp_path, root=tmp_path)))
+    assert {"read through blue", "read through green"} <= {line.rpartition("  ")[2] for line in shown.splitlines()}

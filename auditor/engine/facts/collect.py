@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, Obstacle
+from auditor.engine.facts.alike import Alike
 from auditor.engine.facts.alone import facts_alone
 from auditor.engine.facts.documents import document_facts
 from auditor.engine.facts.invoke_grant import invoke_grants
@@ -18,6 +19,8 @@ from auditor.engine.facts.trust_need import trust_needs
 from auditor.engine.facts.unread_effect import unread_effects
 from auditor.engine.facts.unread_policies import unread_policies
 from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role
 
 
 def collect(estate: Estate) -> tuple[Fact, ...]:
@@ -26,22 +29,33 @@ def collect(estate: Estate) -> tuple[Fact, ...]:
 
 
 def _collect(estate: Estate) -> Iterator[Fact]:
+    alike = Alike(estate)
     for function in estate.functions:
-        grants = tuple(invoke_grants(function, estate))
-        needs = tuple(invoke_needs(function, estate, grants))
-        yield from needs
-        for grant in grants:
-            yield _beside_its_needs(grant, needs)
-        yield from log_needs(function, estate)
-        yield from trust_needs(function, estate)
+        yield from alike.of_function(function, _of_function)
     for role in estate.roles:
-        yield from log_grants(role, estate)
-        yield from role_grants(role, estate)
-        yield from trust_grants(role, estate)
+        yield from alike.of_role(role, _of_role)
     yield from document_facts(estate)
     yield from facts_alone(estate)
     yield from unread_effects(estate)
     yield from unread_policies(estate)
+
+
+def _of_function(function: Function, estate: Estate) -> Iterator[Fact]:
+    """What hangs on the function, its role, and the bots and intents of the estate alone."""
+    grants = tuple(invoke_grants(function, estate))
+    needs = tuple(invoke_needs(function, estate, grants))
+    yield from needs
+    for grant in grants:
+        yield _beside_its_needs(grant, needs)
+    yield from log_needs(function, estate)
+    yield from trust_needs(function, estate)
+
+
+def _of_role(role: Role, estate: Estate) -> Iterator[Fact]:
+    """What hangs on the role and the functions that run with it alone."""
+    yield from log_grants(role, estate)
+    yield from role_grants(role, estate)
+    yield from trust_grants(role, estate)
 
 
 def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> InvokeGrant:

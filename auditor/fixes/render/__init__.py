@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 from auditor.estate.estate import Estate
 from auditor.fixes.fix import Fix, RenderedFix, Safety
 from auditor.fixes.render.by_hand import write_by_hand
-from auditor.fixes.render.cli import render_cli
-from auditor.fixes.render.cloudformation import render_cloudformation
-from auditor.fixes.render.inexpressible import InexpressibleError
-from auditor.fixes.render.terraform import render_terraform
-
-_T = TypeVar("_T")
+from auditor.fixes.render.on_demand import OnDemand
 
 
 def render(fix: Fix, estate: Estate) -> RenderedFix:
@@ -24,14 +18,9 @@ def render(fix: Fix, estate: Estate) -> RenderedFix:
     tells what to do by hand."""
     if not fix.operations:
         return RenderedFix(fix)
-    rendered = RenderedFix(
-        fix,
-        terraform=_unless_inexpressible(lambda: render_terraform(fix, estate), None),
-        cloudformation=_unless_inexpressible(lambda: render_cloudformation(fix, estate), None),
-        cli=_unless_inexpressible(lambda: render_cli(fix), ()),
-    )
-    if rendered.terraform or rendered.cloudformation or rendered.cli:
-        return rendered
+    snippets = OnDemand(fix, estate)
+    if snippets.any():
+        return RenderedFix(fix, snippets)
     return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)), planned=fix)
 
 
@@ -45,10 +34,3 @@ def render_each(fixes: Iterable[tuple[Fix, Estate]]) -> Iterator[RenderedFix]:
             continue
         known[id(fix.operations)] = render(fix, estate)
         yield known[id(fix.operations)]
-
-
-def _unless_inexpressible(write: Callable[[], _T], otherwise: _T) -> _T:
-    try:
-        return write()
-    except InexpressibleError:
-        return otherwise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from auditor.estate.estate import Estate
 from auditor.fixes.edit import Edit, NotEditableError, edited
+from auditor.fixes.editable import Draft
 from auditor.fixes.fix import Fix
 from auditor.fixes.operation import (
     AddInlinePolicy,
@@ -30,16 +29,6 @@ from auditor.fixes.terraform.tree import Tree
 from auditor.sources.terraform.configuration import is_override
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A way to write one fix. `touched` are the top-level parts of files that it changes."""
-
-    edits: tuple[Edit, ...]
-    touched: frozenset[tuple[str, int]]
-    data: frozenset[tuple[str, str]]
-    gap: bool
-
-
 def drafts(fix: Fix, estate: Estate, tree: Tree) -> Iterator[Draft]:
     """The ways to write `fix`, the one that edits values where they are written first. Raises
     NotEditableError, which says why, after the last where there was none."""
@@ -54,7 +43,7 @@ def drafts(fix: Fix, estate: Estate, tree: Tree) -> Iterator[Draft]:
         except InexpressibleError as error:
             refusals.append(f"Terraform cannot say it here: {error}")
             continue
-        made = Draft(tuple(changes.edits), frozenset(changes.blocks), frozenset(changes.data), changes.gap)
+        made = Draft(tuple(changes.edits), frozenset(changes.blocks), changes.gap, frozenset(changes.data))
         if made.edits not in found:
             found.add(made.edits)
             yield made
@@ -126,8 +115,3 @@ def _declaration(module: str, type_: str, edits: dict[str, list[Edit]], tree: Tr
         raise NotEditableError(f"`{module or 'the root module'}` has no file for a data source")
     end = last.blocks[-1].end
     return Edit(last.file, end, end, f'\n\ndata "{type_}" "current" {{}}')
-
-
-def tree_of(estate: Estate) -> Tree:
-    """The source of an estate that was read from Terraform."""
-    return Tree(Path(estate.origin.file or "."))

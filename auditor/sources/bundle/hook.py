@@ -1,8 +1,8 @@
-"""From a bundle's hook to what Lex sends when it calls."""
+"""From a bundle's hooks and invokers to what they send when they call."""
 
 from __future__ import annotations
 
-from auditor.estate.function import Hook, LexGeneration
+from auditor.estate.function import Hook, Invoker, LexGeneration
 from auditor.iam.node import Node
 from auditor.iam.text import Hole, HoleType, text
 from auditor.sources.fields import members_of, needed, text_at
@@ -27,3 +27,15 @@ def read_hook(node: Node, home: Home) -> Hook:
     source = home.lex_arn(text(f"bot-alias/{bot}/{alias}"))
     name = text(f"{bot}/{alias}")
     return Hook(LexGeneration.V2, source, name, qualifier, text(bot), alias=text(alias), origin=node.origin)
+
+
+def read_invoker(node: Node) -> Invoker:
+    """An invoker that the schema allows."""
+    members = members_of(node, "an invoker")
+    return Invoker(
+        needed(members, "service", node),
+        text_at(members, "source_arn"),
+        text_at(members, "source_account"),
+        text_at(members, "qualifier"),
+        node.origin,
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from auditor.estate.function import EventSource, Function, FunctionUrl, Invoker, LexGeneration, LogGroup, UrlAuth
+from auditor.estate.function import EventSource, Function, FunctionUrl, LexGeneration, LogGroup, UrlAuth
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.arns import function_arn
 from auditor.sources.bundle.doubt import doubt_policy, doubt_role, read_incomplete, read_skipped
-from auditor.sources.bundle.hook import read_hook
+from auditor.sources.bundle.hook import read_hook, read_invoker
 from auditor.sources.bundle.role import read_role
 from auditor.sources.bundle.schema import BUNDLE, SNAPSHOT, is_snapshot
 from auditor.sources.bundle.shape import check_shape
@@ -55,7 +55,7 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         ),
         hooks=tuple(read_hook(hook, home) for hook in items_at(parts, "hooks")),
         hooks_known=_hooks_known(parts, unknown),
-        invokers=tuple(_invoker(invoker) for invoker in items_at(parts, "invokers")),
+        invokers=tuple(read_invoker(invoker) for invoker in items_at(parts, "invokers")),
         invokers_known=parts.get("invokers") is not None and "invokers" not in unknown,
         url=_url(members.get("url")),
         runtime=string_at(members, "runtime"),
@@ -117,14 +117,3 @@ def _url(node: Node | None) -> FunctionUrl | None:
 def _event_source(node: Node) -> EventSource:
     members = members_of(node, "an event source")
     return EventSource(text(needed(members, "arn", node)), text_at(members, "on_failure"), node.origin)
-
-
-def _invoker(node: Node) -> Invoker:
-    members = members_of(node, "an invoker")
-    return Invoker(
-        needed(members, "service", node),
-        text_at(members, "source_arn"),
-        text_at(members, "source_account"),
-        text_at(members, "qualifier"),
-        node.origin,
-    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from auditor.estate.estate import Skipped, Unresolved
 from auditor.iam.origin import Origin
-from auditor.iam.text import Hole, HoleType
+from auditor.iam.text import Hole, HoleType, Text
 
 _LONGEST = 120
 
@@ -60,16 +60,23 @@ def _holes(values: Iterable[object]) -> set[Hole]:
     waiting: list[Any] = list(values)
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Hole):
+        kind = type(value)
+        if kind in _WITHOUT:
+            continue
+        if kind is Text:
+            found.update(part for part in value.parts if isinstance(part, Hole))
+        elif kind is Hole:
             found.add(value)
-        elif isinstance(value, (tuple, list, frozenset)):
+        elif kind in (tuple, list, frozenset):
             waiting.extend(value)
-        elif dataclasses.is_dataclass(value) and not isinstance(value, Origin) and id(value) not in seen:
+        elif dataclasses.is_dataclass(value) and id(value) not in seen:
             seen.add(id(value))
-            waiting.extend(getattr(value, name) for name in _fields(type(value)))
+            waiting.extend([getattr(value, name) for name in _fields(kind)])
     return found
 
 
+_WITHOUT = frozenset({str, bool, int, float, type(None), Origin})
+"""Types of values that have no holes."""
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 

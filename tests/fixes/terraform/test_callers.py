@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CORPUS, mend
+from ..corpora import mend
+from .conftest import CORPUS, IGNORED
 
 SHARED = CORPUS / "two-roots" / "before"
 CALL = 'provider "aws" {{\n  region = "us-east-1"\n}}\n\nmodule "bot" {{\n  source = "{source}"\n}}\n'
@@ -25,7 +26,7 @@ def write(root: Path, **files: str) -> None:
 
 def whys(folder: Path) -> tuple[int, list[str]]:
     """How many fixes are carried out, and why others are not."""
-    outcome = mend(folder, unsafe=False).outcome
+    outcome = mend(folder, unsafe=False, ignored=IGNORED).outcome
     return len(outcome.done), [left.why for left in outcome.left]
 
 
@@ -38,7 +39,7 @@ def test_a_module_that_another_root_calls_is_left(tmp_path: Path) -> None:
 def test_a_module_that_two_roots_call_is_changed_for_both(tmp_path: Path) -> None:
     """Both are read, and the same change is right for both."""
     write(tmp_path, a__main=CALL.format(source="../bot"), b__main=CALL.format(source="../bot"), bot__main=BOT)
-    mending = mend(tmp_path, unsafe=False)
+    mending = mend(tmp_path, unsafe=False, ignored=IGNORED)
     assert (len(mending.outcome.done), mending.outcome.left, list(mending.files)) == (2, (), ["bot/main.tf"])
 
 

@@ -44,12 +44,12 @@ class Converter:
         self.depth = 0
 
     def convert(self, node: SyntaxNode) -> Expression:
-        while node.type in _WRAPPERS:
+        while (kind := node.type) in _WRAPPERS:
             children = _significant(node)
             if len(children) != 1:
                 return self._sequence(children, node)
             node = children[0]
-        handler = _HANDLERS.get(node.type)
+        handler = _HANDLERS.get(kind)
         if handler is None:
             return Unreadable(f"`{self._text(node)[:40]}` is not understood", node.start_byte, node.end_byte)
         self.depth += 1
@@ -219,7 +219,8 @@ _HANDLERS: dict[str, Callable[[Converter, SyntaxNode], Expression]] = {
 
 
 def _significant(node: SyntaxNode) -> list[SyntaxNode]:
-    return [child for child in node.children if child.type != "comment"]
+    children = node.children
+    return [child for child in children if child.type != "comment"] if len(children) > 1 else children
 
 
 def _leading_attributes(steps: Sequence[Step]) -> int:

@@ -88,6 +88,10 @@ class SyntaxFile:
         """The place of the bytes from `start` up to and without `end`."""
         if self.place is not None:
             return self.place.at(address)
+        if self._ascii and not self.wrapped:
+            starts = self._line_starts
+            first, last = bisect_right(starts, start), bisect_right(starts, end)
+            return Origin(self.file, first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1, address)
         return Origin(self.file, *self.position(start), *self.position(end), address)
 
     def offset(self, line: int, column: int) -> int:

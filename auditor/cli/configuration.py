@@ -1,0 +1,64 @@
+"""Finding the configuration, and putting what it says in the place of options that are not given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from auditor.cli.reading import ReadingArguments
+from auditor.sources.display import display_path
+from auditor.sources.errors import UsageError
+from auditor.sources.repository import repository_of
+
+FILE = ".auditor.yaml"
+
+Asked = TypeVar("Asked", bound=ReadingArguments)
+
+
+def configured(asked: Asked, paths: Sequence[str]) -> Asked:
+    """The same with its configuration, and with what that says of the sources where no option and no
+    variable of the environment does. Raises UsageError."""
+    file = _file(asked, paths)
+    if file is None:
+        return asked
+    from auditor.triage.configuration import read_configuration  # noqa: PLC0415 - many runs have none
+
+    said = read_configuration(display_path(file))
+    return replace(
+        asked,
+        configuration=said,
+        account=asked.account or said.account,
+        region=asked.region or ((said.region,) if said.region else ()),
+        exclude=asked.exclude or said.exclude,
+        var=(*(f"{name}={value}" for name, value in said.variables.items()), *asked.var),
+    )
+
+
+def _file(asked: ReadingArguments, paths: Sequence[str]) -> Path | None:
+    if asked.no_config:
+        if asked.config is not None and not os.environ.get("AUDITOR_CONFIG"):
+            raise UsageError("`--config` and `--no-config` contradict each other", "leave one of the two out")
+        return None
+    return asked.config if asked.config is not None else find_configuration(paths)
+
+
+def find_configuration(paths: Sequence[str]) -> Path | None:
+    """The nearest configuration at or above what the paths have in common, up to the root of the
+    repository; without one, up to the working directory where that is above, else there alone."""
+    start, here = start_of(paths), Path.cwd().resolve()
+    top = repository_of(start) or (here if start.is_relative_to(here) else start)
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        if folder == top:
+            return None
+    return None
+
+
+def start_of(paths: Sequence[str]) -> Path:
+    """The folder that the paths have in common, links resolved; without a path the current one."""
+    folders = [path if path.is_dir() else path.parent for path in map(Path, paths) if str(path) != "-"]
+    return Path(os.path.commonpath([os.path.realpath(folder) for folder in folders or [Path()]]))

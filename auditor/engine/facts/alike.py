@@ -1,0 +1,78 @@
+"""Facts of functions and roles of one shape, derived once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+from auditor.engine.fact import Fact
+from auditor.engine.facts.recipe import Recipe, recipe_of
+from auditor.engine.facts.shape import Around, Shape, shape_of
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role
+
+Unit = TypeVar("Unit")
+Derive: TypeAlias = Callable[[Unit, Estate], Iterable[Fact]]
+
+_FIRST_TRIES = 64
+"""After so many shapes none of which came again, no more are looked for."""
+
+
+class Alike:
+    """Derives facts of an estate's functions and roles. One of a shape is judged, and the others
+    are as it is. A unit is judged on a view of the estate that has nothing but what its shape
+    tells, so nothing else can play a part."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        ids = (bot.id for bot in estate.bots if bot.id is not None)
+        names = (*(bot.name for bot in estate.bots), *(intent.name for intent in estate.intents))
+        self._around = Around((estate.partition, estate.account, estate.region, *ids, *names))
+        self._recipes: dict[tuple[object, ...], Recipe | None] = {}
+        self._shapes: dict[str, Shape | None] = {}
+        self._seen: set[int] = set()
+
+    def of_function(self, function: Function, derive: Derive[Function]) -> Iterable[Fact]:
+        """What `derive` says of a function, for which it looks at its role and no other."""
+        role = self.estate.role(function.role)
+        shape = self._shape((function,), role)
+        if role is not None:
+            self._shapes[role.key] = shape
+        return self._facts("function", (function,), role, shape, partial(derive, function))
+
+    def of_role(self, role: Role, derive: Derive[Role]) -> Iterable[Fact]:
+        """What `derive` says of a role, for which it looks at the functions that run with it."""
+        functions = self.estate.functions_of(role)
+        known = self._shapes.pop(role.key, None) if len(functions) == 1 else None
+        shape = known or self._shape(functions, role)
+        return self._facts("role", functions, role, shape, partial(derive, role))
+
+    def _shape(self, functions: tuple[Function, ...], role: Role | None) -> Shape | None:
+        if len(self._seen) > _FIRST_TRIES and not self._recipes:
+            return None
+        return shape_of((functions, role), self._around)
+
+    def _facts(
+        self,
+        what: str,
+        functions: tuple[Function, ...],
+        role: Role | None,
+        shape: Shape | None,
+        derive: Callable[[Estate], Iterable[Fact]],
+    ) -> Iterable[Fact]:
+        if shape is None:
+            return derive(self.estate)
+        key = (what, shape.key)
+        if hash(key) not in self._seen:
+            # Most shapes come once; a recipe is made for one that comes again.
+            self._seen.add(hash(key))
+            return derive(self.estate)
+        if key not in self._recipes:
+            roles = (role,) if role is not None else ()
+            view = replace(self.estate, functions=functions, roles=roles, documents=(), unresolved=())
+            self._recipes[key] = recipe_of(tuple(derive(view)), shape, view)
+        recipe = self._recipes[key]
+        return recipe.make(shape, self.estate) if recipe is not None and recipe.fits(shape) else derive(self.estate)

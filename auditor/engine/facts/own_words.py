@@ -1,0 +1,79 @@
+"""The strings that the program itself brings into a question: names that a name of the user's could
+be taken for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cached_property, lru_cache, partial
+from types import CodeType, FunctionType, ModuleType
+
+_ROOMS = ("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine")
+"""What takes part in deriving facts."""
+_GRAM = 3
+
+
+class OwnWords:
+    """Every string that stands in the code of these rooms, docstrings apart."""
+
+    @cached_property
+    def _all(self) -> str:
+        return "\n".join(dict.fromkeys(_strings_of_modules()))
+
+    @cached_property
+    def _grams(self) -> frozenset[str]:
+        return frozenset(self._all[start : start + _GRAM] for start in range(len(self._all) - _GRAM + 1))
+
+    def hold(self, name: str) -> bool:
+        """Whether a name is part of one of the strings."""
+        if any(name[start : start + _GRAM] not in self._grams for start in range(len(name) - _GRAM, -1, -1)):
+            return False
+        return name in self._all
+
+
+@lru_cache(maxsize=1)
+def own_words() -> OwnWords:
+    return OwnWords()
+
+
+def _strings_of_modules() -> Iterator[str]:
+    seen: set[int] = set()
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith(_ROOMS) and isinstance(module, ModuleType):
+            for word, value in sorted(vars(module).items()):
+                if not word.startswith("__"):
+                    yield from _strings(value, seen)
+
+
+def _strings(value: object, seen: set[int]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        return
+    if id(value) in seen or isinstance(value, ModuleType):
+        return
+    seen.add(id(value))
+    value = getattr(value, "__wrapped__", value)
+    parts: Iterator[object] = iter(())
+    if isinstance(value, CodeType):
+        parts = iter(value.co_consts)
+    elif isinstance(value, FunctionType):
+        # The first constant of a documented function is what documents it.
+        parts = iter(value.__code__.co_consts[1 if value.__doc__ else 0 :])
+    elif isinstance(value, (staticmethod, classmethod)):
+        parts = iter((value.__func__,))
+    elif isinstance(value, property):
+        parts = iter((value.fget,))
+    elif isinstance(value, partial):
+        parts = iter((value.func, *value.args, *value.keywords.values()))
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        parts = iter(value)
+    elif isinstance(value, Mapping):
+        parts = (part for item in value.items() for part in item)
+    elif isinstance(value, type):
+        if value.__module__.startswith(_ROOMS):
+            parts = (part for name, part in vars(value).items() if not name.startswith("__"))
+    elif is_dataclass(value):
+        parts = (getattr(value, field.name, None) for field in fields(value))
+    for part in parts:
+        yield from _strings(part, seen)

@@ -1,0 +1,1 @@
+"""Fixes written into CloudFormation and SAM templates, where they belong."""

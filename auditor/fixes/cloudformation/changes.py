@@ -1,0 +1,238 @@
+"""Changes to a template, gathered as edits: members and items that come, change and go.
+
+In a block of YAML a member or item is its lines; between brackets, and in JSON, it is its text and
+one comma.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from auditor.fixes.cloudformation.layout import Layout, layout_of
+from auditor.fixes.cloudformation.tree import TemplateFile, member_of
+from auditor.fixes.cloudformation.writing import Written, write_block, write_flow, write_item, write_member
+from auditor.fixes.edit import Edit, NotEditableError
+from auditor.iam.node import Member, Node
+from auditor.iam.origin import Origin
+
+_PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
+_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s:#][^\n]*?)[ \t]*:(?=\s|$)""")
+_COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
+
+_ANCHOR = re.compile(r"(?:!\S+\s+)?&(?P<name>[^\s,\[\]{}]+)\s")
+_FARTHEST = 5_000
+"""How many characters above a line its comments are looked for."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one fix changes. `touched` are the resources that were, as (file, start)."""
+
+    edits: list[Edit] = field(default_factory=list)
+    touched: set[tuple[str, int]] = field(default_factory=set)
+    gap: bool = False
+    _layouts: dict[str, Layout] = field(default_factory=dict)
+
+    def put(self, file: TemplateFile, start: int, end: int, by: str) -> None:
+        self.edits.append(Edit(file.file, file.byte_at(start), file.byte_at(end), by))
+        self.touched.add((file.file, _top_level(file, start)))
+
+    def layout(self, file: TemplateFile) -> Layout:
+        if file.file not in self._layouts:
+            self._layouts[file.file] = layout_of(file)
+        return self._layouts[file.file]
+
+    def replace_member(self, file: TemplateFile, member: Member, value: Written) -> None:
+        """Give a member another value."""
+        start, end = file.span(member.origin)
+        key = _KEY.match(file.content, start)
+        if key is None or key.end() > end:
+            raise NotEditableError(f"`{member.key}` is written in an unusual way")
+        gap = file.content[key.end() : _start(file, member, key.end())]
+        if gap.strip():
+            raise NotEditableError(f"a comment stands behind `{member.key}`")
+        if self._in_brackets(file, start):
+            by = " " + write_flow(value, file.indent(start), self.layout(file))
+        else:
+            indent = " " * file.column(start)
+            by = write_member("k", value, indent, self.layout(file)).removeprefix("k:")
+        if not is_alias(file, member):
+            by = gap + by[1:] if by.startswith(" ") and "\n" not in gap else by
+            by = _behind_anchor(_anchor(file, member.value), by)
+        self.put(file, key.end(), end, by)
+
+    def replace_item(self, file: TemplateFile, node: Node, value: Written) -> None:
+        """Put another value in the place of an item of a list, or of a branch of a function."""
+        start, end = file.span(node.origin)
+        layout = self.layout(file)
+        block = not layout.json and isinstance(value, Mapping) and not self._in_brackets(file, start)
+        indent = " " * file.column(start) if block else file.indent(start)
+        by = write_block(value, indent, layout) if block and isinstance(value, Mapping) else ""
+        self.put(file, start, end, _anchor(file, node) + (by or write_flow(value, indent, layout)))
+
+    def add_member(self, file: TemplateFile, node: Node, key: str, value: Written, after: Sequence[str] = ()) -> None:
+        """Put a member behind the last of those called `after` that the object has, else at its end."""
+        members = tuple(node.members or ())
+        if not members:
+            raise NotEditableError(f"there is nothing beside which `{key}` could stand")
+        named = [member for name in after if (member := member_of(node, name)) is not None]
+        anchor = named[-1] if named else members[-1]
+        start, end = file.span(anchor.origin)
+        layout = self.layout(file)
+        if is_flow(file, node):
+            indent = file.indent(start)
+            inline = f"{key}: {write_flow(value, indent, layout)}"
+            self._insert(file, start, end, write_member(key, value, indent, layout) if layout.json else inline)
+            return
+        indent = " " * file.column(start)
+        at = file.line_end(end)
+        self.put(file, at, at, f"\n{indent}{write_member(key, value, indent, layout)}")
+
+    def remove_member(self, file: TemplateFile, node: Node, member: Member) -> None:
+        """Take a member out of an object that has others."""
+        members = tuple(node.members or ())
+        if len(members) < 2:
+            raise NotEditableError(f"nothing would be left beside `{member.key}`")
+        self._remove(file, [m.origin for m in members], members.index(member), flow=is_flow(file, node))
+
+    def add_items(self, file: TemplateFile, node: Node, values: Sequence[Written], after: Node | None = None) -> None:
+        """Put items behind one of a list, else at its end."""
+        items = node.items or ()
+        if not items:
+            self.put(file, *file.span(node.origin), write_flow(list(values), "", self.layout(file)))
+            return
+        start, end = file.span((after or items[-1]).origin)
+        require_inside(file, node, after or items[-1])
+        layout = self.layout(file)
+        for value in reversed(values) if is_flow(file, node) else ():
+            self._insert(file, start, end, write_flow(value, file.indent(start), layout))
+        if not is_flow(file, node):
+            indent = " " * file.column(file.span(node.origin)[0])
+            at = file.line_end(end)
+            self.put(file, at, at, "".join(f"\n{indent}{write_item(value, indent, layout)}" for value in values))
+
+    def remove_items(self, file: TemplateFile, node: Node, gone: Sequence[Node]) -> None:
+        """Take items out of a list that keeps others."""
+        items = node.items or ()
+        for item in gone:
+            require_inside(file, node, item)
+            index = next(i for i, other in enumerate(items) if other is item)
+            self._remove(file, [other.origin for other in items], index, flow=is_flow(file, node))
+
+    def _insert(self, file: TemplateFile, start: int, end: int, written: str) -> None:
+        """Put something behind an entry between brackets: on a line of its own where that is too."""
+        separator = f",\n{file.indent(start)}" if file.begins_line(start) else ", "
+        self.put(file, end, end, separator + written)
+
+    def _remove(self, file: TemplateFile, origins: Sequence[Origin], index: int, *, flow: bool) -> None:
+        spans = [file.span(origin) for origin in origins]
+        start, end = spans[index]
+        if not flow:
+            self._remove_lines(file, start, end)
+        elif index + 1 < len(spans):
+            self.put(file, start, spans[index + 1][0], "")
+        else:
+            self.put(file, spans[index - 1][1], end, "")
+
+    def _remove_lines(self, file: TemplateFile, start: int, end: int) -> None:
+        first, last = file.line_start(start), file.next_line(end)
+        before, behind = file.content[first:start].strip(), file.content[end:last].strip()
+        if before not in ("", "-") or (behind and not behind.startswith("#")):
+            raise NotEditableError("it shares its line with something else")
+        if before == "-" and _KEY.match(file.content, start) is None:
+            self.put(file, first, last, "")
+            return
+        first = _above_comments(file.content, first)
+        self.put(file, *_without_gap(file.content, first, last), "")
+
+    def _in_brackets(self, file: TemplateFile, at: int) -> bool:
+        """Whether a place is inside of a list or object in brackets."""
+        if file.json:
+            return True
+        node, flow = file.root, is_flow(file, file.root)
+        while True:
+            inside = [*(node.items or ()), *(member.value for member in node.members or ())]
+            inner = next((n for n in inside if _around(file.span(n.origin), at)), None)
+            if inner is None:
+                return flow
+            node, flow = inner, flow or is_flow(file, inner)
+
+
+def is_flow(file: TemplateFile, node: Node) -> bool:
+    """Whether a list or object stands in brackets."""
+    start = file.span(node.origin)[0]
+    match = _PROPERTIES.match(file.content, start)
+    assert match is not None, "the pattern matches nothing too"
+    return file.content[match.end() : match.end() + 1] in ("{", "[")
+
+
+def require_inside(file: TemplateFile, node: Node, item: Node) -> None:
+    """Raises NotEditableError for an item that an alias of YAML puts into the list."""
+    outer, inner = file.span(node.origin), file.span(item.origin)
+    if not (outer[0] <= inner[0] and inner[1] <= outer[1]):
+        raise NotEditableError("an alias of YAML puts it there")
+
+
+def is_alias(file: TemplateFile, member: Member) -> bool:
+    """Whether an alias of YAML stands for a member's value."""
+    outer, inner = file.span(member.origin), file.span(member.value.origin)
+    return not (outer[0] <= inner[0] and inner[1] <= outer[1])
+
+
+def _start(file: TemplateFile, member: Member, otherwise: int) -> int:
+    """Where a member's value begins; at `otherwise` where an alias stands for it."""
+    return otherwise if is_alias(file, member) else file.span(member.value.origin)[0]
+
+
+def _anchor(file: TemplateFile, node: Node) -> str:
+    """The anchor of a value with a blank behind it, where an alias names it."""
+    found = _ANCHOR.match(file.content, file.span(node.origin)[0])
+    if file.json or found is None:
+        return ""
+    named = re.search(rf"\*{re.escape(found['name'])}(?![^\s,\]}}])", file.content)
+    return f"&{found['name']} " if named else ""
+
+
+def _behind_anchor(anchor: str, by: str) -> str:
+    """What stands behind a key, with the anchor of the value first."""
+    if not anchor:
+        return by
+    return f" {anchor}{by.lstrip(' ')}" if by.startswith(" ") else f" {anchor.rstrip()}{by}"
+
+
+def _around(span: tuple[int, int], at: int) -> bool:
+    return span[0] <= at < span[1]
+
+
+def _top_level(file: TemplateFile, offset: int) -> int:
+    """Where the resource, or whatever part of another section, begins that holds a character."""
+    for section in file.root.members or ():
+        start, end = file.span(section.origin)
+        if start <= offset <= end:
+            inner = (file.span(member.origin) for member in section.value.members or ())
+            return next((first for first, last in inner if first <= offset <= last), start)
+    return offset
+
+
+def _above_comments(content: str, at: int) -> int:
+    """Where the comments begin that stand right above a line."""
+    found = _COMMENTS.search(content, max(0, at - _FARTHEST), at)
+    return found.start() if found else at
+
+
+def _without_gap(content: str, first: int, last: int) -> tuple[int, int]:
+    """The span of whole lines that go, with the empty lines behind them where others stand before,
+    and those before them at the end of the file."""
+    before = content[:first].rstrip()
+    gap = content.count("\n", len(before), first) > 1
+    behind = content[last:].lstrip("\r\n")
+    if not behind:
+        kept = len(_line_end(content, len(before))) if content.endswith("\n") else 0
+        return len(before) + kept, len(content)
+    return (first, len(content) - len(behind)) if gap else (first, last)
+
+
+def _line_end(content: str, at: int) -> str:
+    return "\r\n" if content.startswith("\r\n", at) else "\n"

@@ -1,0 +1,207 @@
+"""Permissions, edited where they stand: resources of type AWS::Lambda::Permission.
+
+Source: the CloudFormation template reference, AWS::Lambda::Permission: a change of any property
+makes a new permission before the old one is deleted, and CloudFormation names the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.estate.estate import Estate
+from auditor.fixes.cloudformation.changes import Changes
+from auditor.fixes.cloudformation.new_resource import (
+    add_resource,
+    forget_dependency,
+    free_logical_id,
+    remove_resource,
+    require_deleted,
+)
+from auditor.fixes.cloudformation.references import names_in
+from auditor.fixes.cloudformation.scope import Scope
+from auditor.fixes.cloudformation.tree import Resource, TemplateFile, Tree, local_name, prefix_of
+from auditor.fixes.cloudformation.writing import Written
+from auditor.fixes.edit import NotEditableError
+from auditor.fixes.fix import Fix
+from auditor.fixes.operation import AddPermission, RemovePermission
+from auditor.fixes.render.inexpressible import InexpressibleError
+from auditor.fixes.render.permission import PermissionArguments, permission_arguments
+from auditor.fixes.render.template_yaml import Function as Call
+from auditor.iam.text import Text, text
+
+_KIND = "AWS::Lambda::Permission"
+_ORDER = (
+    "FunctionName",
+    "Action",
+    "Principal",
+    "PrincipalOrgID",
+    "SourceArn",
+    "SourceAccount",
+    "EventSourceToken",
+    "FunctionUrlAuthType",
+    "InvokedViaFunctionUrl",
+)
+_PROPERTIES = {
+    "source_arn": "SourceArn",
+    "source_account": "SourceAccount",
+    "principal_org_id": "PrincipalOrgID",
+    "event_source_token": "EventSourceToken",
+    "function_url_auth_type": "FunctionUrlAuthType",
+    "invoked_via_function_url": "InvokedViaFunctionUrl",
+}
+
+
+def edit_permissions(fix: Fix, estate: Estate, tree: Tree, changes: Changes) -> None:
+    """Write the permissions that `fix` adds into the resources of those that it removes, the rest
+    into new ones, and take the other removed ones out. Raises NotEditableError and
+    InexpressibleError."""
+    removed = [o for o in fix.operations if isinstance(o, RemovePermission)]
+    taken: set[str] = set()
+    beside: dict[str, Resource] = {}
+    for operation in fix.operations:
+        if not isinstance(operation, AddPermission):
+            continue
+        key = operation.function.key
+        old = next((o for o in removed if o.function.key == key and _may_become(o, fix)), None)
+        if old is not None:
+            removed.remove(old)
+            beside[key] = _own_resource(old, tree)
+            _rewrite(old, beside[key], operation, estate, changes)
+        else:
+            anchor = beside.get(key) or tree.resource(operation.function.address, operation.function.origin)
+            _add(operation, anchor, estate, changes, taken)
+    for operation in removed:
+        remove_resource(changes, _own_resource(operation, tree))
+
+
+def _may_become(old: RemovePermission, fix: Fix) -> bool:
+    """Whether the resource of a permission can say the new one. One that hangs on a condition can
+    where it was too wide: without it, neither was there."""
+    return not old.statement.uncertain or (fix.proof is not None and fix.proof.witness == "deny")
+
+
+def _own_resource(operation: RemovePermission, tree: Tree) -> Resource:
+    origin = operation.statement.origin
+    resource = tree.resource(origin.address, origin)
+    if resource.type != _KIND:
+        raise NotEditableError(f"the statement stands in `{resource.name}`, which is no permission of its own")
+    return resource
+
+
+def _rewrite(
+    old: RemovePermission, resource: Resource, operation: AddPermission, estate: Estate, changes: Changes
+) -> None:
+    require_deleted(resource, "UpdateReplacePolicy")
+    properties = resource.properties
+    if properties is None or properties.members is None:
+        raise NotEditableError(f"`{resource.name}` has no properties")
+    said = permission_arguments(operation)
+    before, after = _said(old), _arguments(said)
+    wanted = _written(said, resource.file, prefix_of(operation.statement.origin.address or _address(old)), estate)
+    for name in _ORDER:
+        held = resource.property(name)
+        if name not in wanted:
+            if held is not None:
+                changes.remove_member(resource.file, properties, held)
+        elif held is None:
+            changes.add_member(resource.file, properties, name, wanted[name], _ORDER[: _ORDER.index(name)])
+        elif name == "FunctionName":
+            if before.get("qualifier") != after["qualifier"]:
+                changes.replace_member(resource.file, held, wanted[name])
+        elif before.get(name) != after.get(name):
+            changes.replace_member(resource.file, held, wanted[name])
+    forget_dependency(changes, resource, set(_named(wanted)))
+
+
+def _address(old: RemovePermission) -> str:
+    return old.statement.origin.address or ""
+
+
+def _add(operation: AddPermission, beside: Resource, estate: Estate, changes: Changes, taken: set[str]) -> None:
+    address = operation.function.address
+    if address is None:
+        raise NotEditableError(f"`{operation.function.name}` has no resource in this template")
+    file, said = beside.file, permission_arguments(operation)
+    words = (local_name(address), operation.statement_id)
+    name = free_logical_id(words, file, estate, taken)
+    wanted = _written(said, file, prefix_of(address), estate)
+    condition = _condition(file, set(_named(wanted)))
+    body: dict[str, Written] = {"Type": _KIND, **condition, "Properties": wanted}
+    add_resource(changes, beside, name, body)
+
+
+def _condition(file: TemplateFile, names: set[str]) -> dict[str, Written]:
+    """The condition that a new permission hangs on, because what it refers to does."""
+    named = (file.resources[name].literal("Condition") for name in names & file.resources.keys())
+    found = {condition for condition in named if condition is not None}
+    if len(found) > 1:
+        raise NotEditableError("what calls and what is called hang on different conditions")
+    return {"Condition": found.pop()} if found else {}
+
+
+def _written(said: PermissionArguments, file: TemplateFile, prefix: str, estate: Estate) -> dict[str, Written]:
+    """The properties of the permission, in their order."""
+    scope = Scope(estate, file, prefix)
+    wanted: dict[str, Written] = {
+        "FunctionName": _function(said, file, prefix, scope),
+        "Action": said.action,
+        "Principal": scope.write(said.principal),
+    }
+    for argument, value in said.conditions:
+        wanted[_PROPERTIES[argument]] = True if argument == "invoked_via_function_url" else scope.write(value)
+    return {name: wanted[name] for name in _ORDER if name in wanted}
+
+
+def _function(said: PermissionArguments, file: TemplateFile, prefix: str, scope: Scope) -> Written:
+    """What the function is called: by its resource, by that of its alias or version where there is
+    one, so that the permission comes after it."""
+    address, name = said.function.address, said.function.name
+    own = address.removeprefix(prefix) if address is not None and prefix_of(address) == prefix else ""
+    if said.qualifier is None:
+        return Call("!Ref", own) if own in file.resources else scope.write(name)
+    for resource in file.resources.values():
+        if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version") and own in names_in(resource.properties):
+            named = resource.property("Name")
+            literal = named.value.text if named is not None else None
+            made = text(*said.qualifier.parts)
+            if literal == made or [hole.name for hole in made.holes] == [f"{prefix}{resource.name}.Version"]:
+                return Call("!Ref", resource.name)
+    if own in file.resources and _publishes(file.resources[own], said.qualifier):
+        return Call("!Ref", f"{own}.Alias")
+    if own in file.resources:
+        return Call("!Sub", "${" + own + "}:" + _literal(said.qualifier))
+    return scope.write(text(name, ":", said.qualifier))
+
+
+def _publishes(function: Resource, qualifier: Text) -> bool:
+    """Whether SAM makes the alias of a function, so that `Ref` knows it (SAM specification,
+    AutoPublishAlias)."""
+    named = function.property("AutoPublishAlias")
+    return named is not None and named.value.text == qualifier
+
+
+def _literal(qualifier: Text) -> str:
+    if qualifier.literal is None:
+        raise InexpressibleError(f"`{qualifier}` is not known to a template")
+    return qualifier.literal
+
+
+def _named(wanted: dict[str, Written]) -> Iterator[str]:
+    """The names that functions among the values refer to."""
+    for value in wanted.values():
+        if isinstance(value, Call):
+            parts = value.argument.split("${")[1:] if value.tag == "!Sub" else [value.argument]
+            yield from (part.partition("}")[0].partition(".")[0] for part in parts)
+
+
+def _said(old: RemovePermission) -> dict[str, Text | str | None]:
+    """What a permission says, by property; nothing where AddPermission could not say it."""
+    try:
+        return _arguments(permission_arguments(AddPermission(old.function, old.statement, "any")))
+    except InexpressibleError:
+        return {}
+
+
+def _arguments(said: PermissionArguments) -> dict[str, Text | str | None]:
+    held = {"Action": said.action, "qualifier": said.qualifier, "Principal": said.principal}
+    return {**held, **{_PROPERTIES[name]: value for name, value in said.conditions}}
