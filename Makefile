@@ -45,6 +45,7 @@ bench: .venv/.installed build/checkov/.installed ## measure start-up, and the au
 	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
 	$(BIN)/python bench/terraform.py build/checkov/bin/checkov
 	$(BIN)/python bench/decisions.py build/oracle
+	$(BIN)/python bench/live.py
 
 clean: ## remove what was made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
