@@ -29,8 +29,9 @@ _KEPT = (
 dropped before anything else sees it."""
 
 
-def read_functions(place: Place, selection: Selection, gaps: Gaps) -> Iterator[Answer]:
-    """The configurations of the functions that were asked for."""
+def read_functions(place: Place, selection: Selection, gaps: Gaps, absent: dict[str, AbsentError]) -> Iterator[Answer]:
+    """The configurations of the functions that were asked for. Names that are not there are noted in
+    `absent`: another place may have them."""
     names = list(selection.functions)
     if selection.tags:
         tagged = gaps.attempt(lambda: _tagged(place, selection)) or []
@@ -45,7 +46,7 @@ def read_functions(place: Place, selection: Selection, gaps: Gaps) -> Iterator[A
             yield _kept(place.caller.ask(GET_FUNCTION, place.arn("lambda", f"function:{name}"), FunctionName=name))
         except AbsentError as error:
             error.help = "check the name and the region"
-            gaps.note(error)
+            absent.setdefault(name, error)
         except CallError as error:
             gaps.note(error)
 

@@ -26,7 +26,7 @@ def read_invokers(policy: Answer | None, arn: str, place: Place, gaps: Gaps) -> 
     found: list[Answer] = []
     for service, source in _named(policy or {}):
         targets = _TARGETS.get(service)
-        if targets is None or source is None or "*" in source or "?" in source:
+        if targets is None or source is None or not _is_here(source, place):
             gaps.unknown.add(UNKNOWN)
             continue
         called = gaps.attempt(lambda: list(targets(place, source)), UNKNOWN)  # noqa: B023 - called at once
@@ -39,6 +39,14 @@ def read_invokers(policy: Answer | None, arn: str, place: Place, gaps: Gaps) -> 
                 if invoker not in found:
                     found.append(invoker)
     return found
+
+
+def _is_here(source: str, place: Place) -> bool:
+    """Whether a source is one thing of this account and region: others cannot be asked from here."""
+    parts = source.split(":", 5)
+    if "*" in source or "?" in source or len(parts) < 6:
+        return False
+    return parts[3] in ("", place.region) and parts[4] in ("", place.account)
 
 
 def _named(policy: Answer) -> Iterator[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from auditor.sources.aws.caller import WORKERS
+from auditor.sources.aws.caller import WORKERS, Answer
 from auditor.sources.aws.described import Described, Describer
 from auditor.sources.aws.errors import AbsentError, CallError, FailedError
 from auditor.sources.aws.functions import read_functions
@@ -55,17 +55,25 @@ class AccountReader:
         check_selection(self.selection)
         accounts = Accounts(self.selection, self.counted)
         roles: dict[str, RoleReader] = {}
+        absent: dict[str, AbsentError] = {}
+        there: set[str] = set()
         with ThreadPoolExecutor(WORKERS, "aws") as executor:
             try:
                 for place in accounts:
-                    yield from self._place(place, roles.setdefault(place.account, RoleReader()), executor)
+                    listed = list(read_functions(place, self.selection, self.gaps, absent))
+                    there.update(configuration["FunctionName"] for configuration in listed)
+                    wanted = [found for found in listed if not self.known(found["FunctionArn"])]
+                    reader = roles.setdefault(place.account, RoleReader())
+                    yield from self._place(place, wanted, reader, executor)
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
                 raise
-        for error in accounts.failed:
+        for error in (*accounts.failed, *(error for name, error in absent.items() if name not in there)):
             self.gaps.note(error)
 
-    def _place(self, place: Place, roles: RoleReader, executor: ThreadPoolExecutor) -> Iterator[Described]:
+    def _place(
+        self, place: Place, listed: list[Answer], roles: RoleReader, executor: ThreadPoolExecutor
+    ) -> Iterator[Described]:
         where = f"{place.account} {place.region}"
         self.progress(f"reading the bots of {where}", 0, 0)
         around = Gaps()
@@ -75,7 +83,6 @@ class AccountReader:
         describer = Describer(place, roles, hooks, surroundings, frozenset(around.unknown))
         self.gaps.skipped.extend(around.skipped)
         under_way: deque[tuple[str, Future[Described]]] = deque()
-        listed = [c for c in read_functions(place, self.selection, self.gaps) if not self.known(c["FunctionArn"])]
         for number, configuration in enumerate(listed):
             self.progress(f"reading {where}", number - len(under_way), len(listed))
             arn: str = configuration["FunctionArn"]

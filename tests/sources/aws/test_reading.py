@@ -266,3 +266,25 @@ def test_functions_are_chosen_by_name_tag_and_prefix(aws: Aws, read: Any) -> Non
     assert aws.asked("lambda", r"GET /2015-03-31/functions/?\?") == 1, "only the prefix alone needs the list"
     aws.on("lambda", "/configuration", error("ResourceNotFoundException", 404))
     assert read(Selection(functions=("typo",))).reasons == [f"there is no `{FUNCTION.replace('hook', 'typo')}`"]
+
+
+def test_a_name_is_missing_only_where_no_region_has_it(aws: Aws, read: Any) -> None:
+    other = FUNCTION.replace(REGION, "us-east-1")
+    there = plain(FunctionName="hook", FunctionArn=other, Role=ROLE)
+    aws.on("lambda", "/configuration", error("ResourceNotFoundException", 404), there)
+    found = read(Selection(functions=("hook",), regions=(REGION, "us-east-1")))
+    assert ([bundle["function"]["arn"] for bundle in found.bundles.values()], found.reasons) == ([other], [])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        f"arn:aws:events:us-east-1:{ACCOUNT}:rule/r",
+        f"arn:aws:events:{REGION}:444455556666:rule/r",
+        f"arn:aws:events:{REGION}:{ACCOUNT}:rule/*",
+    ],
+)
+def test_a_source_that_is_elsewhere_is_not_asked_and_not_known(aws: Aws, read: Any, rule: str) -> None:
+    aws.on("lambda", "/resource-policy/", event(rule))
+    found = read()
+    assert (found.bundles["hook"]["unknown"], found.reasons, aws.asked("events")) == (["invokers"], [], 0)
