@@ -56,6 +56,7 @@ bench: .venv/.installed build/checkov/.installed ## measure start-up, and the au
 	$(BIN)/python bench/cloudformation.py build/checkov/bin/checkov
 	$(BIN)/python bench/decisions.py build/oracle
 	$(BIN)/python bench/reports.py
+	$(BIN)/python bench/live.py
 
 clean: ## remove what was made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

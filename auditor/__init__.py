@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from auditor.question.diff import diff
     from auditor.reports.mending import Mending
     from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
+    from auditor.sources.aws.selection import Selection
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
     from auditor.triage.notice import Notice
@@ -67,6 +68,7 @@ _HOMES = {
     "Report": "auditor.reports.report",
     "Request": "auditor.iam.request",
     "Safety": "auditor.fixes.fix",
+    "Selection": "auditor.sources.aws.selection",
     "Severity": "auditor.engine.levels",
     "Skipped": "auditor.estate.estate",
     "Suppression": "auditor.triage.suppression",
@@ -111,6 +113,7 @@ __all__ = [
     "Request",
     "RuleError",
     "Safety",
+    "Selection",
     "Severity",
     "Skipped",
     "Suppression",

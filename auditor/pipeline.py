@@ -34,13 +34,17 @@ from auditor.triage.trust import NOBODY, Trust, lower
 
 if TYPE_CHECKING:
     from auditor.reports.mending import Mending
+    from auditor.sources.aws.estate import Live
+    from auditor.sources.aws.reading import Tell
+    from auditor.sources.aws.selection import Selection
 
 Level = TypeVar("Level", bound=Enum)
 
 
 def read(  # noqa: PLR0913 - one keyword for each option of the command line
-    paths: str | Path | Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path] = (),
     *,
+    aws: Selection | None = None,
     account: str | None = None,
     region: str | None = None,
     partition: str | None = None,
@@ -58,7 +62,12 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
     `account` (12 digits), `region`, `partition` and `variables` say what the sources leave
     open; files and modules outside `root` are not read. What cannot be read is listed in the
     reading's `skipped` and does not raise; raises `UsageError` for options that cannot be.
+    With `aws` it is the account of your AWS session that is read, and no path can be given.
     """
+    if aws is not None:
+        if paths:
+            raise UsageError("a live account is read without a path", "read one at a time")
+        return read_account(aws).reading
     options = ReadOptions(
         account=account,
         region=region,
@@ -70,6 +79,16 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
         exclude=tuple(exclude),
     )
     return read_sources([paths] if isinstance(paths, (str, Path)) else list(paths), options, stdin)
+
+
+def read_account(selection: Selection, progress: Tell | None = None) -> Live:
+    """Read the functions that are selected of an account, and the revisions of their policies.
+
+    What AWS refuses is in the reading's `skipped`; raises `UsageError` for a selection that cannot be.
+    """
+    from auditor.sources.aws.estate import read_live  # noqa: PLC0415 - loaded only where needed
+
+    return read_live(selection, progress)
 
 
 def audit(  # noqa: PLR0913 - as above

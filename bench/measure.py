@@ -41,6 +41,11 @@ def measure(commands: Mapping[str, Sequence[str]], folder: Path, runs: int = 7) 
     return {name: _summarise([timed[name] for timed in rounds]) for name in commands}
 
 
+def measure_once(command: Sequence[str], folder: Path) -> Measured:
+    """One run, for what cannot be done twice alike."""
+    return _run(command, folder)
+
+
 def _run(command: Sequence[str], folder: Path) -> Measured:
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=_ENV, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

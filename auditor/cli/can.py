@@ -11,8 +11,7 @@ import click
 from auditor.cli.configuration import configured
 from auditor.cli.console import Console, is_colored, print_data, print_text, width
 from auditor.cli.output import AnswerArguments, answer_options
-from auditor.cli.progress import Progress
-from auditor.cli.reading import read_paths, reading_options, tell_paths
+from auditor.cli.reading import read_sources, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
 from auditor.cli.stdin import read_stdin
@@ -88,9 +87,7 @@ def run_can(asked: Arguments) -> Status:
     caller = parse_caller(asked.principal)
     given = _context(asked)
     stdin = read_stdin(asked.paths)
-    with Progress(quiet=asked.quiet) as progress:
-        progress.at(f"reading {tell_paths(asked.paths)}")
-        reading = read_paths(asked, asked.paths, stdin)
+    reading = read_sources(asked, asked.paths, stdin)
     for skipped in reading.skipped:
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
     incomplete = Status.PASSED if asked.allow_incomplete else Status.INCOMPLETE

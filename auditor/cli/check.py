@@ -19,7 +19,7 @@ from auditor.cli.listing import list_lines
 from auditor.cli.output import REPORT, color_option
 from auditor.cli.placing import seen_from_repository
 from auditor.cli.progress import Progress
-from auditor.cli.reading import read_paths, reading_options, tell_paths
+from auditor.cli.reading import read_paths, read_sources, reading_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
 from auditor.cli.stdin import read_stdin
@@ -37,12 +37,13 @@ Exit status:
   0  the gate passed
   1  findings at or above --fail-on
   2  wrong usage or a broken rule file, or an output that cannot be written
-  3  incomplete: an input could not be read, or nothing was found to audit
+  3  incomplete: an input could not be read, AWS refused a call, or nothing was found to audit
 
 Examples:
   auditor check infra/
   auditor check --account 111122223333 --format json -o report.json infra/
   aws lambda get-policy --function-name f | auditor check -
+  auditor check --aws --profile audit --region eu-west-1
 """
 
 
@@ -100,7 +101,7 @@ def check(context: click.Context, /, **given: Any) -> None:
 
     PATH is a folder or a file: Terraform source, a bundle, a policy document, or the output of
     an AWS CLI command such as `aws lambda get-policy`; the kind is told by the content. Without
-    PATH it is the current folder, and - is standard input.
+    PATH it is the current folder, and - is standard input. With --aws it is the live account.
     """
     context.exit(run_check(Arguments(**given)))
 
@@ -113,14 +114,14 @@ def run_check(asked: Arguments) -> Status:
     console = Console(asked.quiet, asked.verbose)
     stdin = read_stdin(asked.paths)
     began = time.monotonic()
-    with Progress(quiet=asked.quiet) as progress:
-        report = _audit(asked, stdin, progress)
+    report = _audit(asked, stdin)
     sources = report.reading.sources
     console.note(f"read {several(len(sources), 'file')}{': ' if sources else ''}{', '.join(sources)}")
     console.note(f"audited in {time.monotonic() - began:.2f} s")
     with Progress(quiet=asked.quiet) as progress:
         progress.at("proving the fixes in the source")
-        full = _with_diffs(report, outputs, lambda: read_paths(asked, asked.paths, stdin))
+        # Nothing of a live account stands in a file that could be changed.
+        full = report if asked.aws else _with_diffs(report, outputs, lambda: read_paths(asked, asked.paths, stdin))
     frame = Frame(
         Look(whole=asked.verbose, source=list_lines(stdin)),
         place=seen_from_repository(asked.paths),
@@ -139,11 +140,11 @@ def run_check(asked: Arguments) -> Status:
     return gate_status(report.gate, allow_incomplete=asked.allow_incomplete)
 
 
-def _audit(asked: Arguments, stdin: bytes | None, progress: Progress) -> Report:
-    progress.at(f"reading {tell_paths(asked.paths)}")
-    reading = read_paths(asked, asked.paths, stdin)
-    progress.at(f"auditing {several(sum(len(estate.functions) for estate in reading.estates), 'function')}")
-    return replace(judge(asked, reading, asked.min_severity), show_suppressed=asked.show_suppressed)
+def _audit(asked: Arguments, stdin: bytes | None) -> Report:
+    reading = read_sources(asked, asked.paths, stdin)
+    with Progress(quiet=asked.quiet) as progress:
+        progress.at(f"auditing {several(sum(len(estate.functions) for estate in reading.estates), 'function')}")
+        return replace(judge(asked, reading, asked.min_severity), show_suppressed=asked.show_suppressed)
 
 
 def _with_diffs(report: Report, outputs: Sequence[Output], read: Callable[[], Reading]) -> Report:

@@ -31,7 +31,7 @@ def configured(asked: Asked, paths: Sequence[str]) -> Asked:
         asked,
         configuration=said,
         account=asked.account or said.account,
-        region=asked.region or said.region,
+        region=asked.region or ((said.region,) if said.region else ()),
         exclude=asked.exclude or said.exclude,
         var=(*(f"{name}={value}" for name, value in said.variables.items()), *asked.var),
     )

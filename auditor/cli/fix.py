@@ -15,7 +15,7 @@ from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.output import REPORT, color_option
 from auditor.cli.progress import Progress
-from auditor.cli.reading import read_paths, reading_options, tell_paths
+from auditor.cli.reading import read_paths, read_sources, reading_options, tell_paths
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
 from auditor.cli.stdin import read_stdin
@@ -37,6 +37,7 @@ Examples:
   auditor fix infra/ > fix.patch
   auditor fix --write infra/
   auditor fix --as cli bundle.json
+  auditor fix --aws --function my-hook > fix.sh
 """
 
 
@@ -48,6 +49,8 @@ class Arguments(JudgingArguments):
     unsafe: bool
     language: str | None
     format: str
+    apply: bool
+    yes: bool
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
@@ -62,6 +65,8 @@ class Arguments(JudgingArguments):
     metavar="LANGUAGE",
     help="Print snippets (terraform, cloudformation) or AWS CLI commands (cli).",
 )
+@option(_FIX, "--apply", is_flag=True, help="With --aws: show the fixes, ask, and carry them out.")
+@option(_FIX, "--yes", is_flag=True, help="With --apply: do not ask.")
 @reading_options
 @judging_options
 @option(
@@ -83,14 +88,26 @@ def fix(context: click.Context, /, **given: Any) -> None:
     Prints a unified diff of the Terraform source and templates under PATH; --write applies it. A fix
     is written only if the changed source, read again, says exactly what was proved: what was needed still
     works, the witness is denied, and nothing else becomes allowed.
+
+    With --aws, prints a shell script that mends the live account; --apply carries the same out.
     """
     context.exit(run_fix(Arguments(**given)))
 
 
 def run_fix(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
+    for given, needed, wrong in (
+        ("--apply", "--aws", asked.apply and not asked.aws),
+        ("--yes", "--apply", asked.yes and not asked.apply),
+    ):
+        if wrong:
+            raise UsageError(f"`{given}` goes with `{needed}`", f"add {needed}, or leave {given} out")
     asked = configured(asked, asked.paths)
     stdin = read_stdin(asked.paths)
+    if asked.aws and asked.language is None:
+        from auditor.cli.fix_live import fix_live  # noqa: PLC0415 - only a live account needs it
+
+        return fix_live(asked)
     if asked.language is not None:
         return _print_snippets(asked, asked.language, stdin)
 
@@ -115,7 +132,7 @@ def run_fix(asked: Arguments) -> Status:
 def _print_snippets(asked: Arguments, language: str, stdin: bytes | None) -> Status:
     if asked.write:
         raise UsageError("`--as` prints, so it cannot go with `--write`", "leave one of the two out")
-    report = judge(asked, read_paths(asked, asked.paths, stdin))
+    report = judge(asked, read_sources(asked, asked.paths, stdin))
     print_text(render_snippets(report, language, unsafe=asked.unsafe))
     left = {finding.fingerprint for finding in without_snippet(report, language, unsafe=asked.unsafe)}
     if any(finding.fingerprint in left for finding in report.gating):

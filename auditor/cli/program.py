@@ -19,6 +19,7 @@ _COMMANDS = {
     "diff": "auditor.cli.diff",
     "can": "auditor.cli.can",
     "decide": "auditor.cli.decide",
+    "collect": "auditor.cli.collect",
     "rules": "auditor.cli.rules",
     "baseline": "auditor.cli.baseline",
 }

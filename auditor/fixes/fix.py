@@ -79,11 +79,13 @@ UNWRITTEN = Written()
 
 @dataclass(frozen=True, slots=True)
 class RenderedFix:
-    """A fix with what says it: its snippets, and as `diff` a unified diff of the sources."""
+    """A fix with what says it: its snippets, and as `diff` a unified diff of the sources. `planned` is
+    the proved fix where no language can say it, so that `fix` is advice."""
 
     fix: Fix
     snippets: Snippets = UNWRITTEN
     diff: str | None = None
+    planned: Fix | None = None
 
     @property
     def terraform(self) -> str | None:

@@ -26,7 +26,7 @@ def difference(wanted: Estate, found: Estate) -> str:
         other = functions.pop(function.key, None)
         if other is None:
             return f"`{function.title}` would no longer be there"
-        if _said(function.resource_policy) != _said(other.resource_policy):
+        if said(function.resource_policy) != said(other.resource_policy):
             return f"who may invoke `{function.title}` would not be what was proved"
         if function.role != other.role or function.hooks != tuple(map(_placed, function.hooks, other.hooks)):
             return f"`{function.title}` itself would change"
@@ -39,7 +39,7 @@ def difference(wanted: Estate, found: Estate) -> str:
             return f"the role `{role.title}` would no longer be there"
         if _allowed(role) != _allowed(same):
             return f"what the role `{role.title}` may do would not be what was proved"
-        if _said(role.trust) != _said(same.trust) or _said(role.boundary) != _said(same.boundary):
+        if said(role.trust) != said(same.trust) or said(role.boundary) != said(same.boundary):
             return f"who may assume the role `{role.title}` would not be what was proved"
     if functions or roles:
         return "something new would come into being"
@@ -64,15 +64,16 @@ def _placed(hook: object, other: object) -> object:
 
 def _allowed(role: Role) -> tuple[frozenset[object], bool, int]:
     """What all policies of a role say, whether it may not have them, and how many are not known."""
-    said = frozenset((part, bool(held.uncertain)) for held in role.policies for part in _said(held.policy) or ())
-    return said, role.policies_known, sum(held.policy is None for held in role.policies)
+    parts = frozenset((part, bool(held.uncertain)) for held in role.policies for part in said(held.policy) or ())
+    return parts, role.policies_known, sum(held.policy is None for held in role.policies)
 
 
 def _defects(policy: Policy | None) -> int:
     return len(policy.defects) if policy is not None else 0
 
 
-def _said(policy: Policy | None) -> frozenset[object] | None:
+def said(policy: Policy | None) -> frozenset[object] | None:
+    """What a policy says, whatever the names and the order of its statements."""
     if policy is None:
         return None
     return frozenset((*map(_meaning, policy.statements), *(unknown.text for unknown in policy.unknown)))

@@ -74,11 +74,15 @@ def diff_paths(
             return Compared(compare_policies(earlier, later, both=both))
         check_account(account)
         return Compared(compare_policies(earlier, later, both=both, account=text(account)))
-    readings = [read(path) for path in (old, new)]
-    skipped = tuple(entry for reading in readings for entry in reading.skipped)
-    if any(reading.empty for reading in readings):
+    return compare_read(_within(read(old), old), _within(read(new), new), both=both)
+
+
+def compare_read(old: Reading, new: Reading, *, both: bool = False) -> Compared:
+    """Compare two readings."""
+    skipped = (*old.skipped, *new.skipped)
+    if old.empty or new.empty:
         return Compared(None, skipped)
-    change = diff_readings(_within(readings[0], old), _within(readings[1], new), both=both)
+    change = diff_readings(old, new, both=both)
     return Compared(change if change.compared else None, skipped)
 
 

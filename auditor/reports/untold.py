@@ -13,7 +13,7 @@ from auditor.reports.report import Undetermined
 NOT_LOOKED_AT = "not looked at, since nothing tells it: "
 """What machine formats write before what is left out."""
 
-_TOLD_BY_HAND = (SourceKind.BUNDLE, SourceKind.DOCUMENT)
+_TOLD_BY_HAND = (SourceKind.BUNDLE, SourceKind.DOCUMENT, SourceKind.AWS)
 """Estates put together from parts. Source tells of all its functions, and of what is not known in it
 a value is unresolved."""
 _HOLDERS = {

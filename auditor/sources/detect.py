@@ -6,13 +6,14 @@ import re
 
 from auditor.iam.node import Members, Node
 from auditor.sources.aws_outputs import is_aws_output
-from auditor.sources.bundle.schema import BUNDLE
+from auditor.sources.bundle.schema import BUNDLE, is_snapshot
 from auditor.sources.kind import Kind
 from auditor.sources.terraform_json.recognise import is_output
 
 _MAY_BE_OURS = re.compile(
     rb"AWS::|Statement|AssumeRolePolicyDocument|FunctionArn|AttachedPolicies|PolicyDocument|terraform_version"
-    rb"|Policy[\"']?[ \t]*:|function[\"']?[ \t]*:|resource_policy|trust_policy|invokers|hooks[\"']?[ \t]*:",
+    rb"|Policy[\"']?[ \t]*:|function[\"']?[ \t]*:|resource_policy|trust_policy|invokers|hooks[\"']?[ \t]*:"
+    rb"|auditor-snapshot/",
 )
 _MENTIONS = re.compile(
     rb"AWS::|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
@@ -101,7 +102,10 @@ def _is_policy(members: Members) -> bool:
 
 
 def _is_bundle(members: Members) -> bool:
-    """A bundle describes a function; one whose `function` is misspelt has other keys of it."""
+    """A bundle describes a function; one whose `function` is misspelt has other keys of it. Beside
+    the bundles of a snapshot stands what is told of all."""
+    if is_snapshot(members):
+        return True
     function = members.get("function")
     others = sum(members.get(key) is not None for key in BUNDLE.keys if key != "function")
     if function is None:

@@ -20,7 +20,7 @@ _NAME = Hole("role example", HoleType.NAME)
 def facts_alone(estate: Estate) -> Iterator[RoleGrant | TrustGrant]:
     """What holds of a document whoever has it. In source that tells of attachments, a policy without
     one is attached to nothing, and allows nothing."""
-    if estate.kind not in (SourceKind.BUNDLE, SourceKind.DOCUMENT):
+    if estate.kind not in (SourceKind.BUNDLE, SourceKind.DOCUMENT, SourceKind.AWS):
         return
     for document in estate.documents:
         role = _any_role(document, estate)

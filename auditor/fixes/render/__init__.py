@@ -21,7 +21,7 @@ def render(fix: Fix, estate: Estate) -> RenderedFix:
     snippets = OnDemand(fix, estate)
     if snippets.any():
         return RenderedFix(fix, snippets)
-    return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)))
+    return RenderedFix(Fix(fix.title, Safety.ADVICE, advice=write_by_hand(fix.operations)), planned=fix)
 
 
 def render_each(fixes: Iterable[tuple[Fix, Estate]]) -> Iterator[RenderedFix]:

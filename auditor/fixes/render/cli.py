@@ -39,11 +39,18 @@ _OLDEST = "OLDEST_OF_FIVE"
 def render_cli(fix: Fix) -> tuple[str, ...]:
     """The commands that carry out `fix`. Raises InexpressibleError where a name or a document is
     not known to a shell, or AWS has no call for an operation."""
-    commands: list[Command] = []
-    for index, operation in enumerate(fix.operations):
-        if not _written_before(operation, fix.operations[:index]):
-            commands += _commands(operation, fix.operations)
+    commands = [command for _, several in commands_of(fix.operations) for command in several]
     return write_commands(_in_one_region(commands))
+
+
+def commands_of(
+    operations: tuple[Operation, ...], before: tuple[Operation, ...] = ()
+) -> Iterator[tuple[Operation, list[Command]]]:
+    """Each operation that has commands of its own, with these; `before` were carried out already.
+    Raises InexpressibleError as `render_cli` does."""
+    for index, operation in enumerate(operations):
+        if not _written_before(operation, operations[:index]):
+            yield operation, _commands(operation, (*before, *operations))
 
 
 def _in_one_region(commands: list[Command]) -> list[Command]:

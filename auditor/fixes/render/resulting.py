@@ -16,7 +16,7 @@ from auditor.iam.text import Text
 def resulting_policy(operations: Iterable[Operation], about: ReplaceStatement) -> Policy | None:
     """The document of `about.policy` after all of the fix's edits to it; None where no statement
     is left. Raises InexpressibleError where a part of the document is not known."""
-    changed = _resulting_role(operations, about.role)
+    changed = resulting_role(operations, about.role)
     for policy in changed.policies:
         if (policy.name, policy.attachment) == edited_policy(about)[1:]:
             document = _wholly_known(policy.policy)
@@ -28,7 +28,7 @@ def resulting_trust(operations: Iterable[Operation], about: ReplaceTrust) -> Pol
     """The trust policy of `about.role` after all of the fix's edits to it. Raises
     InexpressibleError where it is not wholly known, or nothing would be left."""
     require_trust(about)
-    return _wholly_known(_resulting_role(operations, about.role).trust)
+    return _wholly_known(resulting_role(operations, about.role).trust)
 
 
 def require_trust(operation: ReplaceTrust) -> None:
@@ -50,7 +50,8 @@ def leaves_nothing(operations: Iterable[Operation], about: ReplaceStatement) -> 
     return document is not None and not document.unknown and resulting_policy(operations, about) is None
 
 
-def _resulting_role(operations: Iterable[Operation], role: Role) -> Role:
+def resulting_role(operations: Iterable[Operation], role: Role) -> Role:
+    """The role after the operations."""
     return apply(Estate(SourceKind.DOCUMENT, roles=(role,)), operations).roles[0]
 
 

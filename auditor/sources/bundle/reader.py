@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LexGeneration, LogGroup, UrlAuth
 from auditor.iam.document import Policy, PolicyKind
-from auditor.iam.node import Node
+from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.arns import function_arn
+from auditor.sources.bundle.doubt import doubt_policy, doubt_role, read_incomplete, read_skipped
 from auditor.sources.bundle.hook import read_hook, read_invoker
 from auditor.sources.bundle.role import read_role
-from auditor.sources.bundle.schema import BUNDLE
+from auditor.sources.bundle.schema import BUNDLE, SNAPSHOT, is_snapshot
 from auditor.sources.bundle.shape import check_shape
 from auditor.sources.errors import SourceError
 from auditor.sources.fields import flag_at, items_at, members_at, members_of, needed, string_at, text_at, written
@@ -26,15 +27,21 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
 
     Raises SourceError at the first place that the schema does not allow.
     """
+    if bundle.members is not None and is_snapshot(bundle.members):
+        check_shape(bundle, SNAPSHOT, "a snapshot")
+        return Found(skipped=(*read_skipped(bundle.members), *read_incomplete(bundle.members)))
     check_shape(bundle, BUNDLE, "a bundle")
     parts = members_of(bundle, "a bundle")
     node = parts.get("function")
     assert node is not None
+    unknown = {str(written(item)).lower() for item in items_at(parts, "unknown")}
     members = members_of(node, "`function`")
     name = text(needed(members, "name", node))
     arn, home = _arn(members.get("arn"), name, home)
     written_role = parts.get("role")
     role = read_role(written_role, source, home) if written_role is not None else None
+    if role is not None:
+        role = doubt_role(role, unknown)
     destinations = members_at(members, "destinations")
     tracing = string_at(members, "tracing")
     function = Function(
@@ -43,11 +50,13 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         origin=node.origin,
         role=role.key if role is not None else None,
         log_group=_log_group(members.get("log_group"), name),
-        resource_policy=_resource_policy(parts.get("resource_policy"), source, bundle.origin),
+        resource_policy=_resource_policy(
+            parts.get("resource_policy"), source, bundle.origin, "resource_policy" not in unknown
+        ),
         hooks=tuple(read_hook(hook, home) for hook in items_at(parts, "hooks")),
-        hooks_known=frozenset(LexGeneration) if parts.get("hooks") is not None else frozenset(),
+        hooks_known=_hooks_known(parts, unknown),
         invokers=tuple(read_invoker(invoker) for invoker in items_at(parts, "invokers")),
-        invokers_known=parts.get("invokers") is not None,
+        invokers_known=parts.get("invokers") is not None and "invokers" not in unknown,
         url=_url(members.get("url")),
         runtime=string_at(members, "runtime"),
         vpc=flag_at(members, "vpc"),
@@ -60,7 +69,13 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         kms_key=text_at(members, "kms_key"),
         arn_derived=members.get("arn") is None,
     )
-    return Found((function,), (role,) if role is not None else (), whole=True)
+    return Found((function,), (role,) if role is not None else (), skipped=read_skipped(parts), whole=True)
+
+
+def _hooks_known(parts: Members, unknown: set[str]) -> frozenset[LexGeneration]:
+    if parts.get("hooks") is None:
+        return frozenset()
+    return frozenset(g for g in LexGeneration if f"hooks_{g.value}" not in unknown)
 
 
 def _arn(node: Node | None, name: Text, home: Home) -> tuple[Text, Home]:
@@ -77,10 +92,12 @@ def _arn(node: Node | None, name: Text, home: Home) -> tuple[Text, Home]:
     return text(parsed.unqualified), home_of(parsed)
 
 
-def _resource_policy(node: Node | None, source: Source, bundle: Origin) -> Policy:
+def _resource_policy(node: Node | None, source: Source, bundle: Origin, known: bool) -> Policy | None:
+    """None where nothing of it is known."""
     if node is None or node.value is None:
-        return Policy(PolicyKind.RESOURCE, origin=bundle)
-    return read_policy(node, PolicyKind.RESOURCE, source)
+        return Policy(PolicyKind.RESOURCE, origin=bundle) if known else None
+    policy = read_policy(node, PolicyKind.RESOURCE, source)
+    return policy if known else doubt_policy(policy)
 
 
 def _log_group(node: Node | None, name: Text) -> LogGroup | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.iam.node import Members
 from auditor.sources.bundle.shape import Cases, Choice, Leaf, ListOf, Record
 
 FUNCTION = Record(
@@ -71,6 +72,32 @@ INVOKER = Record(
     ("service",),
 )
 
+SKIPPED = Record(
+    "a skipped entry",
+    {"arn": Leaf.TEXT, "permission": Leaf.TEXT, "reason": Leaf.TEXT, "help": Leaf.TEXT},
+    ("reason",),
+)
+
+SCHEMA = "auditor-snapshot/1"
+_SNAPSHOT = Record(
+    "`snapshot`",
+    {
+        "schema": Choice((SCHEMA,)),
+        "complete": Leaf.FLAG,
+        "functions": ListOf(Leaf.TEXT),
+        "tags": ListOf(Leaf.TEXT),
+        "prefix": Leaf.TEXT,
+        "regions": ListOf(Leaf.TEXT),
+        "accounts_role": Leaf.TEXT,
+    },
+    ("schema", "complete"),
+)
+SNAPSHOT = Record("a snapshot", {"snapshot": _SNAPSHOT, "skipped": ListOf(SKIPPED)}, ("snapshot",))
+"""What stands beside the bundles of a snapshot: what was asked for, and whether all of it is there."""
+
+UNKNOWN = ("boundary", "hooks_v1", "hooks_v2", "invokers", "policies", "resource_policy")
+"""Parts of which a bundle may say that what it tells is not all."""
+
 BUNDLE = Record(
     "a bundle",
     {
@@ -79,6 +106,15 @@ BUNDLE = Record(
         "role": ROLE,
         "hooks": ListOf(HOOK),
         "invokers": ListOf(INVOKER),
+        "unknown": ListOf(Choice(UNKNOWN)),
+        "skipped": ListOf(SKIPPED),
     },
     ("function",),
 )
+
+
+def is_snapshot(members: Members) -> bool:
+    """Whether an object is the file that tells of a whole snapshot."""
+    node = members.get("snapshot")
+    schema = node.members.get("schema") if node is not None and node.members is not None else None
+    return schema is not None and schema.text is not None and schema.text.startswith("auditor-snapshot/")

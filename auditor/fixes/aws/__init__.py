@@ -1,0 +1,1 @@
+"""Fixes of a live account: as a script to read and run, or carried out one by one."""

@@ -1,0 +1,123 @@
+"""Commands of the AWS CLI as calls of boto3, and the calls that take them back.
+
+The AWS CLI derives its commands and options from the same models (botocore's `xform_name`), so a
+command says exactly which call it is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from auditor.fixes.aws.step import DELETE_POLICY, PUT_POLICY, Step
+from auditor.fixes.aws.target import Content
+from auditor.fixes.operation import AddInlinePolicy, AddPermission, DetachPolicy, ReplaceStatement, ReplaceTrust
+from auditor.fixes.render.shell import Command
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+_MOST_VERSIONS = 5
+"""Of a managed policy (IAM quotas)."""
+
+
+class CallRefused(Exception):  # noqa: N818 - it tells what AWS did, as the room's other words do
+    """AWS did not carry out a call; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of boto3."""
+
+    service: str
+    operation: str
+    given: dict[str, Any]
+    region: str | None = None
+
+
+def call_of(command: Command, session: Session) -> Call:
+    """The call that a command makes."""
+    from botocore import xform_name  # noqa: PLC0415 - only live fixes need it
+
+    _, service, name = command.program.split(" ")
+    model = session._session.get_service_model(service)
+    operation = next(known for known in model.operation_names if xform_name(known, "-") == name)
+    shape = model.operation_model(operation).input_shape
+    assert shape is not None, "every call here has arguments"
+    members = {xform_name(member, "-"): member for member in shape.members}
+    given: dict[str, Any] = {}
+    region: str | None = None
+    for option, value in command.options:
+        if option in members:
+            given[members[option]] = True if value is None else str(value)
+        elif option == "region":
+            region = str(value)
+    return Call(service, operation, given, region)
+
+
+def perform(call: Call, session: Session) -> dict[str, Any]:
+    """Make a call. Raises CallRefused."""
+    from botocore import xform_name  # noqa: PLC0415 - only live fixes need it
+    from botocore.config import Config  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    config = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
+    client: Any = session.client(call.service, region_name=call.region, config=config)  # type: ignore[call-overload]  # the name is not known before
+    try:
+        answer: dict[str, Any] = getattr(client, xform_name(call.operation))(**call.given)
+    except ClientError as error:
+        told = error.response.get("Error", {})
+        message = " ".join(told.get("Message", "").split())
+        raise CallRefused(
+            f"`{call.service}:{call.operation}` was refused: {told.get('Code', '')}: {message}"
+        ) from error
+    except BotoCoreError as error:
+        raise CallRefused(f"`{call.service}:{call.operation}` failed: {error}") from error
+    return answer
+
+
+def make_room(call: Call, session: Session) -> None:
+    """Delete the oldest version of a managed policy that is not in force, where it has all that it may
+    have. Raises CallRefused."""
+    about = {"PolicyArn": call.given["PolicyArn"]}
+    versions = perform(Call("iam", "ListPolicyVersions", about), session)["Versions"]
+    if len(versions) >= _MOST_VERSIONS:
+        others = [version for version in versions if not version["IsDefaultVersion"]]
+        oldest = min(others, key=lambda version: version["CreateDate"])
+        perform(Call("iam", "DeletePolicyVersion", {**about, "VersionId": oldest["VersionId"]}), session)
+
+
+def reverse(step: Step, call: Call, answer: dict[str, Any], old: Content) -> tuple[Call, ...]:
+    """The calls that take a step back; none where a step removes, since what takes its place is there."""
+    given = call.given
+    if step.command.program in (PUT_POLICY, DELETE_POLICY):
+        about = {"ResourceArn": given["ResourceArn"]}
+        if old.document is None:
+            return (Call("lambda", "DeleteResourcePolicy", about, call.region),)
+        return (Call("lambda", "PutResourcePolicy", {**about, "Policy": json.dumps(old.document)}, call.region),)
+    match step.operation:
+        case AddPermission():
+            named = _only(given, "FunctionName", "StatementId", "Qualifier")
+            return (Call("lambda", "RemovePermission", named, call.region),)
+        case AddInlinePolicy() | ReplaceStatement() if call.operation in ("PutRolePolicy", "DeleteRolePolicy"):
+            named = _only(given, "RoleName", "PolicyName")
+            if old.document is None:
+                return (Call("iam", "DeleteRolePolicy", named),)
+            return (Call("iam", "PutRolePolicy", {**named, "PolicyDocument": json.dumps(old.document)}),)
+        case ReplaceStatement() if call.operation == "CreatePolicyVersion":
+            about = {"PolicyArn": given["PolicyArn"]}
+            made = {**about, "VersionId": answer["PolicyVersion"]["VersionId"]}
+            back = {**about, "VersionId": answer["_before"]}
+            return (Call("iam", "SetDefaultPolicyVersion", back), Call("iam", "DeletePolicyVersion", made))
+        case ReplaceStatement() | DetachPolicy() if call.operation == "DetachRolePolicy":
+            return (Call("iam", "AttachRolePolicy", dict(given)),)
+        case ReplaceTrust():
+            document = json.dumps(old.document)
+            return (Call("iam", "UpdateAssumeRolePolicy", {"RoleName": given["RoleName"], "PolicyDocument": document}),)
+        case _:
+            return ()
+
+
+def _only(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: given[name] for name in names if name in given}

@@ -1,0 +1,113 @@
+"""Carrying out repairs on the account: each call verified, and taken back where it does not hold."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from auditor.fixes.aws.calling import Call, CallRefused, call_of, make_room, perform, reverse
+from auditor.fixes.aws.step import Repair, Step
+from auditor.fixes.aws.target import Content, expected, read_target
+from auditor.fixes.operation import DetachPolicy, RemovePermission
+from auditor.fixes.render.inexpressible import InexpressibleError
+from auditor.sources.aws.errors import CallError
+from auditor.sources.aws.session import Place
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look at what was written: IAM and Lambda show a change a little later."""
+
+
+class Result(Enum):
+    """What became of a repair."""
+
+    DONE = "done"
+    LEFT = "left as it was"
+    UNDONE = "taken back"
+    HALF = "begun, and not finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A repair, what became of it, and why it was not done: one clause."""
+
+    repair: Repair
+    result: Result
+    why: str = ""
+
+
+class NotAsExpectedError(Exception):
+    """What stands there is not what should; the message is one clause."""
+
+
+@dataclass(slots=True)
+class Applier:
+    """Carries out repairs in one account. `place_of` gives who asks in a region, `session` whoever
+    makes the calls; `pause` waits."""
+
+    place_of: Callable[[str], Place]
+    session: Session
+    pause: Callable[[float], None] = time.sleep
+
+    def apply(self, repairs: Sequence[Repair]) -> list[Outcome]:
+        """Carry out the repairs one after another. One that fails does not stop those that do not
+        build on it."""
+        return [self._repair(repair) for repair in repairs]
+
+    def _repair(self, repair: Repair) -> Outcome:
+        undo: list[tuple[Call, ...]] = []
+        removed = False
+        for step in repair.steps:
+            if step.operation is None:
+                continue
+            try:
+                self._step(step, undo)
+            except (CallError, CallRefused, NotAsExpectedError, InexpressibleError) as error:
+                why = error.reason if isinstance(error, CallError) else str(error)
+                return self._give_up(repair, undo, removed, why)
+            # From here on, what was put in its place is needed: it stays, whatever follows.
+            removed = removed or isinstance(step.operation, (RemovePermission, DetachPolicy))
+        return Outcome(repair, Result.DONE)
+
+    def _step(self, step: Step, undo: list[tuple[Call, ...]]) -> None:
+        place = self.place_of(step.holder.function.region if step.holder is not None else "")
+        old = read_target(step, place)
+        if old.meaning != expected(step, step.before):
+            raise NotAsExpectedError("it was changed since the audit")
+        call = call_of(step.command, self.session)
+        if step.holder is not None and old.revision:
+            call = replace(call, given={**call.given, "RevisionId": old.revision})
+        answer: dict[str, Any] = {}
+        if call.operation == "CreatePolicyVersion":
+            make_room(call, self.session)
+            about = {"PolicyArn": call.given["PolicyArn"]}
+            answer["_before"] = perform(Call("iam", "GetPolicy", about), self.session)["Policy"]["DefaultVersionId"]
+        answer |= perform(call, self.session)
+        undo.append(reverse(step, call, answer, old))
+        self._verify(step, place)
+
+    def _verify(self, step: Step, place: Place) -> Content:
+        wanted = expected(step, step.after)
+        for seconds in _PAUSES:
+            self.pause(seconds)
+            found = read_target(step, place)
+            if found.meaning == wanted:
+                return found
+        raise NotAsExpectedError("what AWS gives back is not what was written")
+
+    def _give_up(self, repair: Repair, undo: list[tuple[Call, ...]], removed: bool, why: str) -> Outcome:
+        if removed:
+            return Outcome(repair, Result.HALF, f"{why}; what it added stays, since something was removed for it")
+        if not any(undo):
+            return Outcome(repair, Result.LEFT, why)
+        for call in (call for calls in reversed(undo) for call in calls):
+            try:
+                perform(call, self.session)
+            except CallRefused as error:
+                return Outcome(repair, Result.HALF, f"{why}; and taking it back failed: {error}")
+        return Outcome(repair, Result.UNDONE, why)

@@ -1,0 +1,1 @@
+"""Live accounts: read with the fewest calls and the least rights, and told as bundles."""

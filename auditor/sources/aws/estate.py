@@ -1,0 +1,103 @@
+"""From the bundles of a live account to one estate: read and joined as bundles in files are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auditor.estate.estate import Estate, Reading, Skipped, SourceKind
+from auditor.iam.node import Member, Members, Node, node
+from auditor.iam.origin import Origin
+from auditor.iam.text import text
+from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.described import Described
+from auditor.sources.aws.gaps import Gaps
+from auditor.sources.aws.reading import AccountReader, Tell
+from auditor.sources.aws.selection import Selection
+from auditor.sources.bundle import read_bundle
+from auditor.sources.found import Found
+from auditor.sources.home import Home
+from auditor.sources.join import join
+from auditor.sources.options import ReadOptions
+from auditor.sources.places import Places
+from auditor.sources.source import Source
+
+Revisions = dict[tuple[str, "str | None"], str]
+"""The revision of a policy, by the function's ARN and the qualifier that it is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live reading, and the revisions of the policies in it."""
+
+    reading: Reading
+    revisions: Revisions
+
+
+def read_live(selection: Selection, progress: Tell | None = None) -> Live:
+    """Read what a selection names. Raises UsageError; what AWS refuses is in the reading's `skipped`."""
+    reader = AccountReader(selection)
+    if progress is not None:
+        reader.progress = progress
+    return live_of(reader, reader.gaps)
+
+
+def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
+    """The estate of functions that were read; `gaps`, looked at after the last of them, belong to
+    none."""
+    found: list[Found] = []
+    revisions: Revisions = {}
+    for described in functions:
+        arn = described.bundle["function"]["arn"]
+        source = Source("", arn, Places(whole=Origin(arn=arn)))
+        found.append(read_bundle(locate(described.bundle), source, Home()))
+        revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
+    found.sort(key=lambda part: str(part.functions[0].arn))
+    found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
+    estate, skipped = join(found, ReadOptions())
+    estates: tuple[Estate, ...] = (replace(estate, kind=SourceKind.AWS),) if estate is not None else ()
+    return Live(Reading(estates, distinct(skipped)), revisions)
+
+
+def distinct(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
+    return tuple(dict.fromkeys(skipped))
+
+
+def locate(bundle: Answer) -> Node:
+    """A bundle as a node whose parts are at the ARN of what they tell of."""
+    function = bundle["function"]["arn"]
+    members = []
+    for key, value in bundle.items():
+        if key in _LISTS:
+            origin = Origin(arn=function)
+            located = Node(tuple(node(item, Origin(arn=_LISTS[key](item, function))) for item in value), origin)
+        else:
+            located = _at(value, function)
+        members.append(Member(text(key), located, located.origin))
+    return Node(Members(tuple(members)), Origin(arn=function))
+
+
+def _at(value: Any, arn: str) -> Node:
+    """A value at the ARN in it, else at that of what it stands in."""
+    if isinstance(value, dict):
+        own = value["arn"] if isinstance(value.get("arn"), str) else arn
+        members = tuple(Member(text(key), _at(item, own), Origin(arn=own)) for key, item in value.items())
+        return Node(Members(members), Origin(arn=own))
+    if isinstance(value, list):
+        return Node(tuple(_at(item, arn) for item in value), Origin(arn=arn))
+    return node(value, Origin(arn=arn))
+
+
+def _hook_arn(hook: Answer, function: str) -> str:
+    _, partition, _, region, account = function.split(":")[:5]
+    resource = f"bot-alias/{hook['bot']}/{hook['alias']}" if hook["lex"] == "v2" else f"intent:{hook['intent']}"
+    return f"arn:{partition}:lex:{region}:{account}:{resource}"
+
+
+def _invoker_arn(invoker: Answer, _function: str) -> str:
+    arn: str = invoker["source_arn"]
+    return arn
+
+
+_LISTS: dict[str, Callable[[Answer, str], str]] = {"hooks": _hook_arn, "invokers": _invoker_arn}

@@ -1,0 +1,60 @@
+"""What is set on a function besides its configuration: its URLs, its destinations, its aliases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.errors import AbsentError, UnavailableError
+from auditor.sources.aws.operations import GET_URL, LIST_ALIASES, LIST_INVOKE_CONFIGS, LIST_URLS
+from auditor.sources.aws.session import Place
+
+
+class SettingsReader:
+    """Reads settings in one place."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._lock = threading.Lock()
+        self._urls_one_by_one = False
+
+    def aliases(self, name: str) -> list[Answer]:
+        """The aliases of a function. Raises CallError, AbsentError where the function is gone."""
+        return list(self._place.caller.items(LIST_ALIASES, self._arn(name), FunctionName=name))
+
+    def urls(self, name: str, qualifiers: list[str]) -> list[Answer]:
+        """The function URLs; asked one by one where the endpoint does not list them. Raises CallError."""
+        if not self._urls_one_by_one:
+            try:
+                return list(self._place.caller.items(LIST_URLS, self._arn(name), FunctionName=name))
+            except UnavailableError:
+                with self._lock:
+                    self._urls_one_by_one = True
+        return list(self._each_url(name, qualifiers))
+
+    def _each_url(self, name: str, qualifiers: list[str]) -> Iterator[Answer]:
+        for qualifier in (None, *qualifiers):
+            given = {"Qualifier": qualifier} if qualifier else {}
+            try:
+                yield self._place.caller.ask(GET_URL, self._arn(name, qualifier), FunctionName=name, **given)
+            except AbsentError:
+                continue
+
+    def destinations(self, name: str) -> list[Answer]:
+        """Where the outcome of asynchronous calls goes, for each qualifier. Raises CallError."""
+        listed = self._place.caller.items(LIST_INVOKE_CONFIGS, self._arn(name), FunctionName=name)
+        return [found.get("DestinationConfig") or {} for found in listed]
+
+    def _arn(self, name: str, qualifier: str | None = None) -> str:
+        return self._place.arn("lambda", f"function:{name}" + (f":{qualifier}" if qualifier else ""))
+
+
+def versions_of(aliases: list[Answer]) -> list[str]:
+    """The versions that aliases lead to, in order, `$LATEST` left out: its policy is the function's."""
+    found: dict[str, None] = {}
+    for alias in aliases:
+        found[alias.get("FunctionVersion", "$LATEST")] = None
+        for version in ((alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")) or {}:
+            found[version] = None
+    return [version for version in found if version != "$LATEST"]
