@@ -89,7 +89,7 @@ KINDS: Mapping[str, Kind] = {
         {"Ref": "{?NAME}", "UserPoolId": "{$Ref}", "Arn": _arn("cognito-idp", "userpool/{$Ref}")}
     ),
     "AWS::IoT::TopicRule": Kind({"Ref": "{name}", "Arn": _arn("iot", "rule/{name}")}, "RuleName"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": _TARGETS, "TargetGroupArn": _TARGETS}),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": "{$TargetGroupArn}", "TargetGroupArn": _TARGETS}),
     "AWS::IoT::Authorizer": Kind({"Ref": "{name}", "Arn": _arn("iot", "authorizer/{name}")}, "AuthorizerName"),
     "AWS::Config::ConfigRule": Kind({"Ref": "{name}", "Arn": _arn("config", "config-rule/{?NAME}")}, "ConfigRuleName"),
     "AWS::CloudWatch::Alarm": Kind(
