@@ -14,6 +14,7 @@ from types import MappingProxyType
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
+from auditor.estate.service import Narrowest
 from auditor.iam.decide import Policies
 from auditor.iam.document import Defect, DefectKind, Policy, Statement
 from auditor.iam.origin import NOWHERE, Origin
@@ -61,7 +62,8 @@ class Reach(Enum):
     """How far the excess of a grant reaches, the widest first: who its witness is.
 
     Invocation: `anyone`; `any-account` (a service on behalf of any account's resource, or any
-    account's principals); `some-accounts` (every account whose number fits a pattern);
+    account's principals); `some-accounts` (every account whose number fits a pattern); `same-name`
+    (a service on behalf of another account's resource that has the name of the one that is meant);
     `organisation` (any account of an organisation); `other-account` (one named foreign account);
     `account` (everything of that kind in the own account); `bot` (another alias of the one bot it
     names); `orphan` (a well-formed source that nothing needs). Trust: the same, where `account` is
@@ -73,6 +75,7 @@ class Reach(Enum):
     ANYONE = "anyone"
     ANY_ACCOUNT = "any-account"
     SOME_ACCOUNTS = "some-accounts"
+    SAME_NAME = "same-name"
     ORGANISATION = "organisation"
     OTHER_ACCOUNT = "other-account"
     ACCOUNT = "account"
@@ -97,6 +100,8 @@ class Obstacle(Enum):
     """It is allowed on another function, by a statement of this one's policy."""
     DENIED = "denied"
     """A Deny statement refuses it."""
+    SOURCE_ACCOUNT = "source-account"
+    """A statement meant for it asks for a source account, which its service never sends."""
     CROSSED_GENERATION = "crossed-generation"
     """The same ARN is allowed for the other Lex generation's principal."""
     NONE = "none"
@@ -138,6 +143,8 @@ class InvokeNeed(Fact):
     generation: Generation
     decision: Answer
     obstacle: Obstacle
+    verified: bool = True
+    """What the service sends could be checked against a document."""
     other_statement: Statement | None = None
     """The dead, crossed or wrongly qualified statement, or the Deny, behind `obstacle`."""
 
@@ -161,6 +168,16 @@ class InvokeGrant(Fact):
     """Whether all that may call through this principal is known."""
     principal: str = ""
     """The principal as the policy writes it."""
+    narrowest: Narrowest = Narrowest.SOURCE
+    """How far a permission for the service can be expected to be narrowed."""
+    by_role: bool = False
+    """The service calls with a role of the account, and needs no permission here."""
+    verified: bool = True
+    """What the service sends could be checked against a document."""
+    optional_guard: str = ""
+    """The conditions that pass where their key is absent, and are all that stands in the way of its witness."""
+    beyond: tuple[str, ...] = ()
+    """Actions on the function, other than invoking it, that the statement allows to the principal."""
     serves: tuple[Need, ...] = ()
     """The needs that this statement allows."""
 

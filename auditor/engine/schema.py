@@ -132,6 +132,11 @@ def _invoking(fact: Fact) -> str:
     return "call the URL of" if action.lower() == "lambda:invokefunctionurl" else f"do `{action}` on"
 
 
+def _whoever(fact: Fact) -> str:
+    """Who the witness of a grant is."""
+    return str(fact.witness.principal) if fact.witness is not None else "anyone"
+
+
 _WRITING = {"logs:createloggroup": "create", "logs:createlogstream": "create streams in"}
 
 
@@ -163,7 +168,7 @@ def _defect(fact: Fact) -> str:
 
 _DERIVED: Mapping[FactKind, Mapping[str, Show]] = {
     FactKind.INVOKE_NEED: {"caller": _caller, "called": _called},
-    FactKind.INVOKE_GRANT: {"act": _invoking},
+    FactKind.INVOKE_GRANT: {"act": _invoking, "whoever": _whoever},
     FactKind.LOG_GRANT: {"policy": _policy, "act": _writing},
     FactKind.ROLE_GRANT: {"policy": _policy},
     FactKind.DOCUMENT: {"document": _document, "defect": _defect},

@@ -73,13 +73,18 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Invoker:
-    """A service that calls the function through its resource policy, Lex apart."""
+    """A service that calls the function through its resource policy, Lex apart.
+
+    `source_arn` is what it sends as aws:SourceArn, `within` the pattern of all that the same
+    resource may send, where that is more or is not known in full (an API's routes).
+    """
 
     service: str
     source_arn: Text | None = None
     source_account: Text | None = None
     qualifier: Text | None = None
     origin: Origin = NOWHERE
+    within: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ class Function:
     `resource_policy` holds the statements of all its permissions, each with the origin and
     address of its permission; None where the policy is not known (an empty policy is known).
     `hooks` and `invokers` list what is known to call it; `hooks_known` and `invokers_known`
-    tell whether the list is all there is, so that what is absent from it is known to be absent.
+    tell whether the list is all there is, so that what is absent from it is known to be absent;
+    `services_known` are the services of which every caller is among `invokers`, as far as the
+    configuration that names one of them goes.
     `arn_derived` tells that no input writes the ARN: it is made of the name and of what tells the
     account and the region.
     `described` is False where only what names the function was read, and not the function itself:
@@ -109,6 +116,7 @@ class Function:
     hooks_known: frozenset[LexGeneration] = frozenset()
     invokers: tuple[Invoker, ...] = ()
     invokers_known: bool = False
+    services_known: frozenset[str] = frozenset()
     url: FunctionUrl | None = None
     runtime: str | None = None
     vpc: bool | None = None

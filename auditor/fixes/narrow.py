@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from auditor.estate.estate import Estate
-from auditor.estate.function import Function, Hook
+from auditor.estate.function import Function, Hook, Invoker
+from auditor.iam.arn import arn
 from auditor.iam.document import Statement
 from auditor.iam.statements import allow, exactly
 from auditor.iam.text import Hole, Text, text
@@ -27,7 +28,10 @@ def permission_for(need: Need) -> Statement:
     conditions: dict[tuple[str, str], Iterable[Text]] = {}
     source = need.request.value("aws:SourceArn")
     account = need.request.value("aws:SourceAccount")
-    if source:
+    within = need.caller.within if isinstance(need.caller, Invoker) else None
+    if within is not None:
+        conditions[("ArnLike", "AWS:SourceArn")] = (within,)
+    elif source:
         conditions[("ArnLike", "AWS:SourceArn")] = tuple(as_pattern(value) for value in source)
     if account:
         conditions[("StringEquals", "AWS:SourceAccount")] = account
@@ -67,7 +71,10 @@ def _base(need: Need) -> str:
         generation = caller.generation.value.upper()
         name = caller.intent if caller.intent is not None and caller.intent.literal else caller.name
         return f"Lex{generation}-{plain_id(name)}"
-    return plain_id(text(str(need.request.principal.value).partition(".")[0])) + "-invoke"
+    service = str(need.request.principal.value).partition(".")[0]
+    source = arn(caller.source_arn) if caller is not None and caller.source_arn is not None else None
+    named = plain_id(source.resource) if source is not None else "invoke"
+    return plain_id(text(f"{service}-{named}"))
 
 
 def plain_id(name: Text) -> str:

@@ -65,15 +65,15 @@ def _unread(kind: PolicyKind, what: str) -> Policy:
 def decide_need(need: Need, policies: Policies) -> Decision:
     """Decide a need; either form of its request suffices. What else the caller sends is not known:
     where a condition on such a key decides, the need is undetermined."""
-    decision = _decide(need.request, policies)
+    decision = _decide(need.request, policies, need.unsent)
     if need.instead is None or decision.allowed:
         return decision
-    other = _decide(need.instead, policies)
+    other = _decide(need.instead, policies, need.unsent)
     return other if other.allowed or decision.denied else decision
 
 
-def _decide(request: Request, policies: Policies) -> Decision:
-    unsaid = sorted(condition_keys(policies) - set(request.context))
+def _decide(request: Request, policies: Policies, unsent: frozenset[str]) -> Decision:
+    unsaid = sorted(condition_keys(policies) - set(request.context) - unsent)
     known = known_of(request.principal, unsaid, request.resource)
     sure = {key: domain.forms for key, domain in known.items() if not domain.absent}
     asked = replace(request, context=MappingProxyType({**request.context, **sure}))

@@ -25,6 +25,7 @@ class Need:
 
     `instead` is another form of the request that serves as well. `evidence` are the places that
     imply the need, the narrowest first. `caller` is the hook or invoker behind an INVOKE need.
+    `unsent` are condition keys (lower case) that its request is known to lack.
     """
 
     kind: NeedKind
@@ -33,3 +34,4 @@ class Need:
     evidence: tuple[Origin, ...]
     caller: Hook | Invoker | None = None
     instead: Request | None = None
+    unsent: frozenset[str] = frozenset()

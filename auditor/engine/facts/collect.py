@@ -62,7 +62,7 @@ def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> Invo
     """A dead grant with the places of the needs that it fails to serve, for one fix mends both; and
     one that would serve the bot of Lex's other generation is crossed, however wide it is."""
     behind = [n for n in needs if n.other_statement == grant.statement]
-    failed = [n for n in behind if n.obstacle is Obstacle.DEAD_GRANT]
+    failed = [n for n in behind if n.obstacle in (Obstacle.DEAD_GRANT, Obstacle.SOURCE_ACCOUNT)]
     if failed:
         return replace(grant, related=tuple(dict.fromkeys(need.origin for need in failed)))
     crossed = [n for n in behind if n.obstacle is Obstacle.CROSSED_GENERATION and n.service != grant.service]

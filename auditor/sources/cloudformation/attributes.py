@@ -89,7 +89,24 @@ KINDS: Mapping[str, Kind] = {
         {"Ref": "{?NAME}", "UserPoolId": "{$Ref}", "Arn": _arn("cognito-idp", "userpool/{$Ref}")}
     ),
     "AWS::IoT::TopicRule": Kind({"Ref": "{name}", "Arn": _arn("iot", "rule/{name}")}, "RuleName"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": _TARGETS, "TargetGroupArn": _TARGETS}),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": "{$TargetGroupArn}", "TargetGroupArn": _TARGETS}),
+    "AWS::IoT::Authorizer": Kind({"Ref": "{name}", "Arn": _arn("iot", "authorizer/{name}")}, "AuthorizerName"),
+    "AWS::Config::ConfigRule": Kind({"Ref": "{name}", "Arn": _arn("config", "config-rule/{?NAME}")}, "ConfigRuleName"),
+    "AWS::CloudWatch::Alarm": Kind(
+        {"Ref": "{name}", "Arn": _arn("cloudwatch", "alarm:{name}")}, "AlarmName", HoleType.SEGMENT
+    ),
+    "AWS::CloudWatch::CompositeAlarm": Kind(
+        {"Ref": "{name}", "Arn": _arn("cloudwatch", "alarm:{name}")}, "AlarmName", HoleType.SEGMENT
+    ),
+    "AWS::Bedrock::Agent": Kind({"Ref": "{?NAME}", "AgentId": "{$Ref}", "AgentArn": _arn("bedrock", "agent/{$Ref}")}),
+    "AWS::AppSync::GraphQLApi": Kind({"ApiId": "{?NAME}", "Arn": _arn("appsync", "apis/{$ApiId}"), "Ref": "{$Arn}"}),
+    "AWS::CodeCommit::Repository": Kind({"Ref": "{?NAME}", "Arn": _arn("codecommit", "{RepositoryName}")}),
+    "AWS::VpcLattice::TargetGroup": Kind(
+        {"Id": "{?NAME}", "Arn": _arn("vpc-lattice", "targetgroup/{$Id}"), "Ref": "{$Arn}"}
+    ),
+    "AWS::Transfer::Server": Kind(
+        {"ServerId": "{?NAME}", "Arn": _arn("transfer", "server/{$ServerId}"), "Ref": "{$Arn}"}
+    ),
 }
 
 _FIELD = re.compile(r"\{([@?$]?)(\w+)(?:=([^{}]*))?\}")

@@ -17,6 +17,7 @@ from auditor.sources.cloudformation.policies import read_policy, statements_of
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import literal_of, text_of
+from auditor.sources.declared.callers import Callers
 from auditor.sources.declared.declaration import doubt
 from auditor.sources.declared.function_name import NamedFunction, named_function
 from auditor.sources.declared.functions import FunctionTable
@@ -26,7 +27,7 @@ from auditor.sources.errors import SourceError
 from auditor.sources.log_group import default_log_group
 
 
-def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Function, ...]:
+def read_functions(resources: Resources, roles: RoleTable, lex: Lex, callers: Callers) -> tuple[Function, ...]:
     groups = resources.of("AWS::Logs::LogGroup")
     table = FunctionTable({group.reference(): group.origin for group in groups if not group.conditions})
     for resource in resources.of("AWS::Lambda::Function"):
@@ -35,8 +36,7 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Fu
         read_permission(permission, table)
     for policy in resources.of("AWS::Lambda::ResourcePolicy"):
         _read_policy(policy, table)
-    for found in lex.hooks:
-        table.find(found.function, found.hook.origin).hooks.append(found.hook)
+    table.call(lex, callers)
     for url in resources.of("AWS::Lambda::Url"):
         _read_url(url, table)
     for config in resources.of("AWS::Lambda::EventInvokeConfig"):
@@ -49,7 +49,7 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Fu
             failure = text_of(mapping.within("DestinationConfig", "OnFailure", "Destination"))
             parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
             parts.sources.append(EventSource(arn, failure, mapping.origin))
-    return table.functions(lex)
+    return table.functions(lex, callers)
 
 
 def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Function:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind
 from auditor.iam.text import Text
+from auditor.sources.declared.callers import Callers
 from auditor.sources.declared.declaration import doubt
 from auditor.sources.declared.function_name import NamedFunction, named_function
 from auditor.sources.declared.functions import FunctionTable
@@ -30,15 +31,14 @@ class Functions(NamedTuple):
     role_arns: frozenset[str]
 
 
-def read_functions(root: Resources, roles: RoleTable, lex: Lex) -> Functions:
+def read_functions(root: Resources, roles: RoleTable, lex: Lex, callers: Callers) -> Functions:
     reading = _Reading(root, roles)
     reading.declare()
     reading.permissions()
     reading.policies()
-    for found in lex.hooks:
-        reading.table.find(found.function, found.hook.origin).hooks.append(found.hook)
+    reading.table.call(lex, callers)
     reading.configured()
-    return Functions(reading.table.functions(lex), frozenset(reading.role_arns))
+    return Functions(reading.table.functions(lex, callers), frozenset(reading.role_arns))
 
 
 class _Reading:
