@@ -26,7 +26,7 @@ def facts_alone(estate: Estate) -> Iterator[RoleGrant | TrustGrant]:
         role = _any_role(document, estate)
         match document.policy.kind:
             case PolicyKind.IDENTITY:
-                for grant in role_grant.grants_of(role, estate, None):
+                for grant in (*role_grant.grants_of(role, estate, None), *role_grant.widths_of(role, estate, None)):
                     yield replace(grant, role=None, attached=False)
             case PolicyKind.TRUST:
                 if _may_be_for_lambda(document.policy):
