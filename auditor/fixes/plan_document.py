@@ -20,7 +20,7 @@ def plan_document(fact: DocumentFact) -> Iterator[Candidate]:
     """An edit that changes no access; else what to write."""
     held, statement = _place(fact)
     by = _by(fact.defect, statement, fact) if statement is not None else None
-    if fact.role is not None and held is not None and statement is not None and by is not None:
+    if fact.role is not None and held is not None and statement is not None and by is not None and _stands_alone(fact):
         yield Candidate(
             _title(fact.defect), (ReplaceStatement(fact.role, held, statement, by),), advice=fact.defect.help
         )
@@ -31,10 +31,18 @@ def _place(fact: DocumentFact) -> tuple[RolePolicy | None, Statement | None]:
     """The statement that a defect is in, and the policy of the role that has it."""
     for held in fact.role.policies if fact.role is not None else ():
         if held.policy is fact.policy:
-            number = fact.defect.statement
-            found = next((s for s in fact.policy.statements if s.index == number), None)
-            return held, found
+            number, place = fact.defect.statement, fact.defect.origin
+            for statement in fact.policy.statements:
+                if statement.index == number or (number is None and statement.origin == place):
+                    return held, statement
     return None, None
+
+
+def _stands_alone(fact: DocumentFact) -> bool:
+    """Whether an edit can tell the statement from the others: one that stands at the same place and
+    says the same cannot be told from it."""
+    written = [replace(statement, index=0) for statement in fact.policy.statements]
+    return all(written.count(statement) == 1 for statement in written)
 
 
 def _by(defect: Defect, statement: Statement, fact: DocumentFact) -> tuple[Statement, ...] | None:
