@@ -257,6 +257,8 @@ class RolePath(Fact):
     actions: tuple[str, ...]
     direct: bool
     """It raises the function's own rights, without anybody's help."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
     statements: tuple[Statement, ...] = ()
     """Those that allow its steps."""
 

@@ -101,7 +101,7 @@ def whole(fact: Fact) -> Hashable:
             what = (fact.feature, fact.target) if isinstance(fact, RoleNeed) else ("logs",)
             return (*root, "role-need", function, *what)
         case TrustNeed() | RolePath() | RoleUse():
-            return (*root, type(fact).__name__, _role(fact.role))
+            return (*root, type(fact).__name__, _role(fact.role) or fact.origin.file)
         case InvokeGrant():
             return (*root, "grant", function, _statement(fact.statement))
         case TrustGrant():

@@ -36,13 +36,14 @@ class FunctionUrl:
 class EventSource:
     """An event source mapping: the function's role polls `arn`, None for a Kafka cluster that is not
     AWS's. `secrets` are what it signs in with, `in_vpc` tells that it names subnets to reach the
-    source through."""
+    source through. `uncertain` says, as a clause, why it may not be there; empty where it is."""
 
     arn: Text | None
     on_failure: Text | None = None
     origin: Origin = NOWHERE
     secrets: tuple[Text, ...] = ()
     in_vpc: bool = False
+    uncertain: str = ""
 
 
 class LexGeneration(Enum):

@@ -67,7 +67,9 @@ def configured_needs(function: Function, role: Role, estate: Estate) -> Iterator
     """One need for each action on each target. What is not known of the configuration asks for
     nothing."""
 
-    def needs(feature: Feature, target: Text | None, asked: Iterator[Asked], *places: Origin) -> Iterator[Need]:
+    def needs(
+        feature: Feature, target: Text | None, asked: Iterator[Asked], *places: Origin, why: str = ""
+    ) -> Iterator[Need]:
         evidence = tuple(dict.fromkeys(places or (function.origin,)))
         for one in asked:
             made = [
@@ -77,12 +79,14 @@ def configured_needs(function: Function, role: Role, estate: Estate) -> Iterator
                 if resource is not None
             ]
             instead = made[1] if len(made) > 1 else None
-            yield Need(NeedKind.CONFIGURED, function, made[0], evidence, None, instead, feature, target)
+            yield Need(NeedKind.CONFIGURED, function, made[0], evidence, None, instead, feature, target, why)
 
     for source in function.event_sources:
-        yield from needs(Feature.EVENT_SOURCE, source.arn, _polling(source), source.origin)
+        why = source.uncertain
+        yield from needs(Feature.EVENT_SOURCE, source.arn, _polling(source), source.origin, why=why)
         if source.on_failure is not None:
-            yield from needs(Feature.DESTINATION, source.on_failure, _sending(source.on_failure), source.origin)
+            sending = _sending(source.on_failure)
+            yield from needs(Feature.DESTINATION, source.on_failure, sending, source.origin, why=why)
     for destination in dict.fromkeys((function.on_success, function.on_failure)):
         if destination is not None:
             yield from needs(Feature.DESTINATION, destination, _sending(destination))

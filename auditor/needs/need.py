@@ -50,7 +50,8 @@ class Need:
 
     `instead` is another form of the request that serves as well. `evidence` are the places that
     imply the need, the narrowest first. `caller` is the hook or invoker behind an INVOKE need,
-    `feature` with its `target` (none: it has no resource of its own) what is behind a CONFIGURED one.
+    `feature` with its `target` (none: it has no resource of its own) what is behind a CONFIGURED
+    one; `uncertain` says, as a clause, why it may not be needed.
     """
 
     kind: NeedKind
@@ -61,3 +62,4 @@ class Need:
     instead: Request | None = None
     feature: Feature | None = None
     target: Text | None = None
+    uncertain: str = ""

@@ -94,3 +94,35 @@ def test_event_sources_and_layers_are_read(tmp_path: Path, name: str, source: st
         "arn:aws:secretsmanager:us-east-1:111122223333:secret:kafka-abcdef"
     ]
     assert kafka.in_vpc
+
+
+CONDITIONAL = """
+variable "polls" { type = bool }
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "arn:aws:iam::111122223333:role/f"
+}
+resource "aws_lambda_event_source_mapping" "queue" {
+  count            = var.polls ? 1 : 0
+  function_name    = aws_lambda_function.f.function_name
+  event_source_arn = "arn:aws:sqs:us-east-1:111122223333:jobs"
+}
+"""
+CONDITIONAL_TEMPLATE = """
+Parameters: {Polls: {Type: String}}
+Conditions: {Polls: !Equals [!Ref Polls, "yes"]}
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: f, Role: "arn:aws:iam::111122223333:role/f"}
+  Queue:
+    Type: AWS::Lambda::EventSourceMapping
+    Condition: Polls
+    Properties: {FunctionName: !Ref F, EventSourceArn: "arn:aws:sqs:us-east-1:111122223333:jobs"}
+"""
+
+
+@pytest.mark.parametrize(("name", "source"), [("main.tf", CONDITIONAL), ("template.yaml", CONDITIONAL_TEMPLATE)])
+def test_a_mapping_that_may_not_be_there_says_so(tmp_path: Path, name: str, source: str) -> None:
+    (mapping,) = _function(tmp_path, name, source).event_sources
+    assert mapping.uncertain.startswith("whether `")

@@ -51,7 +51,7 @@ def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator
     """The same for a role whatever it is for; `function` is the only one that has it, if any."""
     for held, document, statement in _allowing(role):
         plain = _plain(role, estate, held, statement, function)
-        shown = _shown(role, held, estate) if _is_everything(role, document, statement) else None
+        shown = _shown(role, held, estate) if is_everything(role, document, statement) else None
         if shown is None:
             yield plain
         else:
@@ -113,12 +113,12 @@ def _plain(role: Role, estate: Estate, held: RolePolicy, statement: Statement, f
 def is_administrator(role: Role, estate: Estate) -> bool:
     """Whether a statement of a role, whatever the role is for, allows everything."""
     return any(
-        _is_everything(role, document, statement) and _shown(role, held, estate) is not None
+        is_everything(role, document, statement) and _shown(role, held, estate) is not None
         for held, document, statement in _allowing(role)
     )
 
 
-def _is_everything(role: Role, document: Policy, statement: Statement) -> bool:
+def is_everything(role: Role, document: Policy, statement: Statement) -> bool:
     """Whether no request is left that the statement does not allow: not an action that nobody
     names, not one that the statement itself mentions, on no resource."""
     anything = Domain((text("arn:aws:", each(HoleType.NAME), ":us-east-1:", _own(role), ":", each(HoleType.ANYTHING)),))

@@ -57,6 +57,8 @@ def _fact(
     answer, reason = _answer([decision for _, decision in decided])
     if answer is Answer.DENIED and feature is Feature.KEY:
         answer, reason = Answer.UNDETERMINED, f"the policy or a grant of key `{target}` may allow it, and is not known"
+    if answer is Answer.DENIED and all(need.uncertain for need, _ in denied):
+        answer, reason = Answer.UNDETERMINED, denied[0][0].uncertain
     made = concrete(first.request, policies)
     return RoleNeed(
         estate=estate,

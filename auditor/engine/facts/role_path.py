@@ -42,9 +42,13 @@ _ACTIONS = tuple(dict.fromkeys(step.action for path in PATHS for step in path.st
 def role_paths(role: Role, estate: Estate, admin: Collection[Statement], strength: Strength) -> Iterator[RolePath]:
     """One fact for each path that is open to a role of a function. Statements that allow everything
     (`admin`) are left out: they need no path."""
+    if estate.functions_of(role) or is_for_lambda(role):
+        yield from paths_of(role, estate, admin, strength)
+
+
+def paths_of(role: Role, estate: Estate, admin: Collection[Statement], strength: Strength) -> Iterator[RolePath]:
+    """The same for a role whatever it is for."""
     functions = estate.functions_of(role)
-    if not functions and not is_for_lambda(role):
-        return
     holder = _without(role, admin)
     possible = _possible(holder)
     stronger = strength.reached_from(role)

@@ -6,6 +6,7 @@ Source: the CloudFormation template reference, AWS::Lambda.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind
@@ -42,10 +43,15 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Fu
         _read_url(url, table)
     for config in resources.of("AWS::Lambda::EventInvokeConfig"):
         parts = table.find(_named(config, "FunctionName"), config.origin)
+        if doubt(config, parts.declaration):
+            config.stack.book.note(config.origin, f"whether {config.address} is there")
+            continue
         parts.on_success = text_of(config.within("DestinationConfig", "OnSuccess", "Destination")) or parts.on_success
         parts.on_failure = text_of(config.within("DestinationConfig", "OnFailure", "Destination")) or parts.on_failure
     for mapping in resources.of("AWS::Lambda::EventSourceMapping"):
-        table.find(_named(mapping, "FunctionName"), mapping.origin).sources.append(_event_source(mapping))
+        parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
+        if not mapping.excludes(parts.declaration):
+            parts.sources.append(replace(_event_source(mapping), uncertain=doubt(mapping, parts.declaration)))
     return table.functions(lex)
 
 

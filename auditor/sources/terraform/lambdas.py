@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
@@ -115,11 +116,15 @@ class _Reading:
             self.table.find(named, instance.origin).url = url
         for instance in self.root.instances(MANAGED, "aws_lambda_function_event_invoke_config"):
             parts = self.table.find(_named(instance, "function_name"), instance.origin)
+            if doubt(instance, parts.declaration):
+                # That it may not be there stands among what is unresolved.
+                continue
             for view in instance.view.blocks("destination_config"):
                 parts.on_success = _destination(view, "on_success", "destination") or parts.on_success
                 parts.on_failure = _destination(view, "on_failure", "destination") or parts.on_failure
         for instance in self.root.instances(MANAGED, "aws_lambda_event_source_mapping"):
-            self.table.find(_named(instance, "function_name"), instance.origin).sources.append(_event_source(instance))
+            parts = self.table.find(_named(instance, "function_name"), instance.origin)
+            parts.sources.append(replace(_event_source(instance), uncertain=doubt(instance, parts.declaration)))
 
     def _role(self, instance: Resource) -> str | None:
         """The key of the execution role; where the estate does not have it, that is noted."""

@@ -168,3 +168,11 @@ def test_a_shared_role_is_told_where_one_may_do_what_another_needs() -> None:
     assert (fact.functions, fact.owner) == (("hook", "second"), "hook")
     assert _shared("/aws/lambda/hook", everything) == []
     assert _shared("/aws/lambda/second") == []
+
+
+@pytest.mark.parametrize(
+    ("why", "decision"), [("", Answer.DENIED), ("whether it is there is not known", Answer.UNDETERMINED)]
+)
+def test_a_mapping_that_may_not_be_there_leaves_its_need_open(why: str, decision: Answer) -> None:
+    (fact,) = facts(event_sources=(EventSource(text(QUEUE), uncertain=why),))
+    assert (fact.decision, fact.undetermined) == (decision, why)

@@ -13,7 +13,7 @@ import pytest
 from auditor.engine.fact import RolePath
 from auditor.engine.facts import collect
 from auditor.engine.facts.escalation import PATHS
-from auditor.estate.estate import Estate, SourceKind
+from auditor.estate.estate import Document, Estate, SourceKind
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.catalogue import action
@@ -194,3 +194,10 @@ def _estate(*roles: Role) -> Estate:
 
 def _beside(estate: Estate, function: Function) -> Estate:
     return replace(estate, functions=(*estate.functions, function))
+
+
+def test_a_document_alone_tells_what_whoever_has_it_can_do() -> None:
+    document = {"Version": "2012-10-17", "Statement": allow(["iam:PassRole", "ec2:RunInstances"])}
+    alone = Document(parse_policy(node(document), PolicyKind.IDENTITY), "policy.json")
+    (fact,) = (f for f in collect(Estate(SourceKind.DOCUMENT, documents=(alone,))) if isinstance(f, RolePath))
+    assert (fact.path, fact.role, fact.attached) == ("PassRole+RunInstances", None, False)
