@@ -20,7 +20,7 @@ from auditor.iam.document import Defect, DefectKind, Policy, Statement
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.request import Request
 from auditor.iam.text import Hole
-from auditor.needs.need import Need
+from auditor.needs.need import Feature, Need
 
 
 class FactKind(Enum):
@@ -32,8 +32,14 @@ class FactKind(Enum):
     """What a function must be able to write to its own log group."""
     LOG_GRANT = "log-grant"
     """One Allow statement of a role's policy that allows logs actions."""
+    ROLE_NEED = "role-need"
+    """What one thing that a function is configured with asks of its role."""
     ROLE_GRANT = "role-grant"
     """One Allow statement of a role's policy."""
+    ROLE_PATH = "role-path"
+    """One way by which a role can raise its own rights."""
+    ROLE_USE = "role-use"
+    """A role that several functions run with."""
     TRUST_NEED = "trust-need"
     """Lambda must be able to assume the function's role."""
     TRUST_GRANT = "trust-grant"
@@ -206,6 +212,33 @@ class LogGrant(Fact):
     """The own groups of the role's functions."""
 
 
+class Width(Enum):
+    """What of a statement of a role is wide, one fact each."""
+
+    SERVICE = "service"
+    """All actions of a service."""
+    RESOURCE = "resource"
+    """Actions that take a resource, on any."""
+    PASSING = "pass-role"
+    """Passing any role, or one to any service."""
+    NEGATION = "negation"
+    """Everything but what it names."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNeed(Fact):
+    decision: Answer
+    feature: Feature
+    actions: tuple[str, ...]
+    """The denied actions, or those that are needed where none is."""
+    target: str
+    """What they are needed on, as a clause for a message."""
+    elsewhere: bool
+    """The target's own policy, which is not known, may allow them too."""
+    needs: tuple[Need, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGrant(Fact):
     statement: Statement
@@ -214,6 +247,45 @@ class RoleGrant(Fact):
     """It allows every action on every resource."""
     attached: bool = True
     """A role is known that has the policy; else it is a document alone."""
+    width: Width = Width.NONE
+    anywhere: bool = False
+    """It allows that on any resource of its kind."""
+    any_service: bool = False
+    """A role may be passed to any service."""
+    looking: bool = False
+    """What is wide of it only lists and describes."""
+    needed: bool = False
+    """What the functions are configured with needs all of it, though on fewer resources."""
+    aws_managed: bool = False
+    services: tuple[str, ...] = ()
+    """The services all of whose actions it allows."""
+    actions: tuple[str, ...] = ()
+    """The actions that it allows on any resource, as few patterns."""
+    negated: str = ""
+    """The element that makes it a negation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePath(Fact):
+    path: str
+    """Its name."""
+    title: str
+    """What the function can do, as a clause."""
+    actions: tuple[str, ...]
+    direct: bool
+    """It raises the function's own rights, without anybody's help."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
+    statements: tuple[Statement, ...] = ()
+    """Those that allow its steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleUse(Fact):
+    functions: tuple[str, ...]
+    """The functions that run with the role, by name."""
+    owner: str
+    """The one of them that alone needs what the witness shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +317,10 @@ FACTS: dict[FactKind, type[Fact]] = {
     FactKind.INVOKE_GRANT: InvokeGrant,
     FactKind.LOG_NEED: LogNeed,
     FactKind.LOG_GRANT: LogGrant,
+    FactKind.ROLE_NEED: RoleNeed,
     FactKind.ROLE_GRANT: RoleGrant,
+    FactKind.ROLE_PATH: RolePath,
+    FactKind.ROLE_USE: RoleUse,
     FactKind.TRUST_NEED: TrustNeed,
     FactKind.TRUST_GRANT: TrustGrant,
     FactKind.DOCUMENT: DocumentFact,

@@ -34,11 +34,16 @@ class FunctionUrl:
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """An event source mapping: the function's role polls `arn`."""
+    """An event source mapping: the function's role polls `arn`, None for a Kafka cluster that is not
+    AWS's. `secrets` are what it signs in with, `in_vpc` tells that it names subnets to reach the
+    source through. `uncertain` says, as a clause, why it may not be there; empty where it is."""
 
-    arn: Text
+    arn: Text | None
     on_failure: Text | None = None
     origin: Origin = NOWHERE
+    secrets: tuple[Text, ...] = ()
+    in_vpc: bool = False
+    uncertain: str = ""
 
 
 class LexGeneration(Enum):
@@ -127,6 +132,7 @@ class Function:
     event_sources: tuple[EventSource, ...] = ()
     file_systems: tuple[Text, ...] = ()
     kms_key: Text | None = None
+    layers: tuple[Text, ...] = ()
     arn_derived: bool = False
     described: bool = True
     provider: str | None = None

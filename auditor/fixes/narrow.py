@@ -11,8 +11,9 @@ from auditor.iam.arn import arn
 from auditor.iam.document import Statement
 from auditor.iam.statements import allow, exactly
 from auditor.iam.text import Hole, Text, text
-from auditor.needs import Need
+from auditor.needs import Need, NeedKind, derive
 from auditor.needs.logs import CREATE_GROUP, STREAM_ACTIONS, group_arn
+from auditor.needs.need import Feature
 
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_ID = 100
@@ -50,6 +51,18 @@ def log_statements(functions: Iterable[Function], estate: Estate, create: bool) 
     if create and created:
         made.append(allow((CREATE_GROUP,), created))
     return tuple(made)
+
+
+def configured_statements(functions: Iterable[Function], estate: Estate) -> tuple[Statement, ...]:
+    """What the functions' configuration asks of their role, a statement for each resource; without what
+    stands on a resource that is not known by name."""
+    by_resource: dict[Text, dict[str, None]] = {}
+    for function in functions:
+        for need in derive(function, estate):
+            resource = as_pattern(need.request.resource)
+            if need.kind is NeedKind.CONFIGURED and need.feature is not Feature.FILE_SYSTEM:
+                by_resource.setdefault(resource, {})[need.request.action] = None
+    return tuple(allow(tuple(actions), (resource,)) for resource, actions in by_resource.items())
 
 
 def statement_ids(function: Function, needs: Iterable[Need]) -> list[str]:

@@ -44,7 +44,7 @@ def held_policies(role: Role, held: RolePolicy) -> Policies:
     there = tuple(_there(policy) if policy is held else policy for policy in role.policies)
     boundary = None if role.boundary is None or role.boundary.unread else role.boundary
     policies = role_policies(replace(role, policies=there, boundary=boundary, perhaps=()))
-    return replace(policies, identity=tuple(_without_doubts(policy) for policy in policies.identity))
+    return replace(policies, identity=tuple(without_doubts(policy) for policy in policies.identity))
 
 
 def _there(held: RolePolicy) -> RolePolicy:
@@ -54,7 +54,8 @@ def _there(held: RolePolicy) -> RolePolicy:
     return replace(held, uncertain="", policy=replace(held.policy, statements=tuple(statements)))
 
 
-def _without_doubts(policy: Policy) -> Policy:
+def without_doubts(policy: Policy) -> Policy:
+    """A policy of which what is not known allows nothing."""
     return replace(policy, unknown=tuple(unread for unread in policy.unknown if unread.effect is not None))
 
 

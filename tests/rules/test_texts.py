@@ -45,11 +45,23 @@ PROMISED = {
     "logs-beyond-writing": (Kind.EXCESS, Severity.MEDIUM),
     "logs-managed-policy": (Kind.EXCESS, Severity.LOW),
     "role-admin": (Kind.EXCESS, Severity.CRITICAL),
+    "role-service-wildcard": (Kind.EXCESS, Severity.HIGH),
+    "role-resource-wildcard": (Kind.EXCESS, Severity.MEDIUM),
+    "role-privilege-escalation": (Kind.EXCESS, Severity.HIGH),
+    "role-passrole-unscoped": (Kind.EXCESS, Severity.HIGH),
+    "role-negation": (Kind.EXCESS, Severity.HIGH),
+    "role-need-missing": (Kind.MISSING, Severity.HIGH),
+    "role-shared": (Kind.EXCESS, Severity.LOW),
+    "role-unknown-action": (Kind.DEFECT, Severity.LOW),
     "trust-not-lambda": (Kind.MISSING, Severity.HIGH),
     "trust-public": (Kind.EXCESS, Severity.CRITICAL),
     "trust-cross-account": (Kind.EXCESS, Severity.HIGH),
     "trust-extra-principal": (Kind.EXCESS, Severity.MEDIUM),
     "policy-malformed": (Kind.DEFECT, Severity.HIGH),
+    "policy-duplicate-sid": (Kind.DEFECT, Severity.MEDIUM),
+    "policy-redundant": (Kind.DEFECT, Severity.INFO),
+    "policy-not-principal": (Kind.DEFECT, Severity.HIGH),
+    "policy-old-version": (Kind.DEFECT, Severity.LOW),
 }
 """Ids, kinds and severities that reports, waivers and baselines rely on."""
 

@@ -39,6 +39,7 @@ _TOPIC = _arn("sns", "{name}")
 _MACHINE = _arn("states", "stateMachine:{name}")
 _POLICY = "arn:{@partition}:iam::{@account}:policy{Path=/}{name}"
 _SECRET = _arn("secretsmanager", "secret:{name}-{?NAME}")
+_CLUSTER = _arn("kafka", "cluster/{ClusterName}/{?NAME}")
 _VERSION = "{@function}:{$Version}"
 _TARGETS = _arn("elasticloadbalancing", "targetgroup/{?SEGMENT}")
 
@@ -81,6 +82,13 @@ KINDS: Mapping[str, Kind] = {
     "AWS::ApiGatewayV2::Api": Kind({"Ref": "{?NAME}", "ApiId": "{$Ref}"}),
     "AWS::SecretsManager::Secret": Kind({"Ref": _SECRET, "Id": _SECRET}, "Name", HoleType.SEGMENT, by=None),
     "AWS::SSM::Parameter": Kind({"Ref": "{name}"}, "Name", HoleType.SEGMENT),
+    "AWS::EFS::FileSystem": Kind(
+        {"Ref": "{?NAME}", "FileSystemId": "{$Ref}", "Arn": _arn("elasticfilesystem", "file-system/{$Ref}")}
+    ),
+    "AWS::EFS::AccessPoint": Kind(
+        {"Ref": "{?NAME}", "AccessPointId": "{$Ref}", "Arn": _arn("elasticfilesystem", "access-point/{$Ref}")}
+    ),
+    "AWS::MSK::Cluster": Kind({"Ref": _CLUSTER, "Arn": _CLUSTER}),
     "AWS::KMS::Key": Kind({"Ref": "{?NAME}", "KeyId": "{$Ref}", "Arn": _arn("kms", "key/{$Ref}")}),
     "AWS::StepFunctions::StateMachine": Kind(
         {"Ref": _MACHINE, "Arn": _MACHINE, "Name": "{name}"}, "StateMachineName", by="Name"

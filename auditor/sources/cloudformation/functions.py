@@ -6,6 +6,7 @@ Source: the CloudFormation template reference, AWS::Lambda.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind
@@ -19,6 +20,7 @@ from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import literal_of, text_of
 from auditor.sources.declared.callers import Callers
 from auditor.sources.declared.declaration import doubt
+from auditor.sources.declared.event_sources import VPC_SUBNET, is_secret
 from auditor.sources.declared.function_name import NamedFunction, named_function
 from auditor.sources.declared.functions import FunctionTable
 from auditor.sources.declared.lex import Lex
@@ -41,14 +43,15 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex, callers: Ca
         _read_url(url, table)
     for config in resources.of("AWS::Lambda::EventInvokeConfig"):
         parts = table.find(_named(config, "FunctionName"), config.origin)
+        if doubt(config, parts.declaration):
+            config.stack.book.note(config.origin, f"whether {config.address} is there")
+            continue
         parts.on_success = text_of(config.within("DestinationConfig", "OnSuccess", "Destination")) or parts.on_success
         parts.on_failure = text_of(config.within("DestinationConfig", "OnFailure", "Destination")) or parts.on_failure
     for mapping in resources.of("AWS::Lambda::EventSourceMapping"):
-        arn = text_of(mapping.property("EventSourceArn"))
-        if arn is not None:
-            failure = text_of(mapping.within("DestinationConfig", "OnFailure", "Destination"))
-            parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
-            parts.sources.append(EventSource(arn, failure, mapping.origin))
+        parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
+        if not mapping.excludes(parts.declaration):
+            parts.sources.append(replace(_event_source(mapping), uncertain=doubt(mapping, parts.declaration)))
     return table.functions(lex, callers)
 
 
@@ -68,6 +71,7 @@ def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Fu
         dead_letter=text_of(resource.within("DeadLetterConfig", "TargetArn")),
         file_systems=tuple(_file_systems(resource.property("FileSystemConfigs"))),
         kms_key=text_of(resource.property("KmsKeyArn")),
+        layers=tuple(_texts(resource.property("Layers"))),
     )
 
 
@@ -101,6 +105,30 @@ def _tracing(resource: Resource) -> bool | None:
     if mode is None:
         return False
     return None if mode.literal is None else mode.literal == "Active"
+
+
+def _event_source(mapping: Resource) -> EventSource:
+    """An event source mapping; one without an ARN polls a Kafka cluster that is not AWS's."""
+    listed = mapping.property("SourceAccessConfigurations")
+    accesses = [
+        (text_of(config.members.get("Type")), text_of(config.members.get("URI")))
+        for _, config in (items(listed) if listed is not None else ())
+        if config.members is not None
+    ]
+    return EventSource(
+        text_of(mapping.property("EventSourceArn")),
+        text_of(mapping.within("DestinationConfig", "OnFailure", "Destination")),
+        mapping.origin,
+        tuple(uri for kind, uri in accesses if uri is not None and kind is not None and is_secret(kind)),
+        any(kind is not None and kind.literal == VPC_SUBNET for kind, _ in accesses),
+    )
+
+
+def _texts(listed: Node | None) -> Iterator[Text]:
+    for _, item in items(listed) if listed is not None else ():
+        written = text_of(item)
+        if written is not None:
+            yield written
 
 
 def _file_systems(configs: Node | None) -> Iterator[Text]:

@@ -45,7 +45,11 @@ _POLICY = {"arn": "arn:{@partition}:iam::{@account}:policy{path}{name}", "id": "
 _BUCKET = {"arn": "arn:{@partition}:s3:::{bucket}", "id": "{bucket}", "bucket": "{?NAME}"}
 _TOPIC = {"arn": "arn:{@partition}:sns:{@region}:{@account}:{name}", "id": "{arn}", "name": "{?NAME}"}
 _QUEUE = {"arn": "arn:{@partition}:sqs:{@region}:{@account}:{name}", "name": "{?NAME}"}
-_TABLE = {"arn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{name}", "id": "{name}"}
+_TABLE = {
+    "arn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{name}",
+    "id": "{name}",
+    "stream_arn": "{arn}/stream/{?SEGMENT}",
+}
 _TARGET_GROUP = {
     "id": "{arn}",
     "name": "{?NAME}",
@@ -144,6 +148,24 @@ COMPUTED: dict[str, dict[str, str]] = {
         "id": "{key_id}",
         "arn": "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}",
     },
+    "aws_cloudwatch_event_bus": {
+        "arn": "arn:{@partition}:events:{@region}:{@account}:event-bus/{name}",
+        "id": "{name}",
+    },
+    "aws_efs_file_system": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:elasticfilesystem:{@region}:{@account}:file-system/{id}",
+    },
+    "aws_efs_access_point": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:elasticfilesystem:{@region}:{@account}:access-point/{id}",
+    },
+    "aws_msk_cluster": {
+        "arn": "arn:{@partition}:kafka:{@region}:{@account}:cluster/{cluster_name}/{?NAME}",
+        "id": "{arn}",
+    },
+    "aws_mq_broker": {"id": "{?NAME}", "arn": "arn:{@partition}:mq:{@region}:{@account}:broker:{broker_name}:{id}"},
+    "aws_docdb_cluster": {"arn": "arn:{@partition}:rds:{@region}:{@account}:cluster:{cluster_identifier}"},
     "aws_sfn_state_machine": {
         "arn": "arn:{@partition}:states:{@region}:{@account}:stateMachine:{name}",
         "id": "{arn}",
