@@ -29,7 +29,7 @@ class Members:
 
     def get(self, key: str) -> Node | None:
         """The value of the last member called exactly `key`, or None."""
-        wanted = text(key).parts
+        wanted = (key,) if key else ()
         for member in reversed(self.items):
             if member.key.parts == wanted:
                 return member.value

@@ -13,7 +13,7 @@ from auditor.engine.fact import Fact
 from auditor.engine.facts.shape import CUT, Shape, words_of
 from auditor.estate.estate import Estate
 from auditor.iam.origin import NOWHERE, Origin
-from auditor.iam.text import Hole, Text, text
+from auditor.iam.text import Hole, Text
 
 
 class _NotRepeatableError(Exception):
@@ -110,7 +110,8 @@ class Recipe:
 
     def _text(self, value: Text) -> Maker | _Same:
         pieces = [self._string(part) if isinstance(part, str) else _Same(part) for part in value.parts]
-        return _built(text, pieces, value)
+        # Literal parts stay apart by holes, and none becomes empty.
+        return _built(lambda *parts: Text(parts), pieces, value)
 
     def _string(self, value: str) -> Maker | _Same:
         self._others.update(words_of(value))

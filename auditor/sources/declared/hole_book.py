@@ -7,7 +7,7 @@ it had to go without a value.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from auditor.estate.estate import Skipped, Unresolved
@@ -48,24 +48,24 @@ class HoleBook:
 
     def unresolved(self, values: Iterable[object]) -> tuple[Unresolved, ...]:
         """What was noted, and the holes that stand in the given values, in source order."""
-        used = {self._made[hole] for hole in _holes(values) if hole in self._made}
+        used = {self._made[hole] for hole in _holes(values, self._made)}
         noted = {entry for entry in self._noted.values() if entry.text not in {other.text for other in used}}
         return tuple(sorted(used | noted, key=lambda entry: (entry.origin.sort_key(), entry.text)))
 
 
-def _holes(values: Iterable[object]) -> set[Hole]:
-    """Every hole inside frozen values, however deep."""
+def _holes(values: Iterable[object], among: Collection[Hole]) -> set[Hole]:
+    """Those of some holes that stand inside frozen values, however deep."""
     found: set[Hole] = set()
     seen: set[int] = set()
     waiting: list[Any] = list(values)
-    while waiting:
+    while waiting and len(found) < len(among):
         value = waiting.pop()
         kind = type(value)
         if kind in _WITHOUT:
             continue
         if kind is Text:
-            found.update(part for part in value.parts if isinstance(part, Hole))
-        elif kind is Hole:
+            found.update(part for part in value.parts if isinstance(part, Hole) and part in among)
+        elif kind is Hole and value in among:
             found.add(value)
         elif kind in (tuple, list, frozenset):
             waiting.extend(value)

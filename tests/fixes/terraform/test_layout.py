@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.fixes.edit import Edit, edited, moved
 from auditor.fixes.terraform.layout import line_up
 
 WORDS = ["a", "id", "name", "role", "source_arn", "größe", "statement_id", "日本", "a_rather_long_name"]
@@ -135,7 +136,7 @@ def test_one_changed_line_is_lined_up_with_its_neighbours(
     formatted: list[tuple[bytes, bytes]], terraform_program: str, tmp_path: Path
 ) -> None:
     """A line that comes between others moves them as `terraform fmt` does."""
-    edited: dict[Path, bytes] = {}
+    changes: dict[Path, bytes] = {}
     for number, (_, wanted) in enumerate(formatted):
         lines = wanted.decode().split("\n")
         places = [i for i, line in enumerate(lines) if line.startswith("  ") and " = " in line and "EOT" not in line]
@@ -147,9 +148,26 @@ def test_one_changed_line_is_lined_up_with_its_neighbours(
         new = f"{indent}an_even_longer_name_than_all = 1 # new"
         before = "\n".join([*lines[:place], ""]).encode()
         content = before + new.encode() + b"\n" + "\n".join(lines[place:]).encode()
-        edited[tmp_path / f"{number:03}.tf"] = line_up(content, [(len(before), len(before) + len(new.encode()))])
-    for path, content in edited.items():
+        changes[tmp_path / f"{number:03}.tf"] = line_up(content, [(len(before), len(before) + len(new.encode()))])
+    for path, content in changes.items():
         path.write_bytes(content)
     command = [terraform_program, "fmt", "-check", str(tmp_path)]
     changed = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (changed.stdout, len(edited) > 100) == ("", True)
+    assert (changed.stdout, len(changes) > 100) == ("", True)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_known_blocks_are_lined_up_like_found_ones(seed: int) -> None:
+    """Where the top-level blocks of a file are told, no other part of it is looked at, and nothing else
+    comes of it."""
+    chance = random.Random(seed)
+    blocks = [f'resource "a" "b{n}" {{\n  x = 1 # one\n  longer = [\n    2,\n  ]\n}}\n'.encode() for n in range(4)]
+    content = b"\n".join(blocks)
+    starts = [content.index(block) for block in blocks]
+    spans = [(start, start + len(block) - 1) for start, block in zip(starts, blocks, strict=True)]
+    chosen = chance.sample(range(4), 2)
+    edits = [Edit("", at, at, "  the_longest = 3 # three\n") for at in (starts[n] + 18 for n in chosen)]
+    after, touched = edited(content, edits)
+    known = moved(content, edits, spans)
+    assert known
+    assert line_up(after, touched, known) == line_up(after, touched)

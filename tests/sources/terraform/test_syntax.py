@@ -149,3 +149,21 @@ def test_spans_are_bytes_of_the_file(write: Callable[..., Path]) -> None:
     assert file.source(attribute.expression.start, attribute.expression.end) == '["é", x.y]'
     assert file.origin(attribute.expression.start, attribute.expression.end) == Origin("x.tf", 3, 7, 3, 17)
     assert file.offset(*file.position(attribute.expression.end)) == attribute.expression.end
+
+
+def test_a_file_that_is_held_is_parsed_once(tmp_path: Path) -> None:
+    file = tmp_path / "main.tf"
+    file.write_text(GOOD)
+    held = parse_file(file)
+    assert parse_file(file) is held
+
+
+def test_a_file_that_changed_is_parsed_anew(tmp_path: Path) -> None:
+    file = tmp_path / "main.tf"
+    file.write_text(GOOD)
+    held = parse_file(file)
+    file.write_text(GOOD.replace("good", "better"))
+    changed = parse_file(file)
+    assert changed is not held
+    name = changed.blocks[0].attributes["function_name"]
+    assert changed.source(name.start, name.end) == 'function_name = "better"'
