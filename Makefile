@@ -44,6 +44,7 @@ bench: .venv/.installed build/checkov/.installed ## measure start-up, and the au
 	$(BIN)/python bench/questions.py
 	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
 	$(BIN)/python bench/terraform.py build/checkov/bin/checkov
+	$(BIN)/python bench/cloudformation.py build/checkov/bin/checkov
 	$(BIN)/python bench/decisions.py build/oracle
 
 clean: ## remove what was made
