@@ -33,7 +33,7 @@ from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.iam.writing import policy_node, statement_node
 
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]+")
-_PROPERTIES = {
+PROPERTIES = {
     "source_arn": "SourceArn",
     "source_account": "SourceAccount",
     "principal_org_id": "PrincipalOrgID",
@@ -124,7 +124,9 @@ def _sections(operation: Operation, fix: Fix, estate: Estate, names: _Names) -> 
 def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Names) -> Section:
     permission = permission_arguments(operation)
     replaced = _replaced(fix, estate)
-    remarks = () if replaced is None else (f"Takes the place of {Remarks(True).permission(replaced)}.",)
+    place = () if replaced is None else (f"Takes the place of {Remarks(True).permission(replaced)}.",)
+    conditions = (f"Give it the condition of {name}, which may not be there." for name in _uncertain(fix, estate))
+    remarks = (*place, *conditions)
     name = replaced.statement.origin.address if replaced is not None else None
     properties: dict[str, Value] = {
         "FunctionName": write_text(_function(permission, estate), estate),
@@ -133,7 +135,7 @@ def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Name
     }
     for argument, value in permission.conditions:
         flag = argument == "invoked_via_function_url"
-        properties[_PROPERTIES[argument]] = True if flag else write_text(value, estate)
+        properties[PROPERTIES[argument]] = True if flag else write_text(value, estate)
     logical_id = name or names.take(operation.statement_id, "Permission")
     return _resource(logical_id, "AWS::Lambda::Permission", properties, remarks)
 
@@ -146,6 +148,12 @@ def _replaced(fix: Fix, estate: Estate) -> RemovePermission | None:
         return None
     address = replaced.statement.origin.address
     return replaced if address and _LOGICAL_ID.fullmatch(address) else None
+
+
+def _uncertain(fix: Fix, estate: Estate) -> list[str]:
+    """The permissions of the template that go and hang on a condition."""
+    gone = [o for o in fix.operations if isinstance(o, RemovePermission) and o.statement.uncertain]
+    return [o.statement.origin.address for o in gone if o.statement.origin.address and from_cloudformation(estate)]
 
 
 def _function(permission: PermissionArguments, estate: Estate) -> Text:
