@@ -36,7 +36,7 @@ _EPILOG = """\
 Exit status:
   0  the gate passed
   1  findings at or above --fail-on
-  2  wrong usage or a broken rule file, or an output that cannot be written
+  2  wrong usage, a broken configuration, baseline or rule file, or an output that cannot be written
   3  incomplete: an input could not be read, AWS refused a call, or nothing was found to audit
 
 Examples:
