@@ -20,6 +20,7 @@ MOST_LINES = 40
 LONGEST_LINE = 2000
 _TAB = "    "
 _JSON_WIDTH = 64
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _EMPTY = Statement(Effect.ALLOW, ())
 
 
@@ -146,21 +147,18 @@ def write_statement(statement: Statement) -> str:
 
 def mark_statement(statement: Statement, fact: Fact) -> tuple[Piece, ...]:
     """A statement as JSON line by line, those lines marked through which the fact's witness gets."""
-    through = [
-        json.dumps(str(text), ensure_ascii=False)
-        for text in (pattern.text for pattern in patterns_through(statement, fact))
-    ]
+    through = [_encode(str(text)) for text in (pattern.text for pattern in patterns_through(statement, fact))]
     lines = write_statement(statement).split("\n")
     return tuple(Piece(line, any(text in line for text in through)) for line in lines)
 
 
 def _write(value: Plain, indent: int) -> str:
-    short = json.dumps(value, ensure_ascii=False)
+    short = _encode(value)
     if not isinstance(value, (dict, list)) or not value or (indent and indent + len(short) <= _JSON_WIDTH):
         return short
     inner = indent + 2
     if isinstance(value, dict):
-        parts = [f"{json.dumps(key, ensure_ascii=False)}: {_write(item, inner)}" for key, item in value.items()]
+        parts = [f"{_encode(key)}: {_write(item, inner)}" for key, item in value.items()]
     else:
         parts = [_write(item, inner) for item in value]
     begin, end = "{}" if isinstance(value, dict) else "[]"

@@ -15,11 +15,11 @@ from markupsafe import Markup
 
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
-from auditor.reports.html.access import access_of, tally
+from auditor.reports.html.access import Access, access_of, tally
 from auditor.reports.html.escaping import mark_quoted, visible, write_diff, write_lines, write_prose, write_source
 from auditor.reports.html.findings import Findings
 from auditor.reports.html.matrix import lay_out
-from auditor.reports.html.picture import Picture, draw_picture
+from auditor.reports.html.picture import draw_picture
 from auditor.reports.html.state import State
 from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic
@@ -45,7 +45,7 @@ def render(report: Report, frame: Frame) -> str:
     write = environment.get_template("finding.html").module.body  # type: ignore[attr-defined]  # a macro of the template
     bodies = [write(body) for body in findings.bodies()]
     packed = len(bodies) > MOST_WRITTEN_OUT
-    pictures = list(_pictures([row.subject for row in rows], findings))
+    accesses = list(_accesses([row.subject for row in rows], findings))
     style, script = _asset("report.css"), _asset("report.js")
     heading, _, reason = tell_gate(report).partition(": ")
     return environment.get_template("report.html").render(
@@ -61,10 +61,10 @@ def render(report: Report, frame: Frame) -> str:
         kinds=[(kind.value, sum(finding.kind is kind for finding in report.findings)) for kind in Kind],
         hidden=sum(not entry.finding.severity.at_least(report.shown_from) for entry in report.live),
         states=list(State),
-        tally=tally(picture.access for picture in pictures),
-        pictures=pictures[:MOST_PICTURES],
+        tally=tally(access for _, access in accesses),
+        pictures=[draw_picture(*one) for one in accesses[:MOST_PICTURES]],
         first_pictures=FIRST_PICTURES,
-        left_out=len(pictures[MOST_PICTURES:]),
+        left_out=len(accesses[MOST_PICTURES:]),
         topics=list(Topic),
         rows=rows,
         severities=list(Severity),
@@ -80,12 +80,12 @@ def render(report: Report, frame: Frame) -> str:
     )
 
 
-def _pictures(subjects: list[Subject], findings: Findings) -> Iterator[Picture]:
-    """A picture of every function and role, in the order of the rows of the matrix."""
+def _accesses(subjects: list[Subject], findings: Findings) -> Iterator[tuple[Subject, Access]]:
+    """What a picture of every function and role shows, in the order of the rows of the matrix."""
     found = findings.by_subject()
     for subject in subjects:
         if subject.function is not None or subject.role is not None:
-            yield draw_picture(subject, access_of(subject, found.get(subject.index, [])))
+            yield subject, access_of(subject, found.get(subject.index, []))
 
 
 def _rules(report: Report, findings: Findings) -> list[Rule]:
