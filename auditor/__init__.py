@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from auditor.sources.aws.selection import Selection
     from auditor.sources.errors import UsageError
     from auditor.triage.gate import Gate
+    from auditor.triage.notice import Notice
+    from auditor.triage.suppression import Suppression
+    from auditor.triage.trust import Trust, TrustedAccount
 
 __version__ = version.VERSION
 
@@ -55,6 +58,7 @@ _HOMES = {
     "RuleError": "auditor.engine.errors",
     "Kind": "auditor.engine.levels",
     "Mending": "auditor.reports.mending",
+    "Notice": "auditor.triage.notice",
     "Origin": "auditor.iam.origin",
     "Part": "auditor.engine.finding",
     "Principal": "auditor.iam.request",
@@ -67,6 +71,9 @@ _HOMES = {
     "Selection": "auditor.sources.aws.selection",
     "Severity": "auditor.engine.levels",
     "Skipped": "auditor.estate.estate",
+    "Suppression": "auditor.triage.suppression",
+    "Trust": "auditor.triage.trust",
+    "TrustedAccount": "auditor.triage.trust",
     "Undetermined": "auditor.reports.report",
     "Unresolved": "auditor.estate.estate",
     "UsageError": "auditor.sources.errors",
@@ -95,6 +102,7 @@ __all__ = [
     "Gate",
     "Kind",
     "Mending",
+    "Notice",
     "Origin",
     "Part",
     "Principal",
@@ -108,6 +116,9 @@ __all__ = [
     "Selection",
     "Severity",
     "Skipped",
+    "Suppression",
+    "Trust",
+    "TrustedAccount",
     "Undetermined",
     "Unresolved",
     "UsageError",

@@ -76,3 +76,14 @@ def tabulate(title: str, rows: Mapping[str, Measured]) -> str:
             f" {row.memory:6.1f} MB {row.memory / first.memory:6.1f}x  {row.status}"
         )
     return "\n".join(lines) + "\n"
+
+
+def verdict(*lines: tuple[str, float, float, str]) -> int:
+    """Each measurement beside its budget, which it has to keep `at least` or `at most`; 1 where one is
+    over it."""
+    over = False
+    for what, measured, budget, bound in lines:
+        kept = measured >= budget if bound == "at least" else measured <= budget
+        over = over or not kept
+        print(f"{measured:6.1f} {what}; {bound} {budget}{'' if kept else ', over the budget'}")
+    return int(over)

@@ -85,8 +85,8 @@ class Arguments(JudgingArguments):
 def fix(context: click.Context, /, **given: Any) -> None:
     """Mend what `auditor check` finds, where a fix can be proved.
 
-    Prints a unified diff of the Terraform source under PATH; --write applies it. A fix is written
-    only if the changed source, read again, says exactly what was proved: what was needed still
+    Prints a unified diff of the Terraform source and templates under PATH; --write applies it. A fix
+    is written only if the changed source, read again, says exactly what was proved: what was needed still
     works, the witness is denied, and nothing else becomes allowed.
 
     With --aws, prints a shell script that mends the live account; --apply carries the same out.

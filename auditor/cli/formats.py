@@ -33,6 +33,7 @@ FORMATS = {
     TEXT: Format("auditor.reports.text"),
     "json": Format("auditor.reports.json", diffs=True),
     "sarif": Format("auditor.reports.sarif.log", diffs=True),
+    "html": Format("auditor.reports.html.document", diffs=True, commit=True),
     "markdown": Format("auditor.reports.markdown", commit=True),
     "junit": Format("auditor.reports.junit"),
     "github": Format("auditor.reports.github"),

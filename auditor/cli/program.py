@@ -39,9 +39,23 @@ class Program(click.Group):
         return command
 
 
+def _tell_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    lines = [f"auditor {VERSION}"]
+    if context.params.get("verbose"):
+        from auditor.iam import catalogue, managed  # noqa: PLC0415 - the catalogue has 15 MB
+
+        lines.append(f"catalogue of actions: {catalogue.collected()}")
+        lines.append(f"AWS managed policies: {managed.collected()}")
+    print_text("\n".join(lines) + "\n")
+    context.exit()
+
+
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION, prog_name="auditor", message="%(prog)s %(version)s")
-def program() -> None:
+@click.option("-v", "--verbose", is_flag=True, is_eager=True, help="With --version: of which day its data is, too.")
+@click.option("--version", is_flag=True, expose_value=False, callback=_tell_version, help="Show the version and exit.")
+def program(verbose: bool) -> None:
     """Is everything allowed that must be for a Lambda function, and nothing else?
 
     Compares what a function's resource policy and execution role allow with what its Lex hooks

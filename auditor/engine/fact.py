@@ -14,12 +14,13 @@ from types import MappingProxyType
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
+from auditor.estate.service import Narrowest
 from auditor.iam.decide import Policies
 from auditor.iam.document import Defect, DefectKind, Policy, Statement
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.request import Request
 from auditor.iam.text import Hole
-from auditor.needs.need import Need
+from auditor.needs.need import Feature, Need
 
 
 class FactKind(Enum):
@@ -31,8 +32,14 @@ class FactKind(Enum):
     """What a function must be able to write to its own log group."""
     LOG_GRANT = "log-grant"
     """One Allow statement of a role's policy that allows logs actions."""
+    ROLE_NEED = "role-need"
+    """What one thing that a function is configured with asks of its role."""
     ROLE_GRANT = "role-grant"
     """One Allow statement of a role's policy."""
+    ROLE_PATH = "role-path"
+    """One way by which a role can raise its own rights."""
+    ROLE_USE = "role-use"
+    """A role that several functions run with."""
     TRUST_NEED = "trust-need"
     """Lambda must be able to assume the function's role."""
     TRUST_GRANT = "trust-grant"
@@ -61,7 +68,8 @@ class Reach(Enum):
     """How far the excess of a grant reaches, the widest first: who its witness is.
 
     Invocation: `anyone`; `any-account` (a service on behalf of any account's resource, or any
-    account's principals); `some-accounts` (every account whose number fits a pattern);
+    account's principals); `some-accounts` (every account whose number fits a pattern); `same-name`
+    (a service on behalf of another account's resource that has the name of the one that is meant);
     `organisation` (any account of an organisation); `other-account` (one named foreign account);
     `account` (everything of that kind in the own account); `bot` (another alias of the one bot it
     names); `orphan` (a well-formed source that nothing needs). Trust: the same, where `account` is
@@ -73,6 +81,7 @@ class Reach(Enum):
     ANYONE = "anyone"
     ANY_ACCOUNT = "any-account"
     SOME_ACCOUNTS = "some-accounts"
+    SAME_NAME = "same-name"
     ORGANISATION = "organisation"
     OTHER_ACCOUNT = "other-account"
     ACCOUNT = "account"
@@ -97,6 +106,8 @@ class Obstacle(Enum):
     """It is allowed on another function, by a statement of this one's policy."""
     DENIED = "denied"
     """A Deny statement refuses it."""
+    SOURCE_ACCOUNT = "source-account"
+    """A statement meant for it asks for a source account, which its service never sends."""
     CROSSED_GENERATION = "crossed-generation"
     """The same ARN is allowed for the other Lex generation's principal."""
     NONE = "none"
@@ -138,6 +149,8 @@ class InvokeNeed(Fact):
     generation: Generation
     decision: Answer
     obstacle: Obstacle
+    verified: bool = True
+    """What the service sends could be checked against a document."""
     other_statement: Statement | None = None
     """The dead, crossed or wrongly qualified statement, or the Deny, behind `obstacle`."""
 
@@ -161,6 +174,16 @@ class InvokeGrant(Fact):
     """Whether all that may call through this principal is known."""
     principal: str = ""
     """The principal as the policy writes it."""
+    narrowest: Narrowest = Narrowest.SOURCE
+    """How far a permission for the service can be expected to be narrowed."""
+    by_role: bool = False
+    """The service calls with a role of the account, and needs no permission here."""
+    verified: bool = True
+    """What the service sends could be checked against a document."""
+    optional_guard: str = ""
+    """The conditions that pass where their key is absent, and are all that stands in the way of its witness."""
+    beyond: tuple[str, ...] = ()
+    """Actions on the function, other than invoking it, that the statement allows to the principal."""
     serves: tuple[Need, ...] = ()
     """The needs that this statement allows."""
 
@@ -189,6 +212,33 @@ class LogGrant(Fact):
     """The own groups of the role's functions."""
 
 
+class Width(Enum):
+    """What of a statement of a role is wide, one fact each."""
+
+    SERVICE = "service"
+    """All actions of a service."""
+    RESOURCE = "resource"
+    """Actions that take a resource, on any."""
+    PASSING = "pass-role"
+    """Passing any role, or one to any service."""
+    NEGATION = "negation"
+    """Everything but what it names."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNeed(Fact):
+    decision: Answer
+    feature: Feature
+    actions: tuple[str, ...]
+    """The denied actions, or those that are needed where none is."""
+    target: str
+    """What they are needed on, as a clause for a message."""
+    elsewhere: bool
+    """The target's own policy, which is not known, may allow them too."""
+    needs: tuple[Need, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGrant(Fact):
     statement: Statement
@@ -197,6 +247,45 @@ class RoleGrant(Fact):
     """It allows every action on every resource."""
     attached: bool = True
     """A role is known that has the policy; else it is a document alone."""
+    width: Width = Width.NONE
+    anywhere: bool = False
+    """It allows that on any resource of its kind."""
+    any_service: bool = False
+    """A role may be passed to any service."""
+    looking: bool = False
+    """What is wide of it only lists and describes."""
+    needed: bool = False
+    """What the functions are configured with needs all of it, though on fewer resources."""
+    aws_managed: bool = False
+    services: tuple[str, ...] = ()
+    """The services all of whose actions it allows."""
+    actions: tuple[str, ...] = ()
+    """The actions that it allows on any resource, as few patterns."""
+    negated: str = ""
+    """The element that makes it a negation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePath(Fact):
+    path: str
+    """Its name."""
+    title: str
+    """What the function can do, as a clause."""
+    actions: tuple[str, ...]
+    direct: bool
+    """It raises the function's own rights, without anybody's help."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
+    statements: tuple[Statement, ...] = ()
+    """Those that allow its steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleUse(Fact):
+    functions: tuple[str, ...]
+    """The functions that run with the role, by name."""
+    owner: str
+    """The one of them that alone needs what the witness shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +317,10 @@ FACTS: dict[FactKind, type[Fact]] = {
     FactKind.INVOKE_GRANT: InvokeGrant,
     FactKind.LOG_NEED: LogNeed,
     FactKind.LOG_GRANT: LogGrant,
+    FactKind.ROLE_NEED: RoleNeed,
     FactKind.ROLE_GRANT: RoleGrant,
+    FactKind.ROLE_PATH: RolePath,
+    FactKind.ROLE_USE: RoleUse,
     FactKind.TRUST_NEED: TrustNeed,
     FactKind.TRUST_GRANT: TrustGrant,
     FactKind.DOCUMENT: DocumentFact,

@@ -17,6 +17,9 @@ from auditor.engine.fact import (
     LogGrant,
     LogNeed,
     RoleGrant,
+    RoleNeed,
+    RolePath,
+    RoleUse,
     TrustGrant,
     TrustNeed,
 )
@@ -60,7 +63,7 @@ def _anchor(finding: Finding) -> str:
     """What the finding hangs on: the block's address where the source has blocks, else the
     function, role or document by ARN or name."""
     fact = finding.fact
-    of_role = isinstance(fact, (LogGrant, RoleGrant, TrustNeed, TrustGrant))
+    of_role = isinstance(fact, (LogGrant, RoleGrant, RolePath, RoleUse, TrustNeed, TrustGrant))
     holder = (fact.role or fact.function) if of_role else (fact.function or fact.role)
     if fact.estate.kind in _WITH_ADDRESSES:
         return finding.origin.address or (holder.address if holder else None) or ""
@@ -88,6 +91,12 @@ def _access(fact: Fact, show: Show) -> object:
             return _request(need.request, show)
         case LogNeed(actions=actions, group=group):
             return [sorted(actions), show(text(group))]
+        case RoleNeed(feature=feature, actions=actions, target=target):
+            return [feature.value, sorted(actions), show(text(target))]
+        case RolePath(path=path):
+            return path
+        case RoleUse(functions=functions):
+            return sorted(functions)
         case TrustNeed():
             return "assume"
         case InvokeGrant() | TrustGrant():

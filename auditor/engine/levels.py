@@ -27,7 +27,7 @@ class Severity(Enum):
 
     @property
     def rank(self) -> int:
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Severity) -> bool:
         return self.rank <= other.rank
@@ -42,4 +42,10 @@ class Confidence(Enum):
 
     @property
     def rank(self) -> int:
-        return list(Confidence).index(self)
+        return _RANKS[self]
+
+
+_RANKS: dict[Severity | Confidence, int] = {
+    **{severity: rank for rank, severity in enumerate(Severity)},
+    **{confidence: rank for rank, confidence in enumerate(Confidence)},
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from auditor.engine.condition import holds
-from auditor.engine.fact import FACTS, Fact, InvokeGrant, TrustGrant
+from auditor.engine.fact import FACTS, Fact, InvokeGrant, RolePath, TrustGrant
 from auditor.engine.finding import Finding, Part, Witness
 from auditor.engine.fingerprint import stamp
 from auditor.engine.levels import Confidence, Kind
@@ -72,6 +72,9 @@ def _tell_others(rule: Rule, others: Sequence[Match]) -> str:
     """The other parts of a finding, as the end of its message."""
     if not others:
         return ""
+    paths = [match.fact.path for match in others if isinstance(match.fact, RolePath)]
+    if paths:
+        return "; and by " + ", ".join(f"`{path}`" for path in paths)
     principals = [f.principal for f in (match.fact for match in others) if isinstance(f, (InvokeGrant, TrustGrant))]
     if not principals:
         return f"; and {len(others)} more mistake{'s' if len(others) > 1 else ''} in the same statement"

@@ -68,10 +68,12 @@ def placeholders(kind: FactKind) -> Mapping[str, Show]:
 def kinds(kind: FactKind) -> tuple[Kind, ...]:
     """The kinds of finding that facts of this kind can prove."""
     match kind:
-        case FactKind.INVOKE_NEED | FactKind.LOG_NEED | FactKind.TRUST_NEED:
+        case FactKind.INVOKE_NEED | FactKind.LOG_NEED | FactKind.ROLE_NEED | FactKind.TRUST_NEED:
             return (Kind.MISSING, Kind.DEFECT)
         case FactKind.INVOKE_GRANT | FactKind.LOG_GRANT | FactKind.ROLE_GRANT | FactKind.TRUST_GRANT:
             return (Kind.EXCESS, Kind.DEFECT)
+        case FactKind.ROLE_PATH | FactKind.ROLE_USE:
+            return (Kind.EXCESS,)
         case FactKind.DOCUMENT:
             return (Kind.DEFECT,)
 
@@ -132,6 +134,11 @@ def _invoking(fact: Fact) -> str:
     return "call the URL of" if action.lower() == "lambda:invokefunctionurl" else f"do `{action}` on"
 
 
+def _whoever(fact: Fact) -> str:
+    """Who the witness of a grant is."""
+    return str(fact.witness.principal) if fact.witness is not None else "anyone"
+
+
 _WRITING = {"logs:createloggroup": "create", "logs:createlogstream": "create streams in"}
 
 
@@ -163,7 +170,7 @@ def _defect(fact: Fact) -> str:
 
 _DERIVED: Mapping[FactKind, Mapping[str, Show]] = {
     FactKind.INVOKE_NEED: {"caller": _caller, "called": _called},
-    FactKind.INVOKE_GRANT: {"act": _invoking},
+    FactKind.INVOKE_GRANT: {"act": _invoking, "whoever": _whoever},
     FactKind.LOG_GRANT: {"policy": _policy, "act": _writing},
     FactKind.ROLE_GRANT: {"policy": _policy},
     FactKind.DOCUMENT: {"document": _document, "defect": _defect},

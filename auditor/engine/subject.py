@@ -13,6 +13,9 @@ from auditor.engine.fact import (
     LogGrant,
     LogNeed,
     RoleGrant,
+    RoleNeed,
+    RolePath,
+    RoleUse,
     TrustGrant,
     TrustNeed,
 )
@@ -79,6 +82,8 @@ def subject(fact: Fact) -> Hashable:
             return (whole(fact), fact.caller, fact.principal)
         case DocumentFact(defect=defect):
             return (whole(fact), defect.origin, defect.message)
+        case RolePath(path=path):
+            return (whole(fact), path)
         case _:
             return whole(fact)
 
@@ -92,10 +97,11 @@ def whole(fact: Fact) -> Hashable:
         case InvokeNeed(need=need):
             request = need.request
             return (*root, "invoke", function, request.principal, request.resource, tuple(request.context.items()))
-        case LogNeed():
-            return (*root, "logs", function)
-        case TrustNeed():
-            return (*root, "assume", _role(fact.role))
+        case LogNeed() | RoleNeed():
+            what = (fact.feature, fact.target) if isinstance(fact, RoleNeed) else ("logs",)
+            return (*root, "role-need", function, *what)
+        case TrustNeed() | RolePath() | RoleUse():
+            return (*root, type(fact).__name__, _role(fact.role) or fact.origin.file)
         case InvokeGrant():
             return (*root, "grant", function, _statement(fact.statement))
         case TrustGrant():

@@ -34,11 +34,16 @@ class FunctionUrl:
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """An event source mapping: the function's role polls `arn`."""
+    """An event source mapping: the function's role polls `arn`, None for a Kafka cluster that is not
+    AWS's. `secrets` are what it signs in with, `in_vpc` tells that it names subnets to reach the
+    source through. `uncertain` says, as a clause, why it may not be there; empty where it is."""
 
-    arn: Text
+    arn: Text | None
     on_failure: Text | None = None
     origin: Origin = NOWHERE
+    secrets: tuple[Text, ...] = ()
+    in_vpc: bool = False
+    uncertain: str = ""
 
 
 class LexGeneration(Enum):
@@ -73,13 +78,18 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Invoker:
-    """A service that calls the function through its resource policy, Lex apart."""
+    """A service that calls the function through its resource policy, Lex apart.
+
+    `source_arn` is what it sends as aws:SourceArn, `within` the pattern of all that the same
+    resource may send, where that is more or is not known in full (an API's routes).
+    """
 
     service: str
     source_arn: Text | None = None
     source_account: Text | None = None
     qualifier: Text | None = None
     origin: Origin = NOWHERE
+    within: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,9 @@ class Function:
     `resource_policy` holds the statements of all its permissions, each with the origin and
     address of its permission; None where the policy is not known (an empty policy is known).
     `hooks` and `invokers` list what is known to call it; `hooks_known` and `invokers_known`
-    tell whether the list is all there is, so that what is absent from it is known to be absent.
+    tell whether the list is all there is, so that what is absent from it is known to be absent;
+    `services_known` are the services of which every caller is among `invokers`, as far as the
+    configuration that names one of them goes.
     `arn_derived` tells that no input writes the ARN: it is made of the name and of what tells the
     account and the region.
     `described` is False where only what names the function was read, and not the function itself:
@@ -109,6 +121,7 @@ class Function:
     hooks_known: frozenset[LexGeneration] = frozenset()
     invokers: tuple[Invoker, ...] = ()
     invokers_known: bool = False
+    services_known: frozenset[str] = frozenset()
     url: FunctionUrl | None = None
     runtime: str | None = None
     vpc: bool | None = None
@@ -119,6 +132,7 @@ class Function:
     event_sources: tuple[EventSource, ...] = ()
     file_systems: tuple[Text, ...] = ()
     kms_key: Text | None = None
+    layers: tuple[Text, ...] = ()
     arn_derived: bool = False
     described: bool = True
     provider: str | None = None

@@ -25,50 +25,61 @@ from auditor.iam.text import text
 def apply(estate: Estate, operations: Iterable[Operation]) -> Estate:
     """The estate after the operations. Statements are found by value, so that operations planned
     on the estate can follow one another."""
+    changing = _Changing(estate)
     for operation in operations:
-        estate = _apply(estate, operation)
-    return estate
+        _apply(changing, operation)
+    return replace(estate, functions=tuple(changing.functions), roles=tuple(changing.roles))
 
 
-def _apply(estate: Estate, operation: Operation) -> Estate:
+class _Changing:
+    """The functions and roles of an estate while operations are carried out on it."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.functions = list(estate.functions)
+        self.roles = list(estate.roles)
+        self._functions: dict[str, list[int]] = {}
+        self._roles: dict[str, list[int]] = {}
+        for place, function in enumerate(self.functions):
+            self._functions.setdefault(function.key, []).append(place)
+        for place, role in enumerate(self.roles):
+            self._roles.setdefault(role.key, []).append(place)
+
+    def on_function(self, function: Function, change: Callable[[Policy], Policy]) -> None:
+        for place in self._functions.get(function.key, ()):
+            found = self.functions[place]
+            changed = change(found.resource_policy or Policy(PolicyKind.RESOURCE))
+            self.functions[place] = replace(found, resource_policy=changed)
+
+    def on_role(self, role: Role, change: Callable[[Role], Role]) -> None:
+        for place in self._roles.get(role.key, ()):
+            self.roles[place] = change(self.roles[place])
+
+    def on_holders(self, role: Role, held: RolePolicy, change: Callable[[Role], Role]) -> None:
+        """An edit of a managed policy changes what every role that holds it may do."""
+        if held.attachment is Attachment.INLINE:
+            self.on_role(role, change)
+            return
+        for place, found in enumerate(self.roles):
+            if found.key == role.key or holds(found, held):
+                self.roles[place] = change(found)
+
+
+def _apply(changing: _Changing, operation: Operation) -> None:
     match operation:
         case AddPermission(function=function, statement=statement, statement_id=sid):
             added = replace(statement, sid=text(sid))
-            return _on_function(estate, function, lambda policy: _with(policy, (*policy.statements, added)))
+            changing.on_function(function, lambda policy: _with(policy, (*policy.statements, added)))
         case RemovePermission(function=function, statement=statement):
-            return _on_function(estate, function, lambda policy: _swap(policy, statement, ()))
+            changing.on_function(function, lambda policy: _swap(policy, statement, ()))
         case ReplaceStatement(role=role, policy=held, statement=statement, by=by):
-            return _on_holders(estate, role, held, lambda found: _with_policy(found, held, statement, by))
+            changing.on_holders(role, held, lambda found: _with_policy(found, held, statement, by))
         case AddInlinePolicy(role=role, name=name, statements=statements):
             added_policy = RolePolicy(text(name), Attachment.INLINE, policy_of(PolicyKind.IDENTITY, statements))
-            return _on_role(estate, role, lambda found: replace(found, policies=(*found.policies, added_policy)))
+            changing.on_role(role, lambda found: replace(found, policies=(*found.policies, added_policy)))
         case DetachPolicy(role=role, policy=held):
-            return _on_role(
-                estate, role, lambda found: replace(found, policies=tuple(p for p in found.policies if p != held))
-            )
+            changing.on_role(role, lambda found: replace(found, policies=tuple(p for p in found.policies if p != held)))
         case ReplaceTrust(role=role, statement=old, by=by):
-            return _on_role(estate, role, lambda found: _with_trust(found, old, by))
-
-
-def _on_function(estate: Estate, function: Function, change: Callable[[Policy], Policy]) -> Estate:
-    def changed(found: Function) -> Function:
-        if found.key != function.key:
-            return found
-        return replace(found, resource_policy=change(found.resource_policy or Policy(PolicyKind.RESOURCE)))
-
-    return replace(estate, functions=tuple(changed(found) for found in estate.functions))
-
-
-def _on_role(estate: Estate, role: Role, change: Callable[[Role], Role]) -> Estate:
-    return replace(estate, roles=tuple(change(found) if found.key == role.key else found for found in estate.roles))
-
-
-def _on_holders(estate: Estate, role: Role, held: RolePolicy, change: Callable[[Role], Role]) -> Estate:
-    """An edit of a managed policy changes what every role that holds it may do."""
-    return replace(
-        estate,
-        roles=tuple(change(r) if r.key == role.key or holds(r, held) else r for r in estate.roles),
-    )
+            changing.on_role(role, lambda found: _with_trust(found, old, by))
 
 
 def holds(role: Role, managed: RolePolicy) -> bool:

@@ -130,10 +130,10 @@ class Check:
                 if outside := attempt.source.unread_user(file):
                     return f"`{outside}` uses `{file}` too, and was not read"
         with overlaid(contents):
-            read = self.read()
             for source in {id(attempt.source): attempt.source for attempt in attempts}.values():
                 if broken := source.broken(contents):
                     return broken
+            read = self.read()
         again = {str(estate.origin): estate for estate in read.estates}
         for estate in self.reading.estates:
             mine = [attempt for attempt in attempts if attempt.estate.origin == estate.origin]

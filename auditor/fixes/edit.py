@@ -31,7 +31,7 @@ def edited(content: bytes, edits: Iterable[Edit]) -> tuple[bytes, tuple[tuple[in
     Edits that are alike count once; several insertions at one place keep their order. Line ends
     become those of the file. Raises OverlapError where edits contradict each other.
     """
-    line_end = "\r\n" if b"\r\n" in content else "\n"
+    line_end = _line_end(content)
     parts: list[bytes] = []
     touched: list[tuple[int, int]] = []
     at = length = 0
@@ -46,6 +46,30 @@ def edited(content: bytes, edits: Iterable[Edit]) -> tuple[bytes, tuple[tuple[in
         at = edit.end
     parts.append(content[at:])
     return b"".join(parts), tuple(touched)
+
+
+def moved(content: bytes, edits: Iterable[Edit], spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where spans of a file that follow one another are after its edits, which do not contradict each
+    other. Empty where an edit is not wholly inside of one."""
+    line_end = _line_end(content)
+    found: list[tuple[int, int]] = []
+    waiting = list(_in_order(edits))
+    waiting.reverse()
+    shift = 0
+    for start, end in spans:
+        grown = 0
+        while waiting and waiting[-1].start <= end:
+            edit = waiting.pop()
+            if edit.start <= start or end <= edit.end:
+                return []
+            grown += len(edit.by.replace("\n", line_end).encode()) - (edit.end - edit.start)
+        found.append((start + shift, end + shift + grown))
+        shift += grown
+    return [] if waiting else found
+
+
+def _line_end(content: bytes) -> str:
+    return "\r\n" if b"\r\n" in content else "\n"
 
 
 def _in_order(edits: Iterable[Edit]) -> Sequence[Edit]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, LogGrant, LogNeed, RoleGrant, TrustGrant, TrustNeed
+from auditor.engine.fact import (
+    Fact,
+    InvokeGrant,
+    InvokeNeed,
+    LogGrant,
+    LogNeed,
+    RoleGrant,
+    RoleNeed,
+    TrustGrant,
+    TrustNeed,
+)
 from auditor.engine.finding import Finding
 from auditor.estate.role import Attachment, Role
 from auditor.fixes.candidate import Candidate, TakeOut
@@ -80,7 +90,7 @@ def _about(fact: Fact, place: int) -> Hashable:
     match fact:
         case InvokeGrant() | InvokeNeed() if fact.function is not None:
             return (estate, "function", fact.function.key)
-        case LogGrant() | LogNeed() | RoleGrant() if fact.role is not None:
+        case LogGrant() | LogNeed() | RoleGrant() | RoleNeed() if fact.role is not None:
             return (estate, "role", fact.role.key)
         case TrustGrant() | TrustNeed() if fact.role is not None:
             return (estate, "trust", fact.role.key)

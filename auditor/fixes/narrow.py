@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 
 from auditor.estate.estate import Estate
-from auditor.estate.function import Function, Hook
+from auditor.estate.function import Function, Hook, Invoker
+from auditor.iam.arn import arn
 from auditor.iam.document import Statement
 from auditor.iam.statements import allow, exactly
 from auditor.iam.text import Hole, Text, text
-from auditor.needs import Need
+from auditor.needs import Need, NeedKind, derive
 from auditor.needs.logs import CREATE_GROUP, STREAM_ACTIONS, group_arn
+from auditor.needs.need import Feature
 
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_ID = 100
@@ -27,7 +29,10 @@ def permission_for(need: Need) -> Statement:
     conditions: dict[tuple[str, str], Iterable[Text]] = {}
     source = need.request.value("aws:SourceArn")
     account = need.request.value("aws:SourceAccount")
-    if source:
+    within = need.caller.within if isinstance(need.caller, Invoker) else None
+    if within is not None:
+        conditions[("ArnLike", "AWS:SourceArn")] = (within,)
+    elif source:
         conditions[("ArnLike", "AWS:SourceArn")] = tuple(as_pattern(value) for value in source)
     if account:
         conditions[("StringEquals", "AWS:SourceAccount")] = account
@@ -46,6 +51,18 @@ def log_statements(functions: Iterable[Function], estate: Estate, create: bool) 
     if create and created:
         made.append(allow((CREATE_GROUP,), created))
     return tuple(made)
+
+
+def configured_statements(functions: Iterable[Function], estate: Estate) -> tuple[Statement, ...]:
+    """What the functions' configuration asks of their role, a statement for each resource; without what
+    stands on a resource that is not known by name."""
+    by_resource: dict[Text, dict[str, None]] = {}
+    for function in functions:
+        for need in derive(function, estate):
+            resource = as_pattern(need.request.resource)
+            if need.kind is NeedKind.CONFIGURED and need.feature is not Feature.FILE_SYSTEM:
+                by_resource.setdefault(resource, {})[need.request.action] = None
+    return tuple(allow(tuple(actions), (resource,)) for resource, actions in by_resource.items())
 
 
 def statement_ids(function: Function, needs: Iterable[Need]) -> list[str]:
@@ -67,7 +84,10 @@ def _base(need: Need) -> str:
         generation = caller.generation.value.upper()
         name = caller.intent if caller.intent is not None and caller.intent.literal else caller.name
         return f"Lex{generation}-{plain_id(name)}"
-    return plain_id(text(str(need.request.principal.value).partition(".")[0])) + "-invoke"
+    service = str(need.request.principal.value).partition(".")[0]
+    source = arn(caller.source_arn) if caller is not None and caller.source_arn is not None else None
+    named = plain_id(source.resource) if source is not None else "invoke"
+    return plain_id(text(f"{service}-{named}"))
 
 
 def plain_id(name: Text) -> str:

@@ -12,6 +12,9 @@ from auditor.engine.fact import (
     LogGrant,
     LogNeed,
     RoleGrant,
+    RoleNeed,
+    RolePath,
+    RoleUse,
     TrustGrant,
     TrustNeed,
 )
@@ -20,9 +23,12 @@ from auditor.fixes.candidate import Candidate
 from auditor.fixes.combining import combine
 from auditor.fixes.fix import Fix
 from auditor.fixes.grouping import Case, grouped
+from auditor.fixes.plan_document import plan_document
 from auditor.fixes.plan_invoke_grant import plan_invoke_grant
 from auditor.fixes.plan_invoke_need import plan_invoke_need
-from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement, plan_role_grant
+from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement
+from auditor.fixes.plan_role_grant import plan_role_grant, plan_role_path, plan_role_use
+from auditor.fixes.plan_role_need import plan_role_need
 from auditor.fixes.plan_trust import plan_trust_grant, plan_trust_need
 from auditor.fixes.prove import Prover
 from auditor.fixes.settling import settle
@@ -81,16 +87,28 @@ def _candidates(fact: Fact, rule: str, beside: Sequence[Finding]) -> Iterable[Ca
             return plan_log_need(fact)
         case LogGrant():
             return _with_its_statement(fact, rule, beside)
-        case RoleGrant():
-            return plan_role_grant(fact)
+        case RoleGrant() | RoleNeed() | RolePath() | RoleUse():
+            return _for_role(fact)
         case TrustNeed():
             return plan_trust_need(fact)
         case TrustGrant():
             return plan_trust_grant(fact)
         case DocumentFact():
-            return (Candidate("Correct the document", advice=fact.defect.help or "write it as AWS expects it"),)
+            return plan_document(fact)
         case _:
             return ()
+
+
+def _for_role(fact: RoleGrant | RoleNeed | RolePath | RoleUse) -> Iterable[Candidate]:
+    match fact:
+        case RoleGrant():
+            return plan_role_grant(fact)
+        case RoleNeed():
+            return plan_role_need(fact)
+        case RolePath():
+            return plan_role_path(fact)
+        case RoleUse():
+            return plan_role_use(fact)
 
 
 def _with_its_statement(fact: LogGrant, rule: str, beside: Sequence[Finding]) -> Iterator[Candidate]:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
 from auditor.estate.function import Function, LexGeneration
+from auditor.estate.service import Narrowest, Service, SourceAccount
+from auditor.estate.services import LEX_V2, service_row
 from auditor.fixes.candidate import Candidate, TakeOut
+from auditor.fixes.narrow import plain_id
 from auditor.fixes.operation import AddPermission
 from auditor.fixes.plan_invoke_need import additions
 from auditor.fixes.render.replacement import from_terraform
-from auditor.iam.arn import account_of
+from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Operator, Pattern
+from auditor.iam.keys import SOURCE_ARN
 from auditor.iam.request import service
 from auditor.iam.statements import allow
-from auditor.iam.text import text
+from auditor.iam.text import Text, text
 from auditor.needs import Need, NeedKind, decide_need, derive, granting
 from auditor.needs.invoke import INVOKE
-from auditor.needs.services import LEX_V2, service_row
-
-_NO_SOURCE_ACCOUNT = ("sns.amazonaws.com", "events.amazonaws.com")
-"""Services that send no source account: a condition on it would refuse every call."""
 
 
 def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
@@ -35,11 +36,18 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     if rule == "lex-v1-retired":
         yield from _retired(fact)
         return
+    if fact.beyond:
+        yield _invoking_alone(fact)
+        return
+    if fact.by_role and not fact.serves:
+        assumption = f"`{fact.principal}` calls the function with a role, as it does, and nothing else through this"
+        yield Candidate("Remove the permission, which the service does not use", _removal(fact), (assumption,))
+        return
     served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else _perhaps_served(fact))
     if served:
         yield from _narrowed(fact, served)
     elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
-        assumptions = () if fact.never_matches else _not_described(fact)
+        assumptions = () if fact.never_matches else (*_not_described(fact), *_not_complete(fact))
         yield Candidate("Remove the permission, which serves nothing", _removal(fact), assumptions)
     if not fact.callers_known and fact.caller is Caller.SERVICE:
         yield from _bound_to_bots(fact)
@@ -52,13 +60,35 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
 
 def _advice(fact: InvokeGrant) -> Candidate:
     """What to write, where nothing here tells what calls the function."""
-    forms = [form.template.replace("{", "<").replace("}", ">") for form in service_row(fact.service).forms]
+    row = service_row(fact.service)
+    if row.narrowest is Narrowest.KEY:
+        return Candidate(
+            "Name the skill that calls the function",
+            advice="the service sends no source ARN and no account: give the permission the skill's id as its event "
+            "source token (`EventSourceToken`, in Terraform `event_source_token`)",
+        )
+    forms = [form.template.replace("{", "<").replace("}", ">") for form in row.forms]
     named = f"a source ARN of the form `{forms[0]}`" if forms else "the event source token"
     what = named if fact.service else "the one principal or source that has to call"
     return Candidate(
         "Name what calls the function",
         advice=f"what calls the function is not known here: give the permission {what}, or say it to the audit "
         "(`hooks` or `invokers`) and a fix can be proved",
+    )
+
+
+def _invoking_alone(fact: InvokeGrant) -> Candidate:
+    """The same permission for invoking and nothing else. A service does nothing else."""
+    assert fact.function is not None, "plan_invoke_grant looked"
+    mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
+    actions = (Pattern(text(INVOKE)),)
+    statement = replace(fact.statement, principals=mine, actions=actions, not_action=False, sid=None)
+    named = _free_id(fact.function, f"{plain_id(text(fact.principal.partition('.')[0]))}-invoke")
+    assumption = f"`{fact.principal}` only has to invoke the function"
+    return Candidate(
+        "Allow invoking and nothing else",
+        (AddPermission(fact.function, statement, named), *_removal(fact)),
+        () if fact.caller is Caller.SERVICE else (assumption,),
     )
 
 
@@ -78,6 +108,14 @@ def _not_described(fact: InvokeGrant) -> tuple[str, ...]:
     if name.holes:
         return (f"no function that `{name}` may turn out to be needs the permission",)
     return (f"nothing outside of what was read calls `{name}`, which is known by name alone",)
+
+
+def _not_complete(fact: InvokeGrant) -> tuple[str, ...]:
+    """Of a service, the event sources of one configuration need not be all that call."""
+    function = fact.function
+    if fact.lex or function is None or function.invokers_known:
+        return ()
+    return (f"no event source outside of what was read calls through `{fact.principal}`",)
 
 
 def _removal(fact: InvokeGrant) -> tuple[TakeOut, ...]:
@@ -156,20 +194,50 @@ def _bound_to_bots(fact: InvokeGrant) -> Iterator[Candidate]:
 
 def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
     """The same permission for sources of the own account alone."""
-    if fact.reach not in (Reach.ANY_ACCOUNT, Reach.ORGANISATION) or fact.service in _NO_SOURCE_ACCOUNT:
+    row = service_row(fact.service)
+    if fact.reach not in (Reach.ANY_ACCOUNT, Reach.SAME_NAME, Reach.ORGANISATION) or not row.forms:
         return
     assert fact.function is not None, "plan_invoke_grant looked"
-    account = account_of(fact.function.arn) or fact.estate.account
-    bound = Condition(Operator("StringEquals"), text("AWS:SourceAccount"), (Pattern(account),))
+    bound = _own_account(fact, row)
+    if bound is None:
+        return
     mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
     conditions = (*fact.statement.conditions, bound)
     statement = replace(fact.statement, principals=mine, conditions=conditions, sid=None)
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
+    sends = "" if row.account is SourceAccount.NEEDED else " and the service sends its account"
     yield Candidate(
         "Bind the permission to this account",
         (AddPermission(fact.function, statement, named), *_removal(fact)),
-        (f"what calls through `{fact.service}` is in this account and the service sends its account",),
+        (f"what calls through `{fact.service}` is in this account{sends}",),
     )
+
+
+def _own_account(fact: InvokeGrant, row: Service) -> Condition | None:
+    """The condition that binds a permission to the own account: by the source account where the
+    service is known to send it, else by the account in the source ARN, where nothing names one yet."""
+    assert fact.function is not None, "plan_invoke_grant looked"
+    account = account_of(fact.function.arn) or fact.estate.account
+    if row.account in (SourceAccount.NEEDED, SourceAccount.OPTIONAL) or not row.verified:
+        return Condition(Operator("StringEquals"), text("AWS:SourceAccount"), (Pattern(account),))
+    if any(c.key.map(str.lower).literal == SOURCE_ARN for c in fact.statement.conditions) or not row.tells_account:
+        return None
+    known = {"partition": fact.estate.partition, "account": account, "region": _region(fact)}
+    sources = (form.text(lambda part: known.get(part, text("*"))) for form in row.forms)
+    return Condition(Operator("ArnLike"), text("AWS:SourceArn"), tuple(Pattern(_shortened(s)) for s in sources))
+
+
+def _region(fact: InvokeGrant) -> Text:
+    parsed = arn(fact.function.arn) if fact.function is not None else None
+    return parsed.region if parsed is not None else fact.estate.region
+
+
+def _shortened(pattern: Text) -> Text:
+    """A pattern with one wildcard where several stand behind one another."""
+    return pattern.map(lambda part: _STARS.sub("*", part))
+
+
+_STARS = re.compile(r"\*(?:[/:]\*)+$")
 
 
 def _crossed(fact: InvokeGrant) -> Candidate:

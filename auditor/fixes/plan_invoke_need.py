@@ -24,10 +24,12 @@ def plan_invoke_need(fact: InvokeNeed) -> Iterator[Candidate]:
         return
     denied = _denied_alike(fact)
     operations: list[Operation] = list(additions(denied))
-    dead = fact.other_statement if fact.obstacle is Obstacle.DEAD_GRANT else None
+    in_vain = fact.obstacle in (Obstacle.DEAD_GRANT, Obstacle.SOURCE_ACCOUNT)
+    dead = fact.other_statement if in_vain else None
     if dead is not None and not _serves_elsewhere(dead, fact, denied):
         operations.append(RemovePermission(fact.need.function, dead))
-    what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} hooks"
+    callers = "hooks" if fact.lex else "callers"
+    what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} {callers}"
     yield Candidate(f"Allow {fact.service} to invoke the function for {what}", tuple(operations))
 
 

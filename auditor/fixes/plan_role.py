@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from auditor.engine.fact import LogGrant, LogNeed, RoleGrant
+from auditor.engine.fact import LogGrant, LogNeed
 from auditor.engine.facts.trust_need import is_service_linked
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.fixes.apply import holds
@@ -17,7 +17,7 @@ from auditor.iam.match.statement import match_action
 from auditor.iam.text import text
 from auditor.needs.logs import CREATE_GROUP, PUT_EVENTS, WRITING
 
-_POLICY_NAME = "write-own-logs"
+LOGS_POLICY = "write-own-logs"
 BEYOND = "logs-beyond-writing"
 _MANAGES_NOTHING = "the function's own code does not manage log groups"
 
@@ -36,7 +36,7 @@ def plan_log_need(fact: LogNeed) -> Iterator[Candidate]:
     statements = log_statements((fact.function,), fact.estate, create=CREATE_GROUP in fact.actions)
     yield Candidate(
         "Let the function write its own log group",
-        (AddInlinePolicy(fact.role, _free_name(fact.role, _POLICY_NAME), statements),),
+        (AddInlinePolicy(fact.role, free_name(fact.role, LOGS_POLICY), statements),),
     )
 
 
@@ -54,7 +54,7 @@ def plan_log_statement(grants: Mapping[str, LogGrant]) -> Candidate | None:
     return Candidate(
         "Let the role write its functions' own log groups, and nothing else in CloudWatch Logs",
         (ReplaceStatement(role, first.policy, first.statement, (*narrow, *rest)),),
-        tuple(dict.fromkeys((*_dropped(beyond), *assumptions, *_shared(first.policy), *_unknown_users(role)))),
+        tuple(dict.fromkeys((*_dropped(beyond), *assumptions, *rests_on_sharing(first.policy), *_unknown_users(role)))),
     )
 
 
@@ -82,7 +82,7 @@ def plan_log_grant(fact: LogGrant, rule: str) -> Iterator[Candidate]:
     whole = Candidate(
         "Let the role write its functions' own log groups only",
         (ReplaceStatement(fact.role, fact.policy, fact.statement, (*narrow, *rest)),),
-        (*assumptions, *_shared(fact.policy), *_unknown_users(fact.role)),
+        (*assumptions, *rests_on_sharing(fact.policy), *_unknown_users(fact.role)),
     )
     yield whole
     if rule == "logs-create-group-unneeded" and whole.assumptions:
@@ -113,7 +113,8 @@ def _rest(statement: Statement) -> tuple[tuple[Statement, ...], tuple[str, ...]]
     return rest, assumptions
 
 
-def _shared(policy: RolePolicy) -> tuple[str, ...]:
+def rests_on_sharing(policy: RolePolicy) -> tuple[str, ...]:
+    """What an edit of a policy rests on where other roles hold it too."""
     return ("no other role needs what this shared policy allows",) if policy.shared else ()
 
 
@@ -128,7 +129,7 @@ def _without_beyond(fact: LogGrant, role: Role) -> Candidate:
     return Candidate(
         "Allow writing alone",
         (ReplaceStatement(role, fact.policy, fact.statement, (left,) if left.actions else ()),),
-        (*_dropped(fact), *_shared(fact.policy), *_unknown_users(role)),
+        (*_dropped(fact), *rests_on_sharing(fact.policy), *_unknown_users(role)),
     )
 
 
@@ -161,7 +162,7 @@ def _without_creating(fact: LogGrant, role: Role) -> Candidate:
     return Candidate(
         "Drop CreateLogGroup: the group is managed here",
         (ReplaceStatement(role, fact.policy, fact.statement, by),),
-        _shared(fact.policy),
+        rests_on_sharing(fact.policy),
     )
 
 
@@ -173,7 +174,7 @@ def _instead_of_managed(fact: LogGrant, role: Role, narrow: tuple[Statement, ...
         rest, assumed = ((statement,), ()) if statement.effect is Effect.DENY else _rest(statement)
         kept.extend(rest)
         assumptions.update(dict.fromkeys(assumed))
-    added = AddInlinePolicy(role, _free_name(role, _POLICY_NAME), (*narrow, *kept))
+    added = AddInlinePolicy(role, free_name(role, LOGS_POLICY), (*narrow, *kept))
     return Candidate(
         "Put a policy for the own log group in the place of {}",
         (added, DetachPolicy(role, fact.policy)),
@@ -182,32 +183,7 @@ def _instead_of_managed(fact: LogGrant, role: Role, narrow: tuple[Statement, ...
     )
 
 
-def plan_role_grant(fact: RoleGrant) -> Iterator[Candidate]:
-    """What the function can be seen to need, in the place of everything."""
-    if fact.role is None:
-        yield Candidate(
-            "Allow what is needed, and nothing else",
-            advice="what has this policy is not known here: name the actions and resources that it needs, or audit the "
-            "policy together with its role and function",
-        )
-        return
-    narrow = log_statements(fact.estate.functions_of(fact.role), fact.estate, create=True)
-    assumption = "the function's own code calls no AWS service: add what it uses"
-    if fact.policy.attachment is Attachment.AWS_MANAGED:
-        added = AddInlinePolicy(fact.role, _free_name(fact.role, _POLICY_NAME), narrow)
-        yield Candidate(
-            f"Put a policy for what is needed in the place of {fact.policy.name}",
-            (*((added,) if narrow else ()), DetachPolicy(fact.role, fact.policy)),
-            (assumption,),
-        )
-        return
-    yield Candidate(
-        "Allow what the function can be seen to need",
-        (ReplaceStatement(fact.role, fact.policy, fact.statement, narrow),),
-        (assumption, *_shared(fact.policy)),
-    )
-
-
-def _free_name(role: Role, base: str) -> str:
+def free_name(role: Role, base: str) -> str:
+    """`base`, or with a number behind it where a policy of the role has that name."""
     used = {str(policy.name) for policy in role.policies}
     return next(name for n in range(1, len(used) + 2) if (name := base if n == 1 else f"{base}-{n}") not in used)

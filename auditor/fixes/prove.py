@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from auditor.engine.fact import Fact, InvokeNeed, LogNeed
+from auditor.engine.fact import Fact, InvokeNeed, TrustGrant, TrustNeed
 from auditor.engine.facts.concrete import fillings
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Kind
@@ -163,7 +163,7 @@ class Prover:
             assert fact.function is not None, "a witness is about a function or a role"
             return Policies(self._function(fact.function.key, after).resource_policy, callers_allow=True)
         role = after.role(fact.role.key) or self.parts.roles[fact.role.key]
-        if asked.action.lower().startswith("sts:assumerole") and not isinstance(fact, LogNeed):
+        if isinstance(fact, (TrustGrant, TrustNeed)):
             return Policies(role.trust, callers_allow=True)
         return role_policies(role)
 

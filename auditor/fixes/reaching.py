@@ -20,6 +20,7 @@ from auditor.needs import NeedKind, derive
 from auditor.needs.assume import ASSUME_ROLE, LAMBDA
 from auditor.needs.deciding import role_policies
 from auditor.needs.logs import CREATE_GROUP
+from auditor.needs.need import OF_THE_ROLE
 
 
 def function_escapes(old: Function, new: Function, estate: Estate) -> str:
@@ -71,12 +72,10 @@ def _region(function: Function, estate: Estate) -> Text:
 def role_escapes(old: Role, new: Role, estate: Estate) -> str:
     """What the role can do in `new` that it could not in `old` and does not need; empty for nothing."""
     held = role_policies(old)
-    needs = [n for f in estate.functions_of(old) for n in derive(f, estate) if n.kind is NeedKind.LOGS]
-    needed = [
-        allow((n.request.action,), [as_pattern(r.resource) for r in (n.request, n.instead) if r is not None])
-        for n in needs
-    ]
-    if needs:
+    needs = [n for f in estate.functions_of(old) for n in derive(f, estate) if n.kind in OF_THE_ROLE]
+    forms = [request for need in needs for request in (need.request, need.instead) if request is not None]
+    needed = [allow((request.action,), (as_pattern(request.resource),)) for request in forms]
+    if any(need.kind is NeedKind.LOGS for need in needs):
         # A need of streams is granted in the form that the service's guide writes: `GROUP:*`.
         creates = any(n.request.action == CREATE_GROUP for n in needs)
         needed += log_statements(estate.functions_of(old), estate, creates)

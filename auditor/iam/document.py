@@ -131,6 +131,10 @@ class DefectKind(Enum):
     DUPLICATE_KEY = "duplicate-key"
     OLD_VERSION = "old-version"
     NOT_PRINCIPAL = "not-principal"
+    UNKNOWN_ACTION = "unknown-action"
+    """An action that AWS does not have."""
+    REDUNDANT = "redundant"
+    """A statement that another one says too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class HoleType(Enum):
     """A Lex V1 intent's or bot's name: letters, each but the first perhaps after one underscore."""
     LEX_VERSION = "lex-version"
     """`$LATEST` or a number: a Lex V1 version."""
+    ORGANISATION = "organisation"
+    """The id of an organisation: `o-` and lower-case letters or digits."""
     ANYTHING = "anything"
     """Any text, the empty one and wildcards included."""
 

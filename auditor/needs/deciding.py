@@ -44,7 +44,7 @@ def held_policies(role: Role, held: RolePolicy) -> Policies:
     there = tuple(_there(policy) if policy is held else policy for policy in role.policies)
     boundary = None if role.boundary is None or role.boundary.unread else role.boundary
     policies = role_policies(replace(role, policies=there, boundary=boundary, perhaps=()))
-    return replace(policies, identity=tuple(_without_doubts(policy) for policy in policies.identity))
+    return replace(policies, identity=tuple(without_doubts(policy) for policy in policies.identity))
 
 
 def _there(held: RolePolicy) -> RolePolicy:
@@ -54,7 +54,8 @@ def _there(held: RolePolicy) -> RolePolicy:
     return replace(held, uncertain="", policy=replace(held.policy, statements=tuple(statements)))
 
 
-def _without_doubts(policy: Policy) -> Policy:
+def without_doubts(policy: Policy) -> Policy:
+    """A policy of which what is not known allows nothing."""
     return replace(policy, unknown=tuple(unread for unread in policy.unknown if unread.effect is not None))
 
 
@@ -65,15 +66,15 @@ def _unread(kind: PolicyKind, what: str) -> Policy:
 def decide_need(need: Need, policies: Policies) -> Decision:
     """Decide a need; either form of its request suffices. What else the caller sends is not known:
     where a condition on such a key decides, the need is undetermined."""
-    decision = _decide(need.request, policies)
+    decision = _decide(need.request, policies, need.unsent)
     if need.instead is None or decision.allowed:
         return decision
-    other = _decide(need.instead, policies)
+    other = _decide(need.instead, policies, need.unsent)
     return other if other.allowed or decision.denied else decision
 
 
-def _decide(request: Request, policies: Policies) -> Decision:
-    unsaid = sorted(condition_keys(policies) - set(request.context))
+def _decide(request: Request, policies: Policies, unsent: frozenset[str]) -> Decision:
+    unsaid = sorted(condition_keys(policies) - set(request.context) - unsent)
     known = known_of(request.principal, unsaid, request.resource)
     sure = {key: domain.forms for key, domain in known.items() if not domain.absent}
     asked = replace(request, context=MappingProxyType({**request.context, **sure}))

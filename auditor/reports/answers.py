@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from auditor.engine.fact import Answer, Fact, InvokeNeed, LogNeed, TrustNeed
+from auditor.engine.fact import Answer, Fact, InvokeNeed, LogNeed, RoleNeed, TrustNeed
 from auditor.estate.estate import Estate
 from auditor.needs import derive
 from auditor.needs.need import Need, NeedKind
@@ -31,6 +31,10 @@ def _decide(need: Need, facts: Sequence[Fact]) -> DecidedNeed:
             case InvokeNeed(need=about) if about == need:
                 return DecidedNeed(need, _WORDS[fact.decision], fact.undetermined)
             case LogNeed() if need.kind is NeedKind.LOGS:
+                denied = fact.decision is Answer.DENIED and need.request.action in fact.actions
+                answer = Answer.ALLOWED if fact.decision is Answer.DENIED and not denied else fact.decision
+                return DecidedNeed(need, _WORDS[answer], fact.undetermined)
+            case RoleNeed(needs=needs) if need in needs:
                 denied = fact.decision is Answer.DENIED and need.request.action in fact.actions
                 answer = Answer.ALLOWED if fact.decision is Answer.DENIED and not denied else fact.decision
                 return DecidedNeed(need, _WORDS[answer], fact.undetermined)

@@ -13,6 +13,7 @@ from auditor.iam.origin import Origin
 from auditor.reports.failures import list_failures
 from auditor.reports.look import Frame, Place
 from auditor.reports.report import Entry, Report
+from auditor.reports.sarif.rule import level_of
 from auditor.reports.screen import harmless
 from auditor.reports.suppressed import tell_suppression
 from auditor.reports.verdict import tell_gate, tell_inputs
@@ -51,13 +52,8 @@ def _annotate(entry: Entry, place: Place) -> str:
 
 
 def _level(severity: Severity) -> str:
-    match severity:
-        case Severity.CRITICAL | Severity.HIGH:
-            return "error"
-        case Severity.MEDIUM:
-            return "warning"
-        case Severity.LOW | Severity.INFO:
-            return "notice"
+    level = level_of(severity)
+    return "notice" if level == "note" else level
 
 
 def _place(origin: Origin, place: Place) -> dict[str, str]:

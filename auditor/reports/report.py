@@ -136,3 +136,11 @@ class Report:
         from auditor.reports.json import render_json  # noqa: PLC0415 - the renderer knows this class
 
         return render_json(self)
+
+    def to_html(self) -> str:
+        """This report as one HTML file, as `auditor check --format html` prints it, but that no source
+        is read: where the lines of a file would stand, statements stand as JSON."""
+        from auditor.reports.html.document import render  # noqa: PLC0415 - the renderer knows this class
+        from auditor.reports.look import BARE  # noqa: PLC0415 - as above
+
+        return render(self, BARE)

@@ -24,6 +24,7 @@ def merge_functions(first: Function, second: Function) -> Function:
         joined,
         resource_policy=_merge_policies(first.resource_policy, second.resource_policy),
         invokers_known=first.invokers_known or second.invokers_known,
+        services_known=first.services_known | second.services_known,
         described=first.described or second.described,
         arn_derived=first.arn_derived and second.arn_derived,
     )

@@ -10,20 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.accepting import TODAY, summary, waiver
+
 Run = Callable[..., Any]
-
-TODAY = ("--today", "2026-11-22")
-
-
-def waiver(**changes: str) -> str:
-    said = {"rule": "lex-invoke-unscoped", "function": "f", "reason": "known", "expires": "2027-01-31", **changes}
-    return json.dumps({key: value for key, value in said.items() if value})
-
-
-def summary(ran: Any) -> dict[str, Any]:
-    told = json.loads(ran.out)["summary"]
-    assert isinstance(told, dict)
-    return told
 
 
 class TestBaseline:
@@ -163,6 +152,17 @@ class TestFingerprints:
 
 
 class TestTerms:
+    def test_min_confidence_limits_what_gates_and_not_what_is_listed(self, run: Run, unscoped: Path) -> None:
+        """A key that Lex is known to send may still be absent, so the finding is of medium confidence."""
+        bound = "      Condition: {StringEqualsIfExists: {aws:SourceAccount: '123456789012'}}\nhooks:"
+        unscoped.write_text(unscoped.read_text().replace("hooks:", bound))
+        ran = run("check", "--format", "json", unscoped)
+        (finding,) = json.loads(ran.out)["findings"]
+        assert (ran.status, finding["confidence"]) == (1, "medium")
+        assert run("check", "--min-confidence", "medium", unscoped).status == 1
+        lenient = run("check", "--format", "json", "--min-confidence", "high", unscoped)
+        assert (lenient.status, len(json.loads(lenient.out)["findings"])) == (0, 1)
+
     def test_strict_takes_what_is_not_told_for_incomplete(self, run: Run, scoped: Path) -> None:
         assert run("check", scoped).status == 0
         assert run("check", "--strict", scoped).status == 3

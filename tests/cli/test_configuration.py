@@ -9,20 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.accepting import summary, waiver
+
 Run = Callable[..., Any]
-
-TODAY = ("--today", "2026-11-22")
-
-
-def waiver(**changes: str) -> str:
-    said = {"rule": "lex-invoke-unscoped", "function": "f", "reason": "known", "expires": "2027-01-31", **changes}
-    return json.dumps({key: value for key, value in said.items() if value})
-
-
-def summary(ran: Any) -> dict[str, Any]:
-    told = json.loads(ran.out)["summary"]
-    assert isinstance(told, dict)
-    return told
 
 
 class TestConfiguration:
@@ -204,6 +193,8 @@ class TestTrust:
             ("'*'", "Condition: {StringEquals: {aws:PrincipalOrgID: o-anotherorgid}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalOrgID: [o-exampleorgid, o-anotherorgid]}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalAccount: '444455556666'}}", "info"),
+            ("'*'", "Condition: {ForAnyValue:StringLike: {aws:PrincipalOrgPaths: o-exampleorgid/*}}", "info"),
+            ("'*'", "Condition: {ForAnyValue:StringLike: {aws:PrincipalOrgPaths: o-anotherorgid/*}}", "medium"),
             ("'*'", "Condition: {StringEquals: {aws:PrincipalAccount: ['444455556666', '777788889999']}}", "medium"),
         ],
     )

@@ -337,3 +337,48 @@ def test_output_of_a_hostile_name_does_no_harm(run: Run, infra: Path) -> None:
     (infra / "main.tf").write_text(UNSCOPED.replace('"bot"', '"bot\\u001b[31mred"'))
     ran = run("fix", "infra")
     assert "\x1b" not in ran.err
+
+
+TEMPLATE = """\
+Resources:
+  Bot:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: bot
+      Role: arn:aws:iam::111122223333:role/bot
+  AllowLex: # never matches
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref Bot
+      Action: lambda:InvokeFunction
+      Principal: lexv2.amazonaws.com
+      SourceArn: arn:aws:lex:us-east-1:111122223333:bot/ABCDEFGHIJ
+"""
+WITHOUT = TEMPLATE.partition("  AllowLex")[0]
+
+
+def test_a_template_is_written_and_git_takes_its_patch(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(TEMPLATE)
+    patch = run("fix", "-q", "template.yaml")
+    assert patch.status == 0
+    assert run("fix", "--write", "template.yaml").status == 0
+    assert file.read_text() == WITHOUT
+    file.write_text(TEMPLATE)
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=patch.out.encode(), check=True)
+    assert file.read_text() == WITHOUT
+    again = run("fix", "template.yaml")
+    assert (again.status, again.out) == (0, "")
+
+
+def test_the_report_of_a_template_has_diffs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    report = json.loads(run("check", "--format", "json", "template.yaml").out)
+    (finding,) = report["findings"]
+    assert finding["fixes"][0]["diff"].startswith("--- a/template.yaml\n+++ b/template.yaml\n@@ -4,10 +4,3 @@\n")
+
+
+def test_a_template_on_standard_input_is_left(spawn: Run) -> None:
+    ran = spawn("fix", "-", stdin=TEMPLATE.encode())
+    assert (ran.status, ran.out) == (1, "")
+    assert "standard input is no file" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,15 @@ Run = Callable[..., Any]
 def test_the_version_is_told(run: Run) -> None:
     ran = run("--version")
     assert (ran.status, ran.out, ran.err) == (0, f"auditor {VERSION}\n", "")
+
+
+def test_the_version_with_the_dates_of_the_data(run: Run) -> None:
+    for words in (["--version", "-v"], ["-v", "--version"]):
+        ran = run(*words)
+        first, catalogue, managed = ran.out.splitlines()
+        assert (ran.status, first) == (0, f"auditor {VERSION}")
+        assert re.fullmatch(r"catalogue of actions: 20\d\d-\d\d-\d\d", catalogue)
+        assert re.fullmatch(r"AWS managed policies: 20\d\d-\d\d-\d\d", managed)
 
 
 def test_help_lists_the_commands(run: Run) -> None:

@@ -9,20 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.accepting import TODAY, summary, waiver
+
 Run = Callable[..., Any]
-
-TODAY = ("--today", "2026-11-22")
-
-
-def waiver(**changes: str) -> str:
-    said = {"rule": "lex-invoke-unscoped", "function": "f", "reason": "known", "expires": "2027-01-31", **changes}
-    return json.dumps({key: value for key, value in said.items() if value})
-
-
-def summary(ran: Any) -> dict[str, Any]:
-    told = json.loads(ran.out)["summary"]
-    assert isinstance(told, dict)
-    return told
 
 
 class TestWaivers:

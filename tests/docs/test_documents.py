@@ -167,3 +167,34 @@ def test_the_rule_in_the_page_about_rules_does_what_its_examples_say(tmp_path: P
             fired[verdict] = [finding["rule"] for finding in told["findings"]]
             assert (told["skipped"], told["summary"]["functions"]) == ([], 1)
     assert fired == {"bad": ["our-no-lex-v1"], "good": [], "unresolved": []}
+
+
+def test_the_configuration_that_people_will_copy_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from auditor.triage.configuration import read_configuration  # noqa: PLC0415 - one test reads one
+
+    (example,) = blocks(ROOT / "docs" / "configuration.md", "yaml")
+    monkeypatch.chdir(tmp_path)
+    Path(".auditor.yaml").write_text(example, "utf-8")
+    said = read_configuration(".auditor.yaml")
+    assert (said.fail_on, said.account, said.baseline) == ("medium", "111122223333", ".auditor-baseline.json")
+    assert len(said.waivers) == len(said.trust.accounts) == 1
+    assert len(said.invokers) == 2
+    (example,) = blocks(ROOT / "docs" / "waivers.md", "yaml")
+    Path(".auditor.yaml").write_text(example, "utf-8")
+    assert len(read_configuration(".auditor.yaml").waivers) == 2
+
+
+def test_pipelines_that_people_will_copy_use_what_is_there() -> None:
+    github, gitlab, hooks = map(yaml.safe_load, blocks(ROOT / "docs" / "ci.md", "yaml"))
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    assert set(github["jobs"]["auditor"]["steps"][1]["with"]) <= set(inputs)
+    assert run(gitlab["auditor"]["script"][0].removeprefix("auditor ").replace("infra/", "--help")).startswith("Usage")
+    there = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} == there
+
+
+def test_every_format_is_described() -> None:
+    from auditor.cli.formats import FORMATS  # noqa: PLC0415 - one test asks
+
+    listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "reports.md").read_text("utf-8"), re.MULTILINE)
+    assert listed == list(FORMATS)

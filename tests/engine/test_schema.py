@@ -35,5 +35,6 @@ def test_every_fact_has_words_and_can_name_its_function_and_role(kind: FactKind)
 @pytest.mark.parametrize("kind", FactKind)
 def test_needs_prove_what_is_missing_and_grants_what_is_too_much(kind: FactKind) -> None:
     name = FACTS[kind].__name__
-    expected = {"Need": (Kind.MISSING, Kind.DEFECT), "Grant": (Kind.EXCESS, Kind.DEFECT), "Fact": (Kind.DEFECT,)}
+    both = {"Need": (Kind.MISSING, Kind.DEFECT), "Grant": (Kind.EXCESS, Kind.DEFECT)}
+    expected = {**both, "Path": (Kind.EXCESS,), "Use": (Kind.EXCESS,), "Fact": (Kind.DEFECT,)}
     assert kinds(kind) == next(proved for suffix, proved in expected.items() if name.endswith(suffix))

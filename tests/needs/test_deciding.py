@@ -85,6 +85,6 @@ def test_lambda_is_let_in_by_the_trust_policy() -> None:
 
 def test_what_is_needed_names_its_evidence() -> None:
     estate = estate_of(permission(), hooks=(intent_hook("CreatePost"),), role=WRITING)
-    needs: tuple[Need, ...] = tuple(derive(estate.functions[0], estate))
+    needs: tuple[Need, ...] = tuple(derive(replace(estate.functions[0], tracing=True), estate))
     assert {need.kind for need in needs} == set(NeedKind)
     assert all(need.evidence for need in needs)

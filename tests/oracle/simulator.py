@@ -21,26 +21,26 @@ from typing import Any
 from .asking import Asked, Situation
 
 HERE = Path(__file__).parent
-LOCK = HERE / "package-lock.json"
 
 
 class NotInstalledError(Exception):
-    """The simulator cannot be installed here; the message says why."""
+    """A judge cannot be installed here; the message says why."""
 
 
-def install(cache: Path) -> Path:
-    """Install the simulator, at the versions of the lock file, below `cache` unless it is there;
-    returns its folder. Raises NotInstalledError."""
+def install(cache: Path, manifest: Path = HERE) -> Path:
+    """Install what the package.json and lock file in `manifest` name, the simulator by default, below
+    `cache` unless it is there; returns its folder. Raises NotInstalledError."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise NotInstalledError("node and npm are not installed")
-    folder = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    lock = manifest / "package-lock.json"
+    folder = cache / hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
     if folder.is_dir():
         return folder
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as unfinished:
-        for name in ("package.json", LOCK.name):
-            shutil.copy(HERE / name, unfinished)
+        for name in ("package.json", lock.name):
+            shutil.copy(manifest / name, unfinished)
         done = subprocess.run(
             [npm, "ci", "--no-audit", "--no-fund"], cwd=unfinished, capture_output=True, text=True, check=False
         )

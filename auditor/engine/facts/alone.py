@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.engine.fact import RoleGrant, TrustGrant
-from auditor.engine.facts import role_grant, trust_grant
+from auditor.engine.fact import RoleGrant, RolePath, TrustGrant
+from auditor.engine.facts import role_grant, role_path, trust_grant
+from auditor.engine.facts.strength import Strength
 from auditor.estate.estate import Document, Estate, SourceKind
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.document import Policy, PolicyKind
@@ -17,7 +18,7 @@ from auditor.needs.assume import LAMBDA
 _NAME = Hole("role example", HoleType.NAME)
 
 
-def facts_alone(estate: Estate) -> Iterator[RoleGrant | TrustGrant]:
+def facts_alone(estate: Estate) -> Iterator[RoleGrant | RolePath | TrustGrant]:
     """What holds of a document whoever has it. In source that tells of attachments, a policy without
     one is attached to nothing, and allows nothing."""
     if estate.kind not in (SourceKind.BUNDLE, SourceKind.DOCUMENT, SourceKind.AWS):
@@ -26,8 +27,15 @@ def facts_alone(estate: Estate) -> Iterator[RoleGrant | TrustGrant]:
         role = _any_role(document, estate)
         match document.policy.kind:
             case PolicyKind.IDENTITY:
-                for grant in role_grant.grants_of(role, estate, None):
+                for grant in (*role_grant.grants_of(role, estate, None), *role_grant.widths_of(role, estate, None)):
                     yield replace(grant, role=None, attached=False)
+                admin = [
+                    statement
+                    for statement in document.policy
+                    if role_grant.is_everything(role, document.policy, statement)
+                ]
+                for path in role_path.paths_of(role, estate, admin, Strength(estate, lambda _: False)):
+                    yield replace(path, role=None, attached=False)
             case PolicyKind.TRUST:
                 if _may_be_for_lambda(document.policy):
                     for trusted in trust_grant.grants_of(role, estate, None):

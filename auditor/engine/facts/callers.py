@@ -8,9 +8,16 @@ from types import MappingProxyType
 
 from auditor.engine.fact import Reach
 from auditor.engine.facts.reach import Rung
-from auditor.engine.facts.source_domains import any_source, foreign_source, one_value, own_source
-from auditor.engine.facts.strangers import FOREIGN_NETWORK, ORGANISATION_KEYS, outsider, stranger_in
+from auditor.engine.facts.source_domains import NOT_SENT, any_source, foreign_source, one_value, own_source
+from auditor.engine.facts.strangers import (
+    FOREIGN_NETWORK,
+    ORGANISATION_KEYS,
+    outsider,
+    stranger_in,
+)
 from auditor.engine.facts.worlds import World
+from auditor.estate.service import Service, SourceAccount
+from auditor.estate.services import SKILL_KEY
 from auditor.iam.access.known import by_action, known_of
 from auditor.iam.access.question import Domain, Question
 from auditor.iam.decide import Policies
@@ -19,12 +26,12 @@ from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.iam.request import ANONYMOUS, Principal, service
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import Hole, Text, text
-from auditor.needs.services import SourceForm
 
-SKILL_KEY = "lambda:eventsourcetoken"
 _FOREIGN_SKILL = one_value("amzn1.ask.skill.00000000-0000-0000-0000-000000000000")
 _SERVICE_ADDRESS = Domain((text(Hole("the address that the service calls from")),))
 """Of no service is it known."""
+_SOURCE_KEYS = (SOURCE_ARN, SOURCE_ACCOUNT)
+"""What a service sends is shown even where no condition tests it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class Ground:
         old = self.needs_and(*besides) if besides else self.needs
         known = known_of(principal, sorted(self.keys), self.resources.forms[0])
         for actions, without in by_action(sorted(self.keys), self.actions):
-            limited = MappingProxyType({**known, **domains, **without})
+            told = {key: domain for key, domain in domains.items() if key in self.keys or key in _SOURCE_KEYS}
+            limited = MappingProxyType({**known, **told, **without})
             yield Rung(reach, Question((principal,), actions, self.resources, limited), old, self.names)
 
     def needs_and(self, *statements: Statement) -> Policies:
@@ -60,30 +68,41 @@ class Ground:
         return Policies(policy_of(PolicyKind.RESOURCE, (*base, *statements)), callers_allow=True)
 
 
-def service_ladder(name: str, forms: Sequence[SourceForm], ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
+def service_ladder(row: Service, ground: Ground, accounts: Sequence[str]) -> Iterator[Rung]:
     """A service, from acting for anyone's resource down to the `accounts` that the statement names."""
-    principal = service(name)
+    principal = service(row.principal)
     world = ground.world
     foreign = {
-        SOURCE_ARN: foreign_source(forms, world, ground.partition),
-        SOURCE_ACCOUNT: one_value(world.foreign_account),
+        SOURCE_ARN: foreign_source(row.forms, world, ground.partition),
+        SOURCE_ACCOUNT: _account(row, world.foreign_account),
         SKILL_KEY: _FOREIGN_SKILL,
         "aws:sourceip": _SERVICE_ADDRESS,
         "aws:sourceorgid": outsider("aws:sourceorgid"),
         "aws:sourceorgpaths": outsider("aws:sourceorgpaths"),
     }
     yield from ground.rungs(Reach.ANY_ACCOUNT, principal, foreign)
-    organised = {key: domain for key, domain in foreign.items() if key not in ORGANISATION_KEYS}
-    anywhere = {SOURCE_ARN: any_source(forms, ground.partition), "aws:sourceip": _SERVICE_ADDRESS}
-    tell_accounts = forms and any("{account}" in form.template for form in forms)
+    anywhere = {
+        SOURCE_ARN: any_source(row.forms, ground.partition),
+        "aws:sourceip": _SERVICE_ADDRESS,
+        **({SOURCE_ACCOUNT: NOT_SENT} if row.account is SourceAccount.REFUSED else {}),
+    }
     ours = own(principal, world.account)
-    if tell_accounts:
+    if row.account is SourceAccount.NEEDED:
+        namesake = {**anywhere, SOURCE_ACCOUNT: one_value(world.foreign_account)}
+        yield from ground.rungs(Reach.SAME_NAME, principal, namesake)
+    if row.tells_account:
         named = [statement for account in accounts for statement in own(principal, account)]
         outside = {key: domain for key, domain in foreign.items() if key in ORGANISATION_KEYS}
         yield from ground.rungs(Reach.SOME_ACCOUNTS, principal, {**anywhere, **outside}, *ours, *named)
+    organised = {key: domain for key, domain in foreign.items() if key not in ORGANISATION_KEYS}
     yield from ground.rungs(Reach.ORGANISATION, principal, organised)
-    if tell_accounts:
+    if row.tells_account:
         yield from ground.rungs(Reach.OTHER_ACCOUNT, principal, anywhere, *ours)
+
+
+def _account(row: Service, account: str) -> Domain:
+    """What a service sends as the source account that acts for a resource of `account`."""
+    return NOT_SENT if row.account is SourceAccount.REFUSED else one_value(account)
 
 
 def own(principal: Principal, account: str) -> tuple[Statement, ...]:
@@ -95,11 +114,11 @@ def own(principal: Principal, account: str) -> tuple[Statement, ...]:
     )
 
 
-def own_domains(forms: Sequence[SourceForm], ground: Ground) -> dict[str, Domain]:
+def own_domains(row: Service, ground: Ground) -> dict[str, Domain]:
     """What a service sends that acts for the own account's resources."""
     return {
-        SOURCE_ARN: own_source(forms, ground.world, ground.partition),
-        SOURCE_ACCOUNT: one_value(ground.world.account),
+        SOURCE_ARN: own_source(row.forms, ground.world, ground.partition),
+        SOURCE_ACCOUNT: _account(row, ground.world.account),
         "aws:sourceip": _SERVICE_ADDRESS,
     }
 
@@ -112,7 +131,7 @@ def anyone_ladder(ground: Ground, accounts: Sequence[str], fitting: Sequence[str
     stranger = stranger_in(world.foreign_account)
     outside = {**FOREIGN_NETWORK, **{key: outsider(key) for key in ORGANISATION_KEYS if "principal" in key}}
     yield from ground.rungs(Reach.ANYONE, ANONYMOUS, FOREIGN_NETWORK)
-    yield from ground.rungs(Reach.ANYONE, stranger, outside)
+    yield from ground.rungs(Reach.ANY_ACCOUNT, stranger, outside)
     for account in fitting:
         yield from ground.rungs(Reach.SOME_ACCOUNTS, stranger_in(account), outside)
     yield from ground.rungs(Reach.ORGANISATION, stranger, FOREIGN_NETWORK)
@@ -122,8 +141,8 @@ def anyone_ladder(ground: Ground, accounts: Sequence[str], fitting: Sequence[str
 
 def through_a_network(ground: Ground) -> Iterator[Rung]:
     """Anonymous callers and any account's principals, through whatever network."""
-    for caller in (ANONYMOUS, stranger_in(ground.world.foreign_account)):
-        yield from ground.rungs(Reach.ANYONE, caller, {})
+    yield from ground.rungs(Reach.ANYONE, ANONYMOUS, {})
+    yield from ground.rungs(Reach.ANY_ACCOUNT, stranger_in(ground.world.foreign_account), {})
 
 
 def named_ladder(principal: Principal, ground: Ground) -> Iterator[Rung]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, Obstacle
+from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, Obstacle, RoleGrant
 from auditor.engine.facts.alike import Alike
 from auditor.engine.facts.alone import facts_alone
 from auditor.engine.facts.documents import document_facts
@@ -13,7 +13,11 @@ from auditor.engine.facts.invoke_grant import invoke_grants
 from auditor.engine.facts.invoke_need import invoke_needs
 from auditor.engine.facts.log_grant import log_grants
 from auditor.engine.facts.log_need import log_needs
-from auditor.engine.facts.role_grant import role_grants
+from auditor.engine.facts.role_grant import is_administrator, role_grants, role_widths
+from auditor.engine.facts.role_need import role_needs
+from auditor.engine.facts.role_path import role_paths
+from auditor.engine.facts.role_use import role_uses
+from auditor.engine.facts.strength import Strength
 from auditor.engine.facts.trust_grant import trust_grants
 from auditor.engine.facts.trust_need import trust_needs
 from auditor.engine.facts.unread_effect import unread_effects
@@ -30,10 +34,17 @@ def collect(estate: Estate) -> tuple[Fact, ...]:
 
 def _collect(estate: Estate) -> Iterator[Fact]:
     alike = Alike(estate)
+    strength = Strength(estate, lambda role: is_administrator(role, estate))
     for function in estate.functions:
         yield from alike.of_function(function, _of_function)
     for role in estate.roles:
-        yield from alike.of_role(role, _of_role)
+        known = tuple(alike.of_role(role, _of_role))
+        yield from known
+        # What is wide is told by the catalogue, and what a path leads to by the whole estate: that
+        # two roles are of one shape does not make these the same.
+        yield from role_widths(role, estate)
+        admin = [fact.statement for fact in known if isinstance(fact, RoleGrant) and fact.admin]
+        yield from role_paths(role, estate, admin, strength)
     yield from document_facts(estate)
     yield from facts_alone(estate)
     yield from unread_effects(estate)
@@ -48,6 +59,7 @@ def _of_function(function: Function, estate: Estate) -> Iterator[Fact]:
     for grant in grants:
         yield _beside_its_needs(grant, needs)
     yield from log_needs(function, estate)
+    yield from role_needs(function, estate)
     yield from trust_needs(function, estate)
 
 
@@ -55,6 +67,7 @@ def _of_role(role: Role, estate: Estate) -> Iterator[Fact]:
     """What hangs on the role and the functions that run with it alone."""
     yield from log_grants(role, estate)
     yield from role_grants(role, estate)
+    yield from role_uses(role, estate)
     yield from trust_grants(role, estate)
 
 
@@ -62,7 +75,7 @@ def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> Invo
     """A dead grant with the places of the needs that it fails to serve, for one fix mends both; and
     one that would serve the bot of Lex's other generation is crossed, however wide it is."""
     behind = [n for n in needs if n.other_statement == grant.statement]
-    failed = [n for n in behind if n.obstacle is Obstacle.DEAD_GRANT]
+    failed = [n for n in behind if n.obstacle in (Obstacle.DEAD_GRANT, Obstacle.SOURCE_ACCOUNT)]
     if failed:
         return replace(grant, related=tuple(dict.fromkeys(need.origin for need in failed)))
     crossed = [n for n in behind if n.obstacle is Obstacle.CROSSED_GENERATION and n.service != grant.service]

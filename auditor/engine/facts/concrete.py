@@ -78,6 +78,8 @@ def _likely(hole: Hole) -> str:
             return (_plain(hole.name).upper().replace("-", "") + "0" * _ID_LENGTH)[:_ID_LENGTH]
         case HoleType.LEX_VERSION:
             return "1"
+        case HoleType.ORGANISATION:
+            return "o-exampleorgid"
         case HoleType.LEX_NAME:
             return re.sub(r"[^A-Za-z]", "", _plain(hole.name)) or "Example"
         case HoleType.NAME | HoleType.SEGMENT | HoleType.ANYTHING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.engine.fact import DocumentFact
+from auditor.engine.facts.statement_defects import statement_defects
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role
@@ -30,7 +31,7 @@ def document_facts(estate: Estate) -> Iterator[DocumentFact]:
 
 
 def _defects(estate: Estate, policy: Policy, function: Function | None, role: Role | None) -> Iterator[DocumentFact]:
-    for defect in policy.defects:
+    for defect in (*policy.defects, *statement_defects(policy)):
         yield DocumentFact(
             estate=estate,
             origin=defect.origin,

@@ -48,7 +48,20 @@ def _whole(parsed: Arn) -> Text | None:
     if parsed.resource.startswith("bot-alias/"):
         bot = parsed.resource.split("/")[1]
         return None if _wild(bot) or not bot else text("bot-alias/", bot, "/*")
+    if parsed.service.literal == "execute-api":
+        api = parsed.resource.split("/")[0]
+        return None if _wild(api) or not api else text(api, "/*")
+    if parsed.resource.startswith("log-group:"):
+        name = parsed.resource.split(":")[1]
+        return None if _wild(name) or not name else text("log-group:", name, ":*")
+    if parsed.service.literal == "secretsmanager":
+        # Six characters that nobody can know stand behind a secret's name.
+        return None if _wild(parsed.resource.map(_without_suffix)) else parsed.resource
     return None if _wild(parsed.resource) else parsed.resource
+
+
+def _without_suffix(part: str) -> str:
+    return part.removesuffix("-??????").removesuffix("-*")
 
 
 def _wild(part: Text) -> bool:

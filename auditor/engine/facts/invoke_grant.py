@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
+from auditor.engine.facts.beyond import beyond_invoking, function_actions
 from auditor.engine.facts.callers import (
     Ground,
     anyone_ladder,
@@ -16,18 +16,21 @@ from auditor.engine.facts.callers import (
     service_ladder,
     through_a_network,
 )
+from auditor.engine.facts.dead_grant import why_dead
 from auditor.engine.facts.exact_sources import named_sources
+from auditor.engine.facts.guard import optional_guard
 from auditor.engine.facts.isolate import isolate, named_by
-from auditor.engine.facts.lex_sources import LexSources, look_at_sources
 from auditor.engine.facts.reach import Judged, Rung, climb, mildest
+from auditor.engine.facts.sent_sources import SentSources, lex_forms, look_at_sources
 from auditor.engine.facts.strangers import NETWORK_KEYS, accounts_fitting
 from auditor.engine.facts.worlds import World, accounts_in, worlds
 from auditor.estate.estate import Estate
-from auditor.estate.function import Function, Hook, LexGeneration
+from auditor.estate.function import Function, Hook, Invoker, LexGeneration
+from auditor.estate.service import Authority, Narrowest, Service
+from auditor.estate.services import LEX_V1, LEX_V2, SERVICES, general_name, service_row
 from auditor.iam.access import Domain
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
-from auditor.iam.catalogue import actions_of, resources_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
 from auditor.iam.filling import fill_policies, fill_policy, fill_request, request_texts, statement_texts
@@ -39,10 +42,8 @@ from auditor.iam.statements import allow, exactly, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs import Need, NeedKind, derive
 from auditor.needs.invoke import INVOKE
-from auditor.needs.services import BOT_ALIAS, INTENT, LEX_V1, LEX_V2, SERVICES, SourceForm, service_row
 
 _ANY_REGION = text("*")
-_TELLING = "lambda:UpdateFunctionCode"
 _LEX = {LEX_V1: Generation.V1, LEX_V2: Generation.V2}
 
 
@@ -55,30 +56,34 @@ def invoke_grants(function: Function, estate: Estate) -> Iterator[InvokeGrant]:
     for statement in policy.statements:
         if statement.effect is Effect.ALLOW:
             for principal in named_by(statement):
-                yield _grant(function, estate, policy, statement, principal, needs)
+                alone = isolate(policy, statement, principal)
+                grant = _grant(function, estate, alone, statement, principal, needs)
+                yield grant
+                yield from beyond_invoking(grant, alone, principal)
 
 
 def _grant(
     function: Function,
     estate: Estate,
-    policy: Policy,
+    alone: Policy,
     statement: Statement,
     principal: PrincipalPattern,
     needs: Sequence[Need],
 ) -> InvokeGrant:
-    alone = isolate(policy, statement, principal)
     name = principal.text.literal or str(principal.text)
     caller = _caller(principal)
     lex = caller is Caller.SERVICE and name in _LEX
     known = _callers_known(function, name)
-    judged = mildest(
-        (world, _judge(function, estate, alone, principal, needs, world, known))
-        for world in worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
-    )
-    serves = tuple(need for need in needs if decide(need.request, Policies(alone)).allowed)
-    seen = LexSources()
-    if lex and not any(_is_of_its_own(need, name) for need in serves):
-        seen = look_at_sources(alone.statements[0], alone, name, function.arn, estate)
+    there = worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
+    judged = mildest((world, _judge(function, estate, alone, principal, needs, world, known)) for world in there)
+    serves = tuple(need for need in needs if _serves(alone, need))
+    row = _row(name) if caller is Caller.SERVICE else None
+    seen = SentSources()
+    if row is not None and (_lex_may_be_dead(row, serves) if lex else _may_be_dead(row, statement, judged, serves)):
+        seen = look_at_sources(alone.statements[0], alone, row, function.arn, estate)
+    elif row is None and judged.reach is Reach.NONE and not judged.undetermined and not serves:
+        why = why_dead(alone, function.arn, estate, there)
+        seen = SentSources(never=bool(why), why=why)
     return InvokeGrant(
         estate=estate,
         origin=statement.origin,
@@ -86,7 +91,7 @@ def _grant(
         witness_in=judged.policies,
         values=judged.values,
         function=function,
-        undetermined=judged.undetermined or seen.undetermined,
+        undetermined=judged.undetermined,
         key_absent=judged.key_absent and not seen.never,
         statement=statement,
         caller=caller,
@@ -100,6 +105,10 @@ def _grant(
         why_never=seen.why,
         callers_known=known,
         serves=serves,
+        narrowest=row.narrowest if row is not None else Narrowest.SOURCE,
+        by_role=row is not None and row.authority is Authority.ROLE,
+        verified=row is None or row.verified,
+        optional_guard=_guard(judged),
     )
 
 
@@ -108,6 +117,32 @@ def _service_of(witness: Request | None) -> str:
     if witness is None or witness.principal.kind is not PrincipalKind.SERVICE:
         return ""
     return str(witness.principal.value)
+
+
+def _lex_may_be_dead(row: Service, serves: Sequence[Need]) -> bool:
+    return not any(_is_of_its_own(need, row.principal) for need in serves)
+
+
+def _may_be_dead(row: Service, statement: Statement, judged: Judged, serves: Sequence[Need]) -> bool:
+    """Whether to look if any source satisfies a statement for a service of which something is known: not
+    where a need or a witness does."""
+    listed = row.forms and general_name(row.principal) in SERVICES
+    return bool(listed and statement.conditions) and judged.reach is Reach.NONE and not serves
+
+
+def _guard(judged: Judged) -> str:
+    policy = judged.policies.resource if judged.policies is not None else None
+    if judged.witness is None or policy is None or judged.reach not in _WIDE:
+        return ""
+    return optional_guard(policy, judged.witness)
+
+
+_WIDE = (Reach.ANYONE, Reach.ANY_ACCOUNT, Reach.SOME_ACCOUNTS, Reach.SAME_NAME, Reach.ORGANISATION, Reach.OTHER_ACCOUNT)
+
+
+def _serves(policy: Policy, need: Need) -> bool:
+    forms = (request for request in (need.request, need.instead) if request is not None)
+    return any(decide(request, Policies(policy)).allowed for request in forms)
 
 
 def _is_of_its_own(need: Need, principal: str) -> bool:
@@ -145,7 +180,7 @@ def _callers_known(function: Function, name: str) -> bool:
         return LexGeneration.V1 in function.hooks_known
     if name == LEX_V2:
         return LexGeneration.V2 in function.hooks_known
-    return function.invokers_known
+    return function.invokers_known or general_name(name) in function.services_known
 
 
 def _judge(
@@ -168,7 +203,7 @@ def _judge(
         name = principal.text.literal
         if name is None:
             return Judged(undetermined=f"principal `{principal.text}` is not known")
-        return _judge_service(name, _forms(name), function, new, ground, known)
+        return _judge_service(_row(name), function, new, ground, known)
     if principal.kind is PrincipalKind.ANYONE:
         return _judge_anyone(function, new, ground, known)
     return _judge_named(principal.text.fill(world.fill), new, ground)
@@ -216,20 +251,7 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     that it does, changing its code first."""
     if not match_action(statement, INVOKE).no:
         return (INVOKE,)
-    return (INVOKE, *(action for action in _on_functions() if match_action(statement, action).yes))
-
-
-@lru_cache(maxsize=1)
-def _on_functions() -> tuple[str, ...]:
-    """Lambda's actions that take a function, its version or alias. A layer's policy and an event source
-    mapping's are others."""
-    taking = [action for action in actions_of("lambda") if any(map(_is_function, resources_of(action)))]
-    return tuple(sorted(taking, key=lambda action: (action != _TELLING, action)))
-
-
-def _is_function(form: str) -> bool:
-    """Whether the ARN of a catalogue's resource is that of a function, and of nothing below one."""
-    return form.split(":")[5] == "function" and "/" not in form
+    return (INVOKE, *(action for action in function_actions() if match_action(statement, action).yes))
 
 
 def needs_policy(needs: Iterable[Need]) -> Policies:
@@ -237,28 +259,28 @@ def needs_policy(needs: Iterable[Need]) -> Policies:
     statements = []
     for need in needs:
         sent = need.request.value("aws:SourceArn")
-        conditions = {("ArnLike", "aws:SourceArn"): tuple(map(exactly, sent))} if sent else {}
+        within = need.caller.within if isinstance(need.caller, Invoker) else None
+        sources = (within,) if within is not None else tuple(map(exactly, sent or ()))
+        conditions = {("ArnLike", "aws:SourceArn"): sources} if sources else {}
         account = need.request.value("aws:SourceAccount")
         if account:
             conditions[("StringEqualsIfExists", "aws:SourceAccount")] = account
-        statements.append(allow((need.request.action,), (text("*"),), (need.request.principal,), conditions))
+        callers = [request.principal for request in (need.request, need.instead) if request is not None]
+        statements.append(allow((need.request.action,), (text("*"),), callers, conditions))
     return Policies(policy_of(PolicyKind.RESOURCE, statements))
 
 
-def _forms(name: str) -> tuple[SourceForm, ...]:
+def _row(name: str) -> Service:
     """What a service sends; Lex's two principals may each stand for both generations."""
-    if name in _LEX:
-        return (INTENT, BOT_ALIAS) if name == LEX_V1 else (BOT_ALIAS, INTENT)
-    return service_row(name).forms
+    row = service_row(name)
+    return replace(row, forms=lex_forms(name)) if name in _LEX else row
 
 
-def _judge_service(
-    name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
-) -> Judged:
-    outside = climb(new, service_ladder(name, forms, ground, _foreign_accounts(new, ground)))
-    if outside.reach is not Reach.NONE or not forms:
+def _judge_service(row: Service, function: Function, new: Policies, ground: Ground, known: bool) -> Judged:
+    outside = climb(new, service_ladder(row, ground, _foreign_accounts(new, ground)))
+    if outside.reach is not Reach.NONE or not row.forms:
         return outside
-    inside = climb(new, _own_ladder(name, forms, function, new, ground, known))
+    inside = climb(new, _own_ladder(row, function, new, ground, known))
     return inside if inside.reach is not Reach.NONE or inside.undetermined else outside
 
 
@@ -268,25 +290,25 @@ def _foreign_accounts(new: Policies, ground: Ground) -> list[str]:
     return [account for account in named if account != ground.world.account]
 
 
-def _own_ladder(
-    name: str, forms: Sequence[SourceForm], function: Function, new: Policies, ground: Ground, known: bool
-) -> Iterator[Rung]:
+def _own_ladder(row: Service, function: Function, new: Policies, ground: Ground, known: bool) -> Iterator[Rung]:
     """Inside the own account: everything of a kind, then single sources that nothing needs, then
     other aliases of a bot that is needed, then what is needed, from other regions."""
-    caller, domains = service(name), own_domains(forms, ground)
+    caller, domains = service(row.principal), own_domains(row, ground)
+    # A configuration that names one event source of a service need not hold them all.
+    complete = known and (row.principal in _LEX or function.invokers_known)
     statement = next(s for _, s in new.statements() if s.effect is Effect.ALLOW)
 
     def everything_in(source: Text) -> Statement:
         return allow(("*",), (text("*"),), (caller,), {("ArnLike", "aws:SourceArn"): (source,)})
 
-    named = [everything_in(source) for source in named_sources(statement, anywhere=not known)]
+    named = [everything_in(source) for source in named_sources(statement, anywhere=not complete)]
     bots = [
         everything_in(text("arn:*:lex:*:*:bot-alias/", hook.bot.fill(ground.world.fill), "/*"))
         for hook in function.hooks
         if isinstance(hook, Hook) and hook.bot is not None
     ]
     yield from ground.rungs(Reach.ACCOUNT, caller, domains, *named, *bots, *ground.elsewhere)
-    if known:
+    if complete:
         yield from ground.rungs(Reach.ORPHAN, caller, domains, *bots, *ground.elsewhere)
         yield from ground.rungs(Reach.BOT, caller, domains, *ground.elsewhere)
         yield from ground.rungs(Reach.ELSEWHERE, caller, domains)
@@ -299,9 +321,9 @@ def _judge_anyone(function: Function, new: Policies, ground: Ground, known: bool
     if answers[0].reach is not Reach.NONE:
         return answers[0]
     for name in dict.fromkeys((*SERVICES, *_named_services(new))):
-        forms = _forms(name) if name in _LEX else service_row(name).forms
-        if forms:
-            answers.append(_judge_service(name, forms, function, new, ground, known))
+        row = _row(name)
+        if row.forms:
+            answers.append(_judge_service(row, function, new, ground, known))
     widest = min(answers, key=lambda answer: list(Reach).index(answer.reach))
     if widest.reach is Reach.NONE and ground.keys.intersection(NETWORK_KEYS):
         answers.append(_through_a_network(new, ground))

@@ -12,14 +12,15 @@ from auditor.engine.facts.concrete import concrete
 from auditor.engine.facts.exact_sources import sources
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function, Hook, Invoker, LexGeneration
+from auditor.estate.services import LEX_V1, LEX_V2, general_name, service_row
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Decision, Policies, Verdict, decide
-from auditor.iam.document import Pattern, Policy, Statement
+from auditor.iam.document import Effect, Pattern, Policy, Statement
+from auditor.iam.keys import SOURCE_ACCOUNT
 from auditor.iam.match.statement import match_resources
 from auditor.iam.request import service
 from auditor.iam.text import Hole, HoleType, text
 from auditor.needs import Need, NeedKind, decide_need, derive, granting
-from auditor.needs.services import LEX_V1, LEX_V2
 
 _GENERATIONS = {LexGeneration.V1: Generation.V1, LexGeneration.V2: Generation.V2}
 
@@ -45,6 +46,9 @@ def _need(need: Need, estate: Estate, grants: Sequence[InvokeGrant]) -> InvokeNe
     if obstacle is Obstacle.CROSSED_GENERATION:
         reason = f"`{_CROSSED[str(need.request.principal.value)]}` may call for this bot too, and only that is allowed"
         answer = Answer.UNDETERMINED
+    row = service_row(str(need.request.principal.value))
+    if answer is Answer.DENIED and not row.verified and _by_its_source(need, policies):
+        reason, answer = f"what `{row.principal}` sends could not be checked against a document", Answer.UNDETERMINED
     made = concrete(need.request, policies)
     hook = need.caller if isinstance(need.caller, Hook) else None
     return InvokeNeed(
@@ -62,8 +66,18 @@ def _need(need: Need, estate: Estate, grants: Sequence[InvokeGrant]) -> InvokeNe
         generation=_GENERATIONS[hook.generation] if hook is not None else Generation.NONE,
         decision=answer,
         obstacle=obstacle,
+        verified=row.verified,
         other_statement=other,
     )
+
+
+def _by_its_source(need: Need, policies: Policies) -> bool:
+    """Whether some statement would allow a need if the service sent something else."""
+    policy = policies.resource
+    if policy is None:
+        return False
+    unscoped = (replace(s, conditions=()) for s in policy.statements if s.effect is Effect.ALLOW)
+    return any(_allows(policy.with_statements((statement,)), need) for statement in unscoped)
 
 
 def _obstacle(
@@ -79,6 +93,11 @@ def _obstacle(
     if beside is not None:
         return Obstacle.QUALIFIER, beside
     name = str(need.request.principal.value)
+    refusing = next(
+        (s for s in policy.statements if SOURCE_ACCOUNT in need.unsent and _but_for_account(policy, s, need)), None
+    )
+    if refusing is not None:
+        return Obstacle.SOURCE_ACCOUNT, refusing
     crossed = _CROSSED.get(name)
     if crossed is not None:
         asked = replace(need, request=replace(need.request, principal=service(crossed)))
@@ -86,7 +105,7 @@ def _obstacle(
             if _allows(policy.with_statements((statement,)), asked):
                 return Obstacle.CROSSED_GENERATION, statement
     for grant in grants:
-        if grant.never_matches and grant.service == name and _meant(grant, need):
+        if grant.never_matches and general_name(grant.service) == name and _meant(grant, need):
             return Obstacle.DEAD_GRANT, grant.statement
     if elsewhere:
         return Obstacle.OTHER_FUNCTION, elsewhere[0]
@@ -95,6 +114,14 @@ def _obstacle(
 
 def _allows(policy: Policy, need: Need) -> bool:
     return decide(need.request, Policies(replace(policy, unknown=()))).verdict is Verdict.ALLOW
+
+
+def _but_for_account(policy: Policy, statement: Statement, need: Need) -> bool:
+    """Whether a statement would allow a need but for its conditions on a source account."""
+    others = tuple(c for c in statement.conditions if c.key.map(str.lower).literal != SOURCE_ACCOUNT)
+    if len(others) == len(statement.conditions) or statement.effect is Effect.DENY:
+        return False
+    return _allows(policy.with_statements((replace(statement, conditions=others),)), need)
 
 
 def _anywhere(policy: Policy, statement: Statement) -> Policy:

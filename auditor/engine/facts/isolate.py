@@ -1,9 +1,11 @@
-"""One statement by itself, under the denials of its whole document."""
+"""One statement by itself, under what denies beside it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from auditor.estate.role import Role, RolePolicy
+from auditor.iam.decide import Policies
 from auditor.iam.document import Effect, Policy, PrincipalPattern, Statement
 from auditor.iam.request import PrincipalKind
 from auditor.iam.text import text
@@ -18,6 +20,17 @@ def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | 
         alone = replace(alone, principals=(principal,))
     denials = tuple(s for s in policy.statements if s.effect is Effect.DENY)
     return replace(policy, unknown=(), defects=()).with_statements((alone, *denials))
+
+
+def isolated(role: Role, held: RolePolicy, document: Policy, statement: Statement) -> Policies:
+    """One Allow statement of a role by itself, under the denials of all its policies, and its boundary
+    where that is known."""
+    others = [policy.deciding for policy in role.policies if policy is not held]
+    denials = (s for other in others if other is not None for s in other.statements if s.effect is Effect.DENY)
+    alone = isolate(document, statement)
+    alone = alone.with_statements((*alone.statements, *denials))
+    limits = role.boundary is not None and not role.boundary.unread
+    return Policies(identity=(alone,), boundaries=(role.boundary,) if limits and role.boundary is not None else ())
 
 
 def named_by(statement: Statement) -> tuple[PrincipalPattern, ...]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from auditor.engine.fact import LogGrant, Reach
 from auditor.engine.facts.concrete import OWN_REGION
-from auditor.engine.facts.isolate import isolate
+from auditor.engine.facts.isolate import isolated
 from auditor.engine.facts.reach import Judged, Rung, climb, made_concrete, mildest
 from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate
@@ -99,12 +99,7 @@ def _facts(
     statement: Statement,
     functions: Sequence[Function],
 ) -> Iterator[LogGrant]:
-    others = [p.deciding for p in role.policies if p.policy is not None and p.policy is not document]
-    denials = (s for other in others if other is not None for s in other.statements if s.effect is Effect.DENY)
-    alone = isolate(document, statement)
-    alone = alone.with_statements((*alone.statements, *denials))
-    limits = role.boundary is not None and not role.boundary.unread
-    new = Policies(identity=(alone,), boundaries=(role.boundary,) if limits and role.boundary is not None else ())
+    new = isolated(role, held, document, statement)
 
     def fact(judged: Judged, beyond: tuple[str, ...] = (), creates: bool = False) -> LogGrant:
         return LogGrant(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from auditor.engine.fact import Reach
+from auditor.engine.facts.any_value import escapes_for_all
 from auditor.engine.facts.concrete import concrete, named_values
 from auditor.engine.facts.worlds import World
 from auditor.iam.access import Escape, Outcome, Question, escape
@@ -18,7 +19,7 @@ from auditor.iam.access.search import NOTHING, is_plainly_nothing
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.filling import fill_policies, policies_texts
-from auditor.iam.keys import PRINCIPAL_ARN, REQUESTED_REGION, SOURCE_ACCOUNT, SOURCE_ARN
+from auditor.iam.keys import PRINCIPAL_ARN, REQUESTED_REGION, SOURCE_ACCOUNT, SOURCE_ARN, condition_keys
 from auditor.iam.request import Principal, PrincipalKind, Request
 from auditor.iam.text import Hole, HoleType, Text, text
 
@@ -61,7 +62,8 @@ def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
         answer = _ask(new, rung)
         if answer.outcome is Outcome.FOUND and answer.request is not None:
             witness = _completed(_placed(answer.request, new, rung), new, rung)
-            absent = SOURCE_ARN not in witness.context and _sends(rung.question)
+            tested = SOURCE_ARN in condition_keys(new)
+            absent = tested and SOURCE_ARN not in witness.context and _sends(rung.question)
             return Judged(rung.reach, witness, new, key_absent=absent)
         if answer.outcome is Outcome.UNDETERMINED:
             reason = reason or answer.reason
@@ -86,6 +88,9 @@ def _ask(new: Policies, rung: Rung) -> Escape:
         )
         if named.outcome is Outcome.NONE:
             return named
+        whatever = escapes_for_all(new, rung.old, rung.question, shared)
+        if whatever is not None:
+            return whatever
     return escape(new, rung.old, rung.question)
 
 
@@ -142,9 +147,11 @@ def _in_region(written: Text, region: Text) -> Text:
 def _completed(request: Request, new: Policies, rung: Rung) -> Request:
     """The request with the keys that its sender would send too, where that changes nothing."""
     context = dict(request.context)
-    if SOURCE_ARN not in context and _sends(rung.question):
-        context[SOURCE_ARN] = rung.question.domain(SOURCE_ARN).likely[:1]
-    if SOURCE_ACCOUNT not in context and context.get(SOURCE_ARN):
+    shown = rung.question.domain(SOURCE_ARN).likely[:1]
+    if SOURCE_ARN not in context and _sends(rung.question) and shown:
+        context[SOURCE_ARN] = shown
+    sends_account = rung.question.domain(SOURCE_ACCOUNT).present
+    if SOURCE_ACCOUNT not in context and sends_account and context.get(SOURCE_ARN):
         account = account_of(context[SOURCE_ARN][0]) or next(iter(rung.question.domain(SOURCE_ACCOUNT).likely), None)
         if account is not None:
             context[SOURCE_ACCOUNT] = (account,)

@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 from auditor.engine.fact import RoleGrant
 from auditor.engine.facts.concrete import OWN_ACCOUNT, Concrete, concrete
+from auditor.engine.facts.fresh import Home
 from auditor.engine.facts.isolate import isolate
 from auditor.engine.facts.log_grant import is_for_lambda, place_of
+from auditor.engine.facts.role_width import only_logs, widths
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
-from auditor.estate.role import Role, RolePolicy
+from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.access import Domain, Outcome, Question, escape
 from auditor.iam.access.glimpse import glimpse
 from auditor.iam.access.known import known_of
@@ -47,26 +49,76 @@ def role_grants(role: Role, estate: Estate) -> Iterator[RoleGrant]:
 
 def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator[RoleGrant]:
     """The same for a role whatever it is for; `function` is the only one that has it, if any."""
-    for held in role.policies:
-        for statement in held.policy.statements if held.policy is not None else ():
-            if held.policy is None or statement.effect is not Effect.ALLOW:
-                continue
-            shown = _shown(role, held, estate) if _is_everything(role, held.policy, statement) else None
-            yield RoleGrant(
-                estate=estate,
-                origin=place_of(statement, held),
-                witness=shown.request if shown else None,
-                witness_in=shown.policies if shown else None,
-                values=shown.values if shown else MappingProxyType({}),
-                role=role,
-                function=function,
-                statement=statement,
-                policy=held,
-                admin=shown is not None,
+    for held, document, statement in _allowing(role):
+        plain = _plain(role, estate, held, statement, function)
+        shown = _shown(role, held, estate) if is_everything(role, document, statement) else None
+        if shown is None:
+            yield plain
+        else:
+            proof = shown.request, shown.policies, shown.values
+            yield replace(plain, admin=True, witness=proof[0], witness_in=proof[1], values=proof[2])
+
+
+def role_widths(role: Role, estate: Estate) -> Iterator[RoleGrant]:
+    """One fact for each way in which a statement of a function's role is wide, short of allowing
+    everything."""
+    functions = estate.functions_of(role)
+    if functions or is_for_lambda(role):
+        yield from widths_of(role, estate, functions[0] if len(functions) == 1 else None)
+
+
+def widths_of(role: Role, estate: Estate, function: Function | None) -> Iterator[RoleGrant]:
+    """The same for a role whatever it is for."""
+    for held, document, statement in _allowing(role):
+        if only_logs(statement):
+            continue
+        for found in widths(role, estate, held, document, statement, telling):
+            made = concrete(found.request, found.policies)
+            yield replace(
+                _plain(role, estate, held, statement, function),
+                witness=made.request,
+                witness_in=made.policies,
+                values=made.values,
+                width=found.width,
+                anywhere=found.anywhere,
+                any_service=found.any_service,
+                looking=found.looking,
+                needed=found.needed,
+                services=found.services,
+                actions=found.actions,
+                negated=found.negated,
             )
 
 
-def _is_everything(role: Role, document: Policy, statement: Statement) -> bool:
+def _allowing(role: Role) -> Iterator[tuple[RolePolicy, Policy, Statement]]:
+    for held in role.policies:
+        for statement in held.policy.statements if held.policy is not None else ():
+            if held.policy is not None and statement.effect is Effect.ALLOW:
+                yield held, held.policy, statement
+
+
+def _plain(role: Role, estate: Estate, held: RolePolicy, statement: Statement, function: Function | None) -> RoleGrant:
+    return RoleGrant(
+        estate=estate,
+        origin=place_of(statement, held),
+        role=role,
+        function=function,
+        statement=statement,
+        policy=held,
+        admin=False,
+        aws_managed=held.attachment is Attachment.AWS_MANAGED,
+    )
+
+
+def is_administrator(role: Role, estate: Estate) -> bool:
+    """Whether a statement of a role, whatever the role is for, allows everything."""
+    return any(
+        is_everything(role, document, statement) and _shown(role, held, estate) is not None
+        for held, document, statement in _allowing(role)
+    )
+
+
+def is_everything(role: Role, document: Policy, statement: Statement) -> bool:
     """Whether no request is left that the statement does not allow: not an action that nobody
     names, not one that the statement itself mentions, on no resource."""
     anything = Domain((text("arn:aws:", each(HoleType.NAME), ":us-east-1:", _own(role), ":", each(HoleType.ANYTHING)),))
@@ -85,13 +137,19 @@ def _shown(role: Role, held: RolePolicy, estate: Estate) -> Concrete | None:
     """A telling request that the role may make with a policy, its denials and its boundary counted;
     None where they leave none of them."""
     policies = held_policies(role, held)
-    parts = {"account": _own(role), "region": estate.region}
-    for action, resource in _TELLING:
-        pieces = (parts.get(piece, piece) for piece in re.split(r"[{}]", resource))
-        request = Request(aws(role.arn), action, text("arn:", estate.partition, ":", *pieces))
+    for action, resource in telling(Home(estate.partition, estate.region, _own(role))):
+        request = Request(aws(role.arn), action, resource)
         if decide(request, policies).allowed:
             return concrete(request, policies)
     return None
+
+
+def telling(home: Home) -> Iterator[tuple[str, Text]]:
+    """Requests that only a role with far more than a function needs may make."""
+    parts = {"account": home.account, "region": home.region}
+    for action, resource in _TELLING:
+        pieces = (parts.get(piece, piece) for piece in re.split(r"[{}]", resource))
+        yield action, text("arn:", home.partition, ":", *pieces)
 
 
 def _own(role: Role) -> Text:

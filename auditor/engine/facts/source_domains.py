@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from auditor.engine.facts.worlds import World
+from auditor.estate.service import SourceForm
+from auditor.estate.services import PARTS
 from auditor.iam.access.question import Domain
 from auditor.iam.text import Hole, Text, text
-from auditor.needs.services import PARTS, SourceForm
 
 
 def open_form(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
     """A form in which the `fixed` parts have these values and every other ranges over its type."""
     return form.text(lambda part: fixed.get(part) or Hole(part, PARTS[part][0], each=True))
+
+
+NOT_SENT = Domain((), present=False)
+"""A key that no request has."""
 
 
 def likely(form: SourceForm, fixed: Mapping[str, Text | str]) -> Text:
@@ -26,8 +31,8 @@ def foreign_source(forms: Iterable[SourceForm], world: World, partition: Text) -
     listed = list(forms)
     fixed: dict[str, Text | str] = {"account": world.foreign_account, "partition": partition}
     near: dict[str, Text | str] = {**fixed, "region": world.region}
-    shown = tuple(likely(form, near) for form in listed)
-    owned = tuple(open_form(form, fixed) for form in listed if "{account}" in form.template)
+    shown = _shown(listed, near)
+    owned = tuple(open_form(form, fixed) for form in listed if form.tells_account)
     return Domain((*shown, *owned), shown, present=bool(listed))
 
 
@@ -36,7 +41,7 @@ def any_source(forms: Iterable[SourceForm], partition: Text) -> Domain:
     listed = list(forms)
     return Domain(
         tuple(open_form(form, {"partition": partition}) for form in listed),
-        tuple(likely(form, {"partition": partition}) for form in listed),
+        _shown(listed, {"partition": partition}),
         present=bool(listed),
     )
 
@@ -48,9 +53,14 @@ def own_source(forms: Iterable[SourceForm], world: World, partition: Text) -> Do
     near: dict[str, Text | str] = {**fixed, "region": world.region}
     return Domain(
         tuple(open_form(form, near) for form in listed) + tuple(open_form(form, fixed) for form in listed),
-        tuple(likely(form, near) for form in listed),
+        _shown(listed, near),
         present=bool(listed),
     )
+
+
+def _shown(forms: Iterable[SourceForm], fixed: Mapping[str, Text | str]) -> tuple[Text, ...]:
+    """Values that a person would believe. Of a service of which nothing is known there is none."""
+    return tuple(likely(form, fixed) for form in forms if "{service}" not in form.template)
 
 
 def one_value(value: str) -> Domain:

@@ -1,33 +1,54 @@
-"""Why no request of Lex satisfies a statement, in words: found by asking about parts of it."""
+"""Why no request of a service satisfies a statement, in words: found by asking about parts of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Protocol
 
 from auditor.engine.facts.exact_sources import is_source_condition
 from auditor.estate.estate import Estate
+from auditor.estate.service import Service, SourceAccount, SourceForm
+from auditor.estate.services import LEX_V1
 from auditor.iam.arn import arn
 from auditor.iam.document import Condition, Operator, Pattern, Policy, Statement
 from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.iam.operators import Family, meaning
 from auditor.iam.text import HoleType, Text, text
-from auditor.needs.services import LEX_V1
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _LIKE = {"StringEquals": "StringLike", "StringEqualsIgnoreCase": "StringLike"}
 
 
 class Holds(Protocol):
-    """Whether some request of Lex satisfies a policy, for sources of a partition."""
+    """Whether some request of the caller satisfies a policy, for sources of a partition."""
 
     def __call__(self, asked: Policy, partition: Text = ...) -> bool: ...
 
 
-def why_never(policy: Policy, statement: Statement, principal: str, estate: Estate, holds: Holds) -> str:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is meant by a statement; `row` is None where that is no service."""
+
+    row: Service | None = None
+    lex: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a message calls it."""
+        if self.row is None:
+            return "a request"
+        return "Lex" if self.lex else f"`{self.row.principal}`"
+
+    @property
+    def services(self) -> set[str]:
+        """The services whose ARNs it sends."""
+        return {form.template.split(":")[2] for form in self.row.forms} if self.row is not None else set()
+
+
+def why_never(policy: Policy, statement: Statement, caller: Caller, estate: Estate, holds: Holds) -> str:
     """A clause for a message. `policy` has the statement alone."""
 
     def with_conditions(*conditions: Condition, version: Policy = policy) -> Policy:
@@ -35,7 +56,7 @@ def why_never(policy: Policy, statement: Statement, principal: str, estate: Esta
 
     for condition in statement.conditions:
         if not holds(with_conditions(condition)):
-            return _why_condition(condition, policy, principal, estate, with_conditions, holds)
+            return _why_condition(condition, policy, caller, estate, with_conditions, holds)
     for one, other in combinations(statement.conditions, 2):
         if not holds(with_conditions(one, other)):
             keys = " and ".join(dict.fromkeys(f"`{condition.key}`" for condition in (one, other)))
@@ -50,7 +71,7 @@ class _WithConditions(Protocol):
 def _why_condition(
     condition: Condition,
     policy: Policy,
-    principal: str,
+    caller: Caller,
     estate: Estate,
     with_conditions: _WithConditions,
     holds: Holds,
@@ -59,8 +80,9 @@ def _why_condition(
     what = meaning(condition.operator)
     if what is not None and what.family is Family.NULL:
         wanted = str(condition.values[0].text).lower() == "true" if condition.values else False
-        return f"Lex {'always' if wanted else 'never'} sends `{condition.key}`, and the condition wants it " + (
-            "absent" if wanted else "there"
+        return (
+            f"{caller.name} {'always' if wanted else 'never'} sends `{condition.key}`, and the condition wants it "
+            + ("absent" if wanted else "there")
         )
     shown = f"`{condition.values[0].text}`" if condition.values else "its value"
     if not policy.variables and holds(with_conditions(condition, version=replace(policy, version=_WITH_VARIABLES))):
@@ -68,11 +90,14 @@ def _why_condition(
     like = _LIKE.get(condition.operator.name)
     if like is not None and holds(with_conditions(replace(condition, operator=_named(condition.operator, like)))):
         return f"`{condition.operator}` takes the `*` or `?` in {shown} for a plain character; `{like}` does not"
-    if key == SOURCE_ACCOUNT:
+    if key == SOURCE_ACCOUNT and caller.row is not None and caller.row.account is SourceAccount.REFUSED:
+        return f"{caller.name} sends no source account, so a condition on it refuses every call"
+    if key == SOURCE_ACCOUNT and caller.row is not None:
         return f"{shown} is no account id"
     if not is_source_condition(condition):
-        return f"Lex sends no `{condition.key}` that is {shown}" if key != SOURCE_ARN else "Lex sends no such source"
-    return _why_source(condition, principal, estate, with_conditions, holds)
+        named = f"`{condition.key}` that is {shown}" if key != SOURCE_ARN else "such source"
+        return f"{caller.name} {'has' if caller.row is None else 'sends'} no {named}"
+    return _why_source(condition, caller, estate, with_conditions, holds)
 
 
 _WITH_VARIABLES = "2012-10-17"
@@ -83,7 +108,7 @@ def _named(operator: Operator, name: str) -> Operator:
 
 
 def _why_source(
-    condition: Condition, principal: str, estate: Estate, with_conditions: _WithConditions, holds: Holds
+    condition: Condition, caller: Caller, estate: Estate, with_conditions: _WithConditions, holds: Holds
 ) -> str:
     """What is wrong with the first source ARN of a condition."""
     first = condition.values[0].text
@@ -96,11 +121,24 @@ def _why_source(
     account = parsed.account.literal
     if account is not None and "*" not in account and "?" not in account and not _ACCOUNT.fullmatch(account):
         return f"`{account}` is no account id"
-    if parsed.service.literal not in ("lex", "*", None):
-        return f"{shown} is an ARN of `{parsed.service}`, not of Lex"
+    if parsed.service.literal not in (*caller.services, "*", None):
+        return f"{shown} is an ARN of `{parsed.service}`, not of {_of(caller)}"
+    if not caller.lex:
+        forms = " or ".join(f"`{_shown(form)}`" for form in caller.row.forms) if caller.row is not None else "any"
+        return f"{shown} has a form that {caller.name} never sends, which is {forms}"
     if holds(with_conditions(replace(condition, values=tuple(_upper_ids(condition))))):
         return f"Lex's ids are upper-case letters and digits, and those in {shown} are not"
-    return _why_resource(parsed.resource, principal, estate) or f"{shown} has a form that Lex never sends"
+    assert caller.row is not None, "Lex is a service"
+    return _why_resource(parsed.resource, caller.row.principal, estate) or f"{shown} has a form that Lex never sends"
+
+
+def _of(caller: Caller) -> str:
+    return "Lex" if caller.lex else f"what {caller.name} calls for"
+
+
+def _shown(form: SourceForm) -> str:
+    """A form as a person writes it."""
+    return form.template.replace("{partition}", "aws").replace("{", "<").replace("}", ">")
 
 
 def _upper_ids(condition: Condition) -> Iterator[Pattern]:

@@ -39,6 +39,13 @@ class Changes:
         self.edits.append(Edit(file.file, file.byte_at(start), file.byte_at(end), by))
         self.touched.add((file.file, _top_level(file, start)))
 
+    def cut_lines(self, file: TemplateFile, first: int, last: int) -> None:
+        """Take whole lines out, with the line end before them: what is put behind one of them then
+        stands behind what is left."""
+        start, end = _line_end_before(file.content, first), _line_end_before(file.content, last)
+        self.edits.append(Edit(file.file, file.byte_at(start), file.byte_at(end), ""))
+        self.touched.add((file.file, _top_level(file, first + len(file.indent(file.line_end(first))))))
+
     def layout(self, file: TemplateFile) -> Layout:
         if file.file not in self._layouts:
             self._layouts[file.file] = layout_of(file)
@@ -142,10 +149,10 @@ class Changes:
         if before not in ("", "-") or (behind and not behind.startswith("#")):
             raise NotEditableError("it shares its line with something else")
         if before == "-" and _KEY.match(file.content, start) is None:
-            self.put(file, first, last, "")
+            self.cut_lines(file, first, last)
             return
         first = _above_comments(file.content, first)
-        self.put(file, *_without_gap(file.content, first, last), "")
+        self.cut_lines(file, *_without_gap(file.content, first, last))
 
     def _in_brackets(self, file: TemplateFile, at: int) -> bool:
         """Whether a place is inside of a list or object in brackets."""
@@ -232,6 +239,11 @@ def _without_gap(content: str, first: int, last: int) -> tuple[int, int]:
         kept = len(_line_end(content, len(before))) if content.endswith("\n") else 0
         return len(before) + kept, len(content)
     return (first, len(content) - len(behind)) if gap else (first, last)
+
+
+def _line_end_before(content: str, at: int) -> int:
+    """Where the line ends that ends right before a place; the place itself where none does."""
+    return at - (2 if content.endswith("\r\n", 0, at) else 1 if content.endswith("\n", 0, at) else 0)
 
 
 def _line_end(content: str, at: int) -> str:

@@ -7,6 +7,7 @@ makes a new permission before the old one is deleted, and CloudFormation names t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes
@@ -18,7 +19,7 @@ from auditor.fixes.cloudformation.new_resource import (
     require_deleted,
 )
 from auditor.fixes.cloudformation.references import names_in
-from auditor.fixes.cloudformation.scope import Scope
+from auditor.fixes.cloudformation.scope import Scope, Scopes
 from auditor.fixes.cloudformation.tree import Resource, TemplateFile, Tree, local_name, prefix_of
 from auditor.fixes.cloudformation.writing import Written
 from auditor.fixes.edit import NotEditableError
@@ -51,12 +52,24 @@ _PROPERTIES = {
 }
 
 
-def edit_permissions(fix: Fix, estate: Estate, tree: Tree, changes: Changes) -> None:
+@dataclass(frozen=True, slots=True)
+class PermissionEdit:
+    """What an edit of permissions works on."""
+
+    estate: Estate
+    tree: Tree
+    scopes: Scopes
+    changes: Changes
+    taken: set[str] = field(default_factory=set)
+    """Logical ids that new resources have."""
+
+
+def edit_permissions(fix: Fix, edit: PermissionEdit) -> None:
     """Write the permissions that `fix` adds into the resources of those that it removes, the rest
     into new ones, and take the other removed ones out. Raises NotEditableError and
     InexpressibleError."""
     removed = [o for o in fix.operations if isinstance(o, RemovePermission)]
-    taken: set[str] = set()
+    tree = edit.tree
     beside: dict[str, Resource] = {}
     for operation in fix.operations:
         if not isinstance(operation, AddPermission):
@@ -66,12 +79,12 @@ def edit_permissions(fix: Fix, estate: Estate, tree: Tree, changes: Changes) -> 
         if old is not None:
             removed.remove(old)
             beside[key] = _own_resource(old, tree)
-            _rewrite(old, beside[key], operation, estate, changes)
+            _rewrite(old, beside[key], operation, edit)
         else:
             anchor = beside.get(key) or tree.resource(operation.function.address, operation.function.origin)
-            _add(operation, anchor, estate, changes, taken)
+            _add(operation, anchor, edit)
     for operation in removed:
-        remove_resource(changes, _own_resource(operation, tree))
+        remove_resource(edit.changes, _own_resource(operation, tree))
 
 
 def _may_become(old: RemovePermission, fix: Fix) -> bool:
@@ -88,16 +101,15 @@ def _own_resource(operation: RemovePermission, tree: Tree) -> Resource:
     return resource
 
 
-def _rewrite(
-    old: RemovePermission, resource: Resource, operation: AddPermission, estate: Estate, changes: Changes
-) -> None:
+def _rewrite(old: RemovePermission, resource: Resource, operation: AddPermission, edit: PermissionEdit) -> None:
     require_deleted(resource, "UpdateReplacePolicy")
     properties = resource.properties
     if properties is None or properties.members is None:
         raise NotEditableError(f"`{resource.name}` has no properties")
     said = permission_arguments(operation)
     before, after = _said(old), _arguments(said)
-    wanted = _written(said, resource.file, prefix_of(operation.statement.origin.address or _address(old)), estate)
+    changes = edit.changes
+    wanted = _written(said, resource.file, old.statement.origin.address, edit.scopes)
     for name in _ORDER:
         held = resource.property(name)
         if name not in wanted:
@@ -113,21 +125,17 @@ def _rewrite(
     forget_dependency(changes, resource, set(_named(wanted)))
 
 
-def _address(old: RemovePermission) -> str:
-    return old.statement.origin.address or ""
-
-
-def _add(operation: AddPermission, beside: Resource, estate: Estate, changes: Changes, taken: set[str]) -> None:
+def _add(operation: AddPermission, beside: Resource, edit: PermissionEdit) -> None:
     address = operation.function.address
     if address is None:
         raise NotEditableError(f"`{operation.function.name}` has no resource in this template")
     file, said = beside.file, permission_arguments(operation)
     words = (local_name(address), operation.statement_id)
-    name = free_logical_id(words, file, estate, taken)
-    wanted = _written(said, file, prefix_of(address), estate)
+    name = free_logical_id(words, file, edit.estate, edit.taken)
+    wanted = _written(said, file, address, edit.scopes)
     condition = _condition(file, set(_named(wanted)))
     body: dict[str, Written] = {"Type": _KIND, **condition, "Properties": wanted}
-    add_resource(changes, beside, name, body)
+    add_resource(edit.changes, beside, name, body)
 
 
 def _condition(file: TemplateFile, names: set[str]) -> dict[str, Written]:
@@ -139,11 +147,11 @@ def _condition(file: TemplateFile, names: set[str]) -> dict[str, Written]:
     return {"Condition": found.pop()} if found else {}
 
 
-def _written(said: PermissionArguments, file: TemplateFile, prefix: str, estate: Estate) -> dict[str, Written]:
-    """The properties of the permission, in their order."""
-    scope = Scope(estate, file, prefix)
+def _written(said: PermissionArguments, file: TemplateFile, address: str | None, scopes: Scopes) -> dict[str, Written]:
+    """The properties of the permission, in their order, in the stack that holds an address."""
+    scope = scopes.of(file, address)
     wanted: dict[str, Written] = {
-        "FunctionName": _function(said, file, prefix, scope),
+        "FunctionName": _function(said, file, prefix_of(address or ""), scope),
         "Action": said.action,
         "Principal": scope.write(said.principal),
     }

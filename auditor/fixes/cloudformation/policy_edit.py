@@ -15,7 +15,7 @@ from auditor.estate.estate import Estate
 from auditor.estate.role import Role
 from auditor.fixes.cloudformation.changes import Changes
 from auditor.fixes.cloudformation.new_resource import add_resource, free_logical_id, remove_resource
-from auditor.fixes.cloudformation.scope import Scope
+from auditor.fixes.cloudformation.scope import Scope, Scopes
 from auditor.fixes.cloudformation.statement_edit import StatementEdit, values_of
 from auditor.fixes.cloudformation.tree import (
     Resource,
@@ -24,7 +24,6 @@ from auditor.fixes.cloudformation.tree import (
     function_of,
     local_name,
     member_of,
-    prefix_of,
 )
 from auditor.fixes.cloudformation.writing import Kept, Written
 from auditor.fixes.edit import NotEditableError
@@ -57,6 +56,7 @@ class PolicyEdit:
 
     estate: Estate
     tree: Tree
+    scopes: Scopes
     changes: Changes
     way: Way
     taken: set[str] = field(default_factory=set)
@@ -89,7 +89,7 @@ class PolicyEdit:
         if self.way is Way.APART:
             self._add_resource(holder, role, operation.name, operation.statements)
             return
-        scope = Scope(self.estate, holder.file, prefix_of(role.address or ""))
+        scope = self.scopes.of(holder.file, role.address)
         document = scope.write_node(policy_node(policy_of(PolicyKind.IDENTITY, operation.statements)))
         item: Written = {"PolicyName": operation.name, "PolicyDocument": document}
         self._add_policy(holder, document if holder.type == _SERVERLESS else item)
@@ -141,7 +141,7 @@ class PolicyEdit:
 
     def _add_resource(self, beside: Resource, role: Role, name: str, statements: Sequence[Statement]) -> None:
         address = role.address or ""
-        scope = Scope(self.estate, beside.file, prefix_of(address))
+        scope = self.scopes.of(beside.file, address)
         document = scope.write_node(policy_node(policy_of(PolicyKind.IDENTITY, statements)))
         own = local_name(address)
         properties: dict[str, Written] = {
@@ -173,7 +173,7 @@ class PolicyEdit:
             raise NotEditableError("the policy is written as a text")
         if member_of(node, "Effect") is None:
             raise NotEditableError("the template's transform makes the statement: it is not written in it")
-        scope = Scope(self.estate, file, prefix_of(old.origin.address or ""))
+        scope = self.scopes.of(file, old.origin.address)
         listed = _list_around(path)
         if not by:
             self._remove(old, path, listed)

@@ -99,8 +99,8 @@ class Scope:
             if isinstance(part, Hole):
                 parts.append(part)
                 continue
-            pieces = _GROUP.split(part)
-            parts += [self._names.get(piece, text(piece)) if i % 2 else piece for i, piece in enumerate(pieces)]
+            for number, piece in enumerate(_GROUP.split(part)):
+                parts.append(self._names.get(piece, text(piece)) if number % 2 else piece)
         return text(*parts)
 
     @cached_property
@@ -140,6 +140,21 @@ class Scope:
 
     def _local(self, address: str | None) -> str:
         return (address or "").removeprefix(self._prefix)
+
+
+class Scopes:
+    """The scopes of an estate's files, each made once."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._known: dict[tuple[str, str], Scope] = {}
+
+    def of(self, file: TemplateFile, address: str | None) -> Scope:
+        """What can be named in a file by the stack that holds the resource at an address."""
+        key = file.file, prefix_of(address or "")
+        if key not in self._known:
+            self._known[key] = Scope(self._estate, file, key[1])
+        return self._known[key]
 
 
 def made_by(node: Node) -> Text | None:

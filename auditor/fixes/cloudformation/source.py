@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes
-from auditor.fixes.cloudformation.permission_edit import edit_permissions
+from auditor.fixes.cloudformation.permission_edit import PermissionEdit, edit_permissions
 from auditor.fixes.cloudformation.policy_edit import PolicyEdit, Way
 from auditor.fixes.cloudformation.references import find_cycle, unused
+from auditor.fixes.cloudformation.scope import Scopes
 from auditor.fixes.cloudformation.tree import Tree, read_file
 from auditor.fixes.cloudformation.users import Users
 from auditor.fixes.edit import Edit, NotEditableError, edited
@@ -32,6 +33,7 @@ class TemplateSource:
         self._estate = estate
         self._users = users
         self._tree = Tree(estate.origin.file or "")
+        self._scopes = Scopes(estate)
 
     def drafts(self, fix: Fix) -> Iterator[Draft]:
         """The one that edits values where they are written first."""
@@ -82,9 +84,9 @@ class TemplateSource:
 
     def _changes(self, fix: Fix, way: Way) -> Changes:
         changes = Changes()
-        policies = PolicyEdit(self._estate, self._tree, changes, way)
+        policies = PolicyEdit(self._estate, self._tree, self._scopes, changes, way)
         if any(isinstance(operation, (AddPermission, RemovePermission)) for operation in fix.operations):
-            edit_permissions(fix, self._estate, self._tree, changes)
+            edit_permissions(fix, PermissionEdit(self._estate, self._tree, self._scopes, changes))
         added: set[str] = set()
         for operation in fix.operations:
             match operation:

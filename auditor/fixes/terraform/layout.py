@@ -30,25 +30,43 @@ Cell = tuple[int, int]
 """What is moved in a line: where the code before it ends, and where it begins."""
 
 
-def line_up(content: bytes, touched: Sequence[tuple[int, int]]) -> bytes:
-    """The content with the lines lined up that hold a touched span or stand beside one."""
-    for start, end in reversed(_windows(content, touched)):
+def line_up(content: bytes, touched: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]] = ()) -> bytes:
+    """The content with the lines lined up that hold a touched span or stand beside one. `blocks` are
+    the spans of its top-level blocks, where they are known."""
+    windows = _known_windows(content, touched, blocks) or _windows(content, touched, _blocks(content))
+    for start, end in reversed(windows):
         inside = [(max(a, start) - start, min(b, end) - start) for a, b in touched if a <= end and start <= b]
         content = content[:start] + _line_up(content[start:end], inside) + content[end:]
     return content
 
 
-def _windows(content: bytes, touched: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _blocks(content: bytes) -> list[tuple[int, int]]:
+    body = next((child for child in parse_tree(content).children if child.type == "body"), None)
+    children = body.children if body is not None else []
+    return [(child.start_byte, child.end_byte) for child in children if child.type == "block"]
+
+
+def _known_windows(
+    content: bytes, touched: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The parts to look at, if the known blocks tell: each is a block that stands for itself. Else
+    none."""
+    windows = _windows(content, touched, blocks) if blocks else []
+    whole = all(_blocks(content[a:b]) == [(b - a - len(content[a:b].lstrip()), b - a)] for a, b in windows)
+    return windows if whole else []
+
+
+def _windows(
+    content: bytes, touched: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """The parts of a file to look at: the top-level blocks that were touched, since no line of
     another one moves; all of it where something else was touched."""
-    body = next((child for child in parse_tree(content).children if child.type == "body"), None)
-    blocks = [child for child in body.children if child.type == "block"] if body is not None else []
     windows: dict[tuple[int, int], None] = {}
     for a, b in touched:
-        meeting = [block for block in blocks if block.start_byte <= b and a <= block.end_byte]
-        if not meeting or a < meeting[0].start_byte or meeting[-1].end_byte < b:
+        meeting = [(start, end) for start, end in blocks if start <= b and a <= end]
+        if not meeting or a < meeting[0][0] or meeting[-1][1] < b:
             return [(0, len(content))]
-        windows.update({(_begin(content, block.start_byte), block.end_byte): None for block in meeting})
+        windows.update({(_begin(content, start), end): None for start, end in meeting})
     return sorted(windows)
 
 

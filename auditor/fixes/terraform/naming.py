@@ -18,11 +18,10 @@ _DATA = ((ACCOUNT, "aws_caller_identity", "account_id"), (REGION, "aws_region", 
 def scope_of(module: str, estate: Estate, tree: Tree) -> Scope:
     """What a block of `module` can name, through the data sources that the module declares
     under whatever name. Raises NotEditableError where the module's source is not here."""
-    declared = tree.configuration(module).resources
     bound: dict[Hole, str] = {}
     for hole, type_, attribute in _DATA:
-        for (mode, kind, name), block in sorted(declared.items()):
-            if mode == "data" and kind == type_ and not block.attributes and hole not in bound:
+        for name, block in tree.data(module, type_):
+            if not block.attributes and hole not in bound:
                 bound[hole] = f"data.{type_}.{name}.{attribute}"
     return Scope(estate, module, MappingProxyType(bound))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditor.estate.estate import Estate
-from auditor.fixes.edit import Edit, NotEditableError, edited
+from auditor.fixes.edit import Edit, NotEditableError, edited, moved
 from auditor.fixes.editable import Draft
 from auditor.fixes.fix import Fix
 from auditor.fixes.operation import (
@@ -92,8 +92,10 @@ def write_drafts(written: Iterable[Draft], tree: Tree) -> dict[str, bytes]:
         edits.setdefault(declaration.file, []).append(declaration)
     contents: dict[str, bytes] = {}
     for file, changes in edits.items():
-        content, touched = edited(tree.file(file).content, changes)
-        contents[file] = line_up(content, touched)
+        before = tree.file(file)
+        content, touched = edited(before.content, changes)
+        blocks = moved(before.content, changes, ((block.start, block.end) for block in before.blocks))
+        contents[file] = line_up(content, touched, blocks)
     return contents
 
 

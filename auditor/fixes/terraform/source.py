@@ -20,6 +20,7 @@ class TerraformSource:
         self._estate = estate
         self._tree = tree
         self._callers = callers
+        self._changed: Tree | None = None
 
     def drafts(self, fix: Fix) -> Iterator[Draft]:
         return drafts(fix, self._estate, self._tree)
@@ -34,5 +35,9 @@ class TerraformSource:
         return self._callers().unread(file, self._tree)
 
     def broken(self, files: Iterable[str]) -> str:  # noqa: ARG002 - a cycle can go through any file
-        cycle = find_cycle(Tree(self._tree.folder)) if not find_cycle(self._tree) else ()
-        return f"it would make a cycle: {' -> '.join(name for _, name in cycle)}" if cycle else ""
+        # It is kept, because the files that it holds are read again right after, and need no second parse.
+        self._changed = Tree(self._tree.folder)
+        cycle = find_cycle(self._changed)
+        if not cycle or find_cycle(self._tree):
+            return ""
+        return f"it would make a cycle: {' -> '.join(name for _, name in cycle)}"

@@ -14,7 +14,7 @@ from auditor.fixes.render.address import parse_address
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
-from auditor.sources.terraform.configuration import Configuration, load_configuration
+from auditor.sources.terraform.configuration import DATA, Configuration, load_configuration
 from auditor.sources.terraform.language.block import Attribute, Block
 from auditor.sources.terraform.language.expression import (
     AttributeStep,
@@ -56,6 +56,7 @@ class Tree:
         self.folder = folder
         self.configuration = cache(self._configuration)
         self.file = cache(self._file)
+        self.data = cache(self._data)
 
     def _configuration(self, module: str) -> Configuration:
         """What the module at a path of calls (empty: the root) declares. Raises NotEditableError
@@ -69,6 +70,12 @@ class Tree:
                 raise NotEditableError(f"the source of `{module}` is not in this configuration")
             folder = folder / written.value
         return load_configuration(folder)
+
+    def _data(self, module: str, type_: str) -> tuple[tuple[str, Block], ...]:
+        """The data sources of a type that a module declares, by name. Raises NotEditableError."""
+        declared = self.configuration(module).resources.items()
+        found = ((name, block) for (mode, kind, name), block in declared if mode == DATA and kind == type_)
+        return tuple(sorted(found, key=lambda pair: pair[0]))
 
     def modules(self) -> Iterator[str]:
         """The paths of all calls, outermost first, also of modules whose source is not here."""

@@ -79,6 +79,10 @@ ANY_ACCOUNT = Domain((text(each(HoleType.ACCOUNT)),), (text("444455556666"),))
 
 ANY_ACTION = Domain((text(each(HoleType.NAME), ":", each(HoleType.NAME)),), (text("anyservice:anyaction"),))
 ANY_RESOURCE = Domain((text(each(HoleType.ANYTHING)),))
+_ORGANISATION = each(HoleType.ORGANISATION)
+ANY_ORGANISATION = Domain((text(_ORGANISATION),), (text("o-exampleorgid"),))
+ANY_PLACE = Domain((text(_ORGANISATION, "/", each(HoleType.ANYTHING)),), (text("o-exampleorgid/r-ab12/"),))
+"""A path in an organisation."""
 
 DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
     {
@@ -86,6 +90,8 @@ DEFAULT_DOMAINS: Mapping[str, Domain] = MappingProxyType(
         "aws:sourceaccount": ANY_ACCOUNT,
         "aws:principalaccount": ANY_ACCOUNT,
         "aws:resourceaccount": ANY_ACCOUNT,
+        **dict.fromkeys(("aws:principalorgid", "aws:sourceorgid", "aws:resourceorgid"), ANY_ORGANISATION),
+        **dict.fromkeys(("aws:principalorgpaths", "aws:sourceorgpaths", "aws:resourceorgpaths"), ANY_PLACE),
         "aws:requestedregion": Domain((text(each(HoleType.REGION)),), (text("us-east-1"),)),
     }
 )

@@ -82,6 +82,7 @@ _SHAPES: dict[HoleType, tuple[Item, ...]] = {
     # `$LATEST`, past which nothing leads, or a number.
     HoleType.LEX_VERSION: (*(Item(only(char)) for char in "$LATEST"), _NOTHING, *_plus(DIGIT)),
     HoleType.LEX_NAME: (Item(_LETTER), Item(only("_"))),
+    HoleType.ORGANISATION: (*(Item(only(char)) for char in "o-"), *_plus(CharSet(LOWER.chars | DIGIT.chars))),
     HoleType.ANYTHING: (Item(ANY, loop=True),),
 }
 
@@ -97,6 +98,7 @@ _NAMES = {
     HoleType.LEX_ID,
     HoleType.LEX_VERSION,
     HoleType.LEX_NAME,
+    HoleType.ORGANISATION,
     HoleType.NAME,
 }
 

@@ -72,6 +72,7 @@ def read_configuration(value: Node, _source: Source) -> Found:
         raise SourceError(f"`{arn}` is no ARN of a Lambda function", node.origin, "give the output as it was printed")
     group = text_at(members_at(members, "LoggingConfig"), "LogGroup")
     systems = (members_of(system, "a file system") for system in items_at(members, "FileSystemConfigs"))
+    layers = (members_of(layer, "a layer") for layer in items_at(members, "Layers"))
     found = Function(
         text(parsed.name),
         text(parsed.unqualified),
@@ -84,5 +85,6 @@ def read_configuration(value: Node, _source: Source) -> Found:
         dead_letter=text_at(members_at(members, "DeadLetterConfig"), "TargetArn") or None,
         file_systems=tuple(arn for arn in (text_at(system, "Arn") for system in systems) if arn is not None),
         kms_key=text_at(members, "KMSKeyArn") or None,
+        layers=tuple(arn for arn in (text_at(layer, "Arn") for layer in layers) if arn is not None),
     )
     return Found((found,))

@@ -67,6 +67,7 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         event_sources=tuple(_event_source(item) for item in items_at(members, "event_sources")),
         file_systems=tuple(text(written(item) or "") for item in items_at(members, "file_systems")),
         kms_key=text_at(members, "kms_key"),
+        layers=tuple(text(written(item) or "") for item in items_at(members, "layers")),
         arn_derived=members.get("arn") is None,
     )
     return Found((function,), (role,) if role is not None else (), skipped=read_skipped(parts), whole=True)

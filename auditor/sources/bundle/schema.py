@@ -20,6 +20,7 @@ FUNCTION = Record(
         "event_sources": ListOf(Record("an event source", {"arn": Leaf.TEXT, "on_failure": Leaf.TEXT}, ("arn",))),
         "file_systems": ListOf(Leaf.TEXT),
         "kms_key": Leaf.TEXT,
+        "layers": ListOf(Leaf.TEXT),
     },
     ("name",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.iam.text import text
+from auditor.sources.cloudformation.callers import read_callers
 from auditor.sources.cloudformation.functions import read_functions
 from auditor.sources.cloudformation.lex import read_lex
 from auditor.sources.cloudformation.resources import Resources
@@ -17,7 +18,8 @@ def assemble(resources: Resources, root: str) -> Assembled:
     stack = resources.root
     table = read_roles(resources)
     lex = read_lex(resources)
-    functions, roles, documents = read_functions(resources, table, lex), table.roles(), table.unattached()
+    functions = read_functions(resources, table, lex, read_callers(resources))
+    roles, documents = table.roles(), table.unattached()
     named = (literal_of(resource.property("Role")) for resource in resources.of("AWS::Lambda::Function"))
     estate = Estate(
         SourceKind.CLOUDFORMATION,

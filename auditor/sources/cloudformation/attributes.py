@@ -39,6 +39,7 @@ _TOPIC = _arn("sns", "{name}")
 _MACHINE = _arn("states", "stateMachine:{name}")
 _POLICY = "arn:{@partition}:iam::{@account}:policy{Path=/}{name}"
 _SECRET = _arn("secretsmanager", "secret:{name}-{?NAME}")
+_CLUSTER = _arn("kafka", "cluster/{ClusterName}/{?NAME}")
 _VERSION = "{@function}:{$Version}"
 _TARGETS = _arn("elasticloadbalancing", "targetgroup/{?SEGMENT}")
 
@@ -81,6 +82,13 @@ KINDS: Mapping[str, Kind] = {
     "AWS::ApiGatewayV2::Api": Kind({"Ref": "{?NAME}", "ApiId": "{$Ref}"}),
     "AWS::SecretsManager::Secret": Kind({"Ref": _SECRET, "Id": _SECRET}, "Name", HoleType.SEGMENT, by=None),
     "AWS::SSM::Parameter": Kind({"Ref": "{name}"}, "Name", HoleType.SEGMENT),
+    "AWS::EFS::FileSystem": Kind(
+        {"Ref": "{?NAME}", "FileSystemId": "{$Ref}", "Arn": _arn("elasticfilesystem", "file-system/{$Ref}")}
+    ),
+    "AWS::EFS::AccessPoint": Kind(
+        {"Ref": "{?NAME}", "AccessPointId": "{$Ref}", "Arn": _arn("elasticfilesystem", "access-point/{$Ref}")}
+    ),
+    "AWS::MSK::Cluster": Kind({"Ref": _CLUSTER, "Arn": _CLUSTER}),
     "AWS::KMS::Key": Kind({"Ref": "{?NAME}", "KeyId": "{$Ref}", "Arn": _arn("kms", "key/{$Ref}")}),
     "AWS::StepFunctions::StateMachine": Kind(
         {"Ref": _MACHINE, "Arn": _MACHINE, "Name": "{name}"}, "StateMachineName", by="Name"
@@ -89,7 +97,24 @@ KINDS: Mapping[str, Kind] = {
         {"Ref": "{?NAME}", "UserPoolId": "{$Ref}", "Arn": _arn("cognito-idp", "userpool/{$Ref}")}
     ),
     "AWS::IoT::TopicRule": Kind({"Ref": "{name}", "Arn": _arn("iot", "rule/{name}")}, "RuleName"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": _TARGETS, "TargetGroupArn": _TARGETS}),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": "{$TargetGroupArn}", "TargetGroupArn": _TARGETS}),
+    "AWS::IoT::Authorizer": Kind({"Ref": "{name}", "Arn": _arn("iot", "authorizer/{name}")}, "AuthorizerName"),
+    "AWS::Config::ConfigRule": Kind({"Ref": "{name}", "Arn": _arn("config", "config-rule/{?NAME}")}, "ConfigRuleName"),
+    "AWS::CloudWatch::Alarm": Kind(
+        {"Ref": "{name}", "Arn": _arn("cloudwatch", "alarm:{name}")}, "AlarmName", HoleType.SEGMENT
+    ),
+    "AWS::CloudWatch::CompositeAlarm": Kind(
+        {"Ref": "{name}", "Arn": _arn("cloudwatch", "alarm:{name}")}, "AlarmName", HoleType.SEGMENT
+    ),
+    "AWS::Bedrock::Agent": Kind({"Ref": "{?NAME}", "AgentId": "{$Ref}", "AgentArn": _arn("bedrock", "agent/{$Ref}")}),
+    "AWS::AppSync::GraphQLApi": Kind({"ApiId": "{?NAME}", "Arn": _arn("appsync", "apis/{$ApiId}"), "Ref": "{$Arn}"}),
+    "AWS::CodeCommit::Repository": Kind({"Ref": "{?NAME}", "Arn": _arn("codecommit", "{RepositoryName}")}),
+    "AWS::VpcLattice::TargetGroup": Kind(
+        {"Id": "{?NAME}", "Arn": _arn("vpc-lattice", "targetgroup/{$Id}"), "Ref": "{$Arn}"}
+    ),
+    "AWS::Transfer::Server": Kind(
+        {"ServerId": "{?NAME}", "Arn": _arn("transfer", "server/{$ServerId}"), "Ref": "{$Arn}"}
+    ),
 }
 
 _FIELD = re.compile(r"\{([@?$]?)(\w+)(?:=([^{}]*))?\}")

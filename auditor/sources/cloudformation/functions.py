@@ -6,6 +6,7 @@ Source: the CloudFormation template reference, AWS::Lambda.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind
@@ -17,7 +18,9 @@ from auditor.sources.cloudformation.policies import read_policy, statements_of
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import literal_of, text_of
+from auditor.sources.declared.callers import Callers
 from auditor.sources.declared.declaration import doubt
+from auditor.sources.declared.event_sources import VPC_SUBNET, is_secret
 from auditor.sources.declared.function_name import NamedFunction, named_function
 from auditor.sources.declared.functions import FunctionTable
 from auditor.sources.declared.lex import Lex
@@ -26,7 +29,7 @@ from auditor.sources.errors import SourceError
 from auditor.sources.log_group import default_log_group
 
 
-def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Function, ...]:
+def read_functions(resources: Resources, roles: RoleTable, lex: Lex, callers: Callers) -> tuple[Function, ...]:
     groups = resources.of("AWS::Logs::LogGroup")
     table = FunctionTable({group.reference(): group.origin for group in groups if not group.conditions})
     for resource in resources.of("AWS::Lambda::Function"):
@@ -35,21 +38,21 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex) -> tuple[Fu
         read_permission(permission, table)
     for policy in resources.of("AWS::Lambda::ResourcePolicy"):
         _read_policy(policy, table)
-    for found in lex.hooks:
-        table.find(found.function, found.hook.origin).hooks.append(found.hook)
+    table.call(lex, callers)
     for url in resources.of("AWS::Lambda::Url"):
         _read_url(url, table)
     for config in resources.of("AWS::Lambda::EventInvokeConfig"):
         parts = table.find(_named(config, "FunctionName"), config.origin)
+        if doubt(config, parts.declaration):
+            config.stack.book.note(config.origin, f"whether {config.address} is there")
+            continue
         parts.on_success = text_of(config.within("DestinationConfig", "OnSuccess", "Destination")) or parts.on_success
         parts.on_failure = text_of(config.within("DestinationConfig", "OnFailure", "Destination")) or parts.on_failure
     for mapping in resources.of("AWS::Lambda::EventSourceMapping"):
-        arn = text_of(mapping.property("EventSourceArn"))
-        if arn is not None:
-            failure = text_of(mapping.within("DestinationConfig", "OnFailure", "Destination"))
-            parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
-            parts.sources.append(EventSource(arn, failure, mapping.origin))
-    return table.functions(lex)
+        parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
+        if not mapping.excludes(parts.declaration):
+            parts.sources.append(replace(_event_source(mapping), uncertain=doubt(mapping, parts.declaration)))
+    return table.functions(lex, callers)
 
 
 def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Function:
@@ -68,6 +71,7 @@ def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Fu
         dead_letter=text_of(resource.within("DeadLetterConfig", "TargetArn")),
         file_systems=tuple(_file_systems(resource.property("FileSystemConfigs"))),
         kms_key=text_of(resource.property("KmsKeyArn")),
+        layers=tuple(_texts(resource.property("Layers"))),
     )
 
 
@@ -101,6 +105,30 @@ def _tracing(resource: Resource) -> bool | None:
     if mode is None:
         return False
     return None if mode.literal is None else mode.literal == "Active"
+
+
+def _event_source(mapping: Resource) -> EventSource:
+    """An event source mapping; one without an ARN polls a Kafka cluster that is not AWS's."""
+    listed = mapping.property("SourceAccessConfigurations")
+    accesses = [
+        (text_of(config.members.get("Type")), text_of(config.members.get("URI")))
+        for _, config in (items(listed) if listed is not None else ())
+        if config.members is not None
+    ]
+    return EventSource(
+        text_of(mapping.property("EventSourceArn")),
+        text_of(mapping.within("DestinationConfig", "OnFailure", "Destination")),
+        mapping.origin,
+        tuple(uri for kind, uri in accesses if uri is not None and kind is not None and is_secret(kind)),
+        any(kind is not None and kind.literal == VPC_SUBNET for kind, _ in accesses),
+    )
+
+
+def _texts(listed: Node | None) -> Iterator[Text]:
+    for _, item in items(listed) if listed is not None else ():
+        written = text_of(item)
+        if written is not None:
+            yield written
 
 
 def _file_systems(configs: Node | None) -> Iterator[Text]:

@@ -134,7 +134,7 @@ class Resource:
             case "$":
                 return text_of(self.attribute(field.name)) or text()
             case "@":
-                return self._told(field.name)
+                return self.told(field.name)
             case "?":
                 # What AWS makes up nobody can tell, so it is not listed as unresolved.
                 own = self.address if attribute == "Ref" else f"{self.address}.{attribute}"
@@ -153,7 +153,8 @@ class Resource:
             return Hole(f"the name of {self.address}", kind.made_up)
         return Hole(f"{self.address}.{kind.by}" if kind.by else self.address, kind.made_up)
 
-    def _told(self, name: str) -> Text:
+    def told(self, name: str) -> Text:
+        """What the stack tells of it, or what is worked out from its properties: `{@name}`."""
         home = self.home
         match name:
             case "partition":

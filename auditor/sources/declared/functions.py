@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from auditor.estate.function import EventSource, Function, FunctionUrl, Hook, LogGroup
+from auditor.estate.function import EventSource, Function, FunctionUrl, Hook, Invoker, LogGroup
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Member, Members, Node, node
 from auditor.iam.origin import Origin
 from auditor.iam.parse import parse_policy
 from auditor.iam.text import Text, text
+from auditor.sources.declared.callers import Callers, each_once
 from auditor.sources.declared.declaration import Declaration
 from auditor.sources.declared.function_name import NamedFunction
 from auditor.sources.declared.lex import Lex
@@ -36,6 +37,7 @@ class FunctionParts:
     unreadable: list[Policy] = field(default_factory=list)
     permitted: bool = False
     hooks: list[Hook] = field(default_factory=list)
+    invokers: list[Invoker] = field(default_factory=list)
     url: FunctionUrl | None = None
     on_success: Text | None = None
     on_failure: Text | None = None
@@ -60,8 +62,15 @@ class FunctionTable:
         self._by_name: dict[Text, list[FunctionParts]] = {}
         self._doubts: dict[Text, Policy] = {}
 
-    def functions(self, lex: Lex) -> tuple[Function, ...]:
-        return tuple(self._finished(parts, lex) for parts in self._parts)
+    def functions(self, lex: Lex, callers: Callers) -> tuple[Function, ...]:
+        return tuple(self._finished(parts, lex, callers) for parts in self._parts)
+
+    def call(self, lex: Lex, callers: Callers) -> None:
+        """Put every hook and event source on the function that it calls."""
+        for hooked in lex.hooks:
+            self.find(hooked.function, hooked.hook.origin).hooks.append(hooked.hook)
+        for found in callers.found:
+            self.find(found.function, found.invoker.origin).invokers.append(found.invoker)
 
     def declare(self, described: Function, declaration: Declaration, unread: Sequence[Node] = ()) -> FunctionParts:
         named = NamedFunction(described.name, described.arn)
@@ -89,8 +98,9 @@ class FunctionTable:
         self._by_name.setdefault(parts.named.name, []).append(parts)
         return parts
 
-    def _finished(self, parts: FunctionParts, lex: Lex) -> Function:
+    def _finished(self, parts: FunctionParts, lex: Lex, callers: Callers) -> Function:
         described, known = parts.described, lex.known(parts.hooks)
+        services = callers.known(parts.invokers)
         if described is None:
             policy = self._policy(parts) if parts.permitted else None
             group = self.log_group(default_log_group(parts.named.name), parts.origin)
@@ -102,11 +112,14 @@ class FunctionTable:
             others = self._perhaps_the_same(parts)
             policy = self._with_perhaps(self._policy(parts), others)
             known -= {hook.generation for other in others for hook in other.hooks}
+            services -= {invoker.service for other in others for invoker in other.invokers}
         return replace(
             described,
             resource_policy=policy,
             hooks=tuple(parts.hooks),
             hooks_known=known,
+            invokers=each_once(parts.invokers),
+            services_known=services,
             url=parts.url,
             on_success=parts.on_success,
             on_failure=parts.on_failure,

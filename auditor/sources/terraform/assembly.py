@@ -7,6 +7,7 @@ from auditor.iam.origin import Origin
 from auditor.iam.text import text
 from auditor.sources.declared.assembled import Assembled
 from auditor.sources.home import Home
+from auditor.sources.terraform.callers import read_callers
 from auditor.sources.terraform.hooks import read_lex
 from auditor.sources.terraform.interface import Resources
 from auditor.sources.terraform.lambdas import read_functions
@@ -18,7 +19,7 @@ def assemble(resources: Resources, home: Home, kind: SourceKind, root: str, orig
     folder of the root module relative to the repository."""
     table = read_roles(resources)
     lex = read_lex(resources)
-    functions, role_arns = read_functions(resources, table, lex)
+    functions, role_arns = read_functions(resources, table, lex, read_callers(resources))
     roles, documents = table.roles(), table.unattached()
     estate = Estate(
         kind,

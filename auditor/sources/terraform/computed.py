@@ -45,7 +45,17 @@ _POLICY = {"arn": "arn:{@partition}:iam::{@account}:policy{path}{name}", "id": "
 _BUCKET = {"arn": "arn:{@partition}:s3:::{bucket}", "id": "{bucket}", "bucket": "{?NAME}"}
 _TOPIC = {"arn": "arn:{@partition}:sns:{@region}:{@account}:{name}", "id": "{arn}", "name": "{?NAME}"}
 _QUEUE = {"arn": "arn:{@partition}:sqs:{@region}:{@account}:{name}", "name": "{?NAME}"}
-_TABLE = {"arn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{name}", "id": "{name}"}
+_TABLE = {
+    "arn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{name}",
+    "id": "{name}",
+    "stream_arn": "{arn}/stream/{?SEGMENT}",
+}
+_TARGET_GROUP = {
+    "id": "{arn}",
+    "name": "{?NAME}",
+    "arn": "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:targetgroup/{name}/{?NAME}",
+}
+_ALARM = {"arn": "arn:{@partition}:cloudwatch:{@region}:{@account}:alarm:{alarm_name}", "id": "{alarm_name}"}
 _REST = {
     "id": "{?NAME}",
     "arn": "arn:{@partition}:apigateway:{@region}::/restapis/{id}",
@@ -92,6 +102,41 @@ COMPUTED: dict[str, dict[str, str]] = {
         "arn": "arn:{@partition}:apigateway:{@region}::/apis/{id}",
         "execution_arn": "arn:{@partition}:execute-api:{@region}:{@account}:{id}",
     },
+    "aws_cognito_user_pool": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:cognito-idp:{@region}:{@account}:userpool/{id}",
+    },
+    "aws_iot_topic_rule": {"arn": "arn:{@partition}:iot:{@region}:{@account}:rule/{name}", "id": "{name}"},
+    "aws_iot_authorizer": {"arn": "arn:{@partition}:iot:{@region}:{@account}:authorizer/{name}"},
+    "aws_lb_target_group": _TARGET_GROUP,
+    "aws_alb_target_group": _TARGET_GROUP,
+    "aws_config_config_rule": {
+        "rule_id": "{?NAME}",
+        "id": "{name}",
+        "arn": "arn:{@partition}:config:{@region}:{@account}:config-rule/{rule_id}",
+    },
+    "aws_cloudwatch_metric_alarm": _ALARM,
+    "aws_cloudwatch_composite_alarm": _ALARM,
+    "aws_bedrockagent_agent": {
+        "agent_id": "{?NAME}",
+        "id": "{agent_id}",
+        "agent_arn": "arn:{@partition}:bedrock:{@region}:{@account}:agent/{agent_id}",
+    },
+    "aws_appsync_graphql_api": {"id": "{?NAME}", "arn": "arn:{@partition}:appsync:{@region}:{@account}:apis/{id}"},
+    "aws_codecommit_repository": {
+        "arn": "arn:{@partition}:codecommit:{@region}:{@account}:{repository_name}",
+        "id": "{repository_name}",
+    },
+    "aws_vpclattice_target_group": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:vpc-lattice:{@region}:{@account}:targetgroup/{id}",
+    },
+    "aws_transfer_server": {"id": "{?NAME}", "arn": "arn:{@partition}:transfer:{@region}:{@account}:server/{id}"},
+    "aws_pinpoint_app": {
+        "application_id": "{?NAME}",
+        "id": "{application_id}",
+        "arn": "arn:{@partition}:mobiletargeting:{@region}:{@account}:apps/{application_id}",
+    },
     "aws_secretsmanager_secret": {
         "arn": "arn:{@partition}:secretsmanager:{@region}:{@account}:secret:{name}-{?NAME}",
         "id": "{arn}",
@@ -103,6 +148,24 @@ COMPUTED: dict[str, dict[str, str]] = {
         "id": "{key_id}",
         "arn": "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}",
     },
+    "aws_cloudwatch_event_bus": {
+        "arn": "arn:{@partition}:events:{@region}:{@account}:event-bus/{name}",
+        "id": "{name}",
+    },
+    "aws_efs_file_system": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:elasticfilesystem:{@region}:{@account}:file-system/{id}",
+    },
+    "aws_efs_access_point": {
+        "id": "{?NAME}",
+        "arn": "arn:{@partition}:elasticfilesystem:{@region}:{@account}:access-point/{id}",
+    },
+    "aws_msk_cluster": {
+        "arn": "arn:{@partition}:kafka:{@region}:{@account}:cluster/{cluster_name}/{?NAME}",
+        "id": "{arn}",
+    },
+    "aws_mq_broker": {"id": "{?NAME}", "arn": "arn:{@partition}:mq:{@region}:{@account}:broker:{broker_name}:{id}"},
+    "aws_docdb_cluster": {"arn": "arn:{@partition}:rds:{@region}:{@account}:cluster:{cluster_identifier}"},
     "aws_sfn_state_machine": {
         "arn": "arn:{@partition}:states:{@region}:{@account}:stateMachine:{name}",
         "id": "{arn}",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind
+from auditor.iam.node import Node
 from auditor.iam.text import Text
+from auditor.sources.declared.callers import Callers
 from auditor.sources.declared.declaration import doubt
+from auditor.sources.declared.event_sources import VPC_SUBNET, is_secret
 from auditor.sources.declared.function_name import NamedFunction, named_function
 from auditor.sources.declared.functions import FunctionTable
 from auditor.sources.declared.lex import Lex
@@ -30,15 +34,14 @@ class Functions(NamedTuple):
     role_arns: frozenset[str]
 
 
-def read_functions(root: Resources, roles: RoleTable, lex: Lex) -> Functions:
+def read_functions(root: Resources, roles: RoleTable, lex: Lex, callers: Callers) -> Functions:
     reading = _Reading(root, roles)
     reading.declare()
     reading.permissions()
     reading.policies()
-    for found in lex.hooks:
-        reading.table.find(found.function, found.hook.origin).hooks.append(found.hook)
+    reading.table.call(lex, callers)
     reading.configured()
-    return Functions(reading.table.functions(lex), frozenset(reading.role_arns))
+    return Functions(reading.table.functions(lex, callers), frozenset(reading.role_arns))
 
 
 class _Reading:
@@ -72,6 +75,7 @@ class _Reading:
             dead_letter=_text(dead_letter, "target_arn") if dead_letter is not None else None,
             file_systems=tuple(_file_systems(view)),
             kms_key=instance.text("kms_key_arn") if instance.argument("kms_key_arn") is not None else None,
+            layers=tuple(_texts(view.argument("layers"))),
             provider=instance.provider,
         )
 
@@ -112,19 +116,15 @@ class _Reading:
             self.table.find(named, instance.origin).url = url
         for instance in self.root.instances(MANAGED, "aws_lambda_function_event_invoke_config"):
             parts = self.table.find(_named(instance, "function_name"), instance.origin)
+            if doubt(instance, parts.declaration):
+                # That it may not be there stands among what is unresolved.
+                continue
             for view in instance.view.blocks("destination_config"):
                 parts.on_success = _destination(view, "on_success", "destination") or parts.on_success
                 parts.on_failure = _destination(view, "on_failure", "destination") or parts.on_failure
         for instance in self.root.instances(MANAGED, "aws_lambda_event_source_mapping"):
-            if instance.argument("event_source_arn") is None:
-                continue
-            failures = [
-                _destination(view, "on_failure", "destination_arn")
-                for view in instance.view.blocks("destination_config")
-            ]
-            arn = instance.text("event_source_arn")
-            source = EventSource(arn, next(iter(failures), None), instance.origin)
-            self.table.find(_named(instance, "function_name"), instance.origin).sources.append(source)
+            parts = self.table.find(_named(instance, "function_name"), instance.origin)
+            parts.sources.append(replace(_event_source(instance), uncertain=doubt(instance, parts.declaration)))
 
     def _role(self, instance: Resource) -> str | None:
         """The key of the execution role; where the estate does not have it, that is noted."""
@@ -165,6 +165,30 @@ def _text(view: View, name: str) -> Text | None:
 def _destination(view: View, block: str, argument: str) -> Text | None:
     inner = view.one(block)
     return _text(inner, argument) if inner is not None else None
+
+
+def _event_source(instance: Resource) -> EventSource:
+    """An event source mapping; one without an ARN polls a Kafka cluster that is not AWS's."""
+    failures = (
+        _destination(view, "on_failure", "destination_arn") for view in instance.view.blocks("destination_config")
+    )
+    accesses = [
+        (_text(view, "type"), _text(view, "uri")) for view in instance.view.blocks("source_access_configuration")
+    ]
+    return EventSource(
+        instance.text("event_source_arn") if instance.argument("event_source_arn") is not None else None,
+        next(failures, None),
+        instance.origin,
+        tuple(uri for kind, uri in accesses if uri is not None and kind is not None and is_secret(kind)),
+        any(kind is not None and kind.literal == VPC_SUBNET for kind, _ in accesses),
+    )
+
+
+def _texts(value: Node | None) -> Iterator[Text]:
+    """The elements of a list of texts; the value itself where they are not known."""
+    for item in (value.items if value.items is not None else (value,)) if value is not None else ():
+        if item.text is not None:
+            yield item.text
 
 
 def _vpc(view: View) -> bool | None:

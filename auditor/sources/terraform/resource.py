@@ -119,11 +119,15 @@ class Resource(ABC):
             return make_string(text(self._hole(name)))
         return make_string(text(*(part if isinstance(part, str) else self._field(part, name) for part in parts)))
 
+    def told(self, name: str) -> Text:
+        """What the provider tells of it, or what is worked out from its arguments: `{@name}`."""
+        return _TOLD[name](self)
+
     def _field(self, field: Field, attribute: str) -> Text:
         if field.mark == "?":
             return text(self._hole(attribute, HoleType[field.name]))
         if field.mark == "@":
-            return _TOLD[field.name](self)
+            return self.told(field.name)
         return as_text(self.attribute(field.name))
 
     def _hole(self, name: str, type_: HoleType = HoleType.ANYTHING) -> Hole:

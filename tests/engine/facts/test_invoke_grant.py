@@ -33,7 +33,7 @@ OWN = {"StringEquals": {"AWS:SourceAccount": ACCOUNT_ID}}
 
 
 def grants(estate: Estate) -> list[InvokeGrant]:
-    return [fact for fact in collect(estate) if isinstance(fact, InvokeGrant)]
+    return [fact for fact in collect(estate) if isinstance(fact, InvokeGrant) and not fact.beyond]
 
 
 def grant(estate: Estate) -> InvokeGrant:

@@ -117,5 +117,5 @@ def test_a_report_is_worked_off_from_top_to_bottom(
             done.append(commands)
     assert len(done) == 3, "one fix for the function, one for the role's policy, one for its trust"
     after = report(live, tmp_path)
-    assert {finding.rule for finding in after.findings} == {"lex-v1-retired"}
+    assert {finding.rule for finding in after.findings} == {"lex-v1-retired", "role-resource-wildcard"}
     assert {need.decision for function in after.functions for need in function.needs} == {"allow"}

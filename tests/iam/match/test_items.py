@@ -24,6 +24,7 @@ EXAMPLES = {
     HoleType.SEGMENT: (["f", "a/b", "*"], ["", "a:b"]),
     HoleType.LEX_ID: (["ABCDEFGHIJ", "TSTALIASID", "0123456789"], ["ABCDEFGHI", "abcdefghij", "ABCDEFGHIJK", ""]),
     HoleType.LEX_VERSION: (["$LATEST", "1", "42"], ["", "live", "1:2", "LATEST", "$LATEST1", "1$LATEST", "$5"]),
+    HoleType.ORGANISATION: (["o-exampleorgid", "o-a1b2c3d4e5"], ["", "o-", "*", "o-*", "o-ABC", "r-ab12", "o-a/r-b"]),
     HoleType.LEX_NAME: (["A", "CreatePost", "Create_Post", "a_b_"], ["", "_a", "a__b", "Post2", "a-b", "a:b"]),
     HoleType.ANYTHING: (["", "a", "a:b/c*"], []),
 }

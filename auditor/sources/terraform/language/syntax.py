@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
@@ -49,7 +50,19 @@ class SyntaxFile:
     has one `place` for all of it.
     """
 
-    __slots__ = ("_ascii", "_line_starts", "body", "content", "converter", "errors", "file", "path", "place", "wrapped")
+    __slots__ = (
+        "__weakref__",
+        "_ascii",
+        "_line_starts",
+        "body",
+        "content",
+        "converter",
+        "errors",
+        "file",
+        "path",
+        "place",
+        "wrapped",
+    )
 
     def __init__(
         self, path: Path, file: str, content: bytes, *, wrapped: bool = False, place: Origin | None = None
@@ -109,7 +122,16 @@ class SyntaxFile:
 def parse_file(path: Path) -> SyntaxFile:
     """Read and parse one `.tf` or `.tfvars` file. Raises SourceError where nothing of it can be
     read (it is too large, no UTF-8, or refused by the system)."""
-    return parse_text(load(path, display_path(path)).content, path)
+    shown = display_path(path)
+    content = load(path, shown).content
+    known = _PARSED.get((path, shown, content))
+    if known is None:
+        known = _PARSED[path, shown, content] = parse_text(content, path)
+    return known
+
+
+_PARSED: WeakValueDictionary[tuple[Path, str, str], SyntaxFile] = WeakValueDictionary()
+"""The files that somebody still holds: whoever reads them again gets the same, if they say the same."""
 
 
 def parse_text(content: str, path: Path) -> SyntaxFile:

@@ -1,0 +1,47 @@
+"""Facts about roles that several functions run with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.engine.fact import RoleUse
+from auditor.engine.facts.concrete import concrete
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role
+from auditor.needs import Need, decide_need, derive
+from auditor.needs.deciding import role_policies
+from auditor.needs.need import OF_THE_ROLE
+
+
+def role_uses(role: Role, estate: Estate) -> Iterator[RoleUse]:
+    """One fact for a role by which one function may do what only another one needs; the witness is
+    such a request."""
+    functions = estate.functions_of(role)
+    policies = role_policies(role)
+    for need in _of_some_alone(functions, estate):
+        if not decide_need(need, policies).allowed:
+            continue
+        made = concrete(need.request, policies)
+        yield RoleUse(
+            estate=estate,
+            origin=role.origin,
+            related=tuple(dict.fromkeys(function.origin for function in functions)),
+            witness=made.request,
+            witness_in=made.policies,
+            values=made.values,
+            role=role,
+            functions=tuple(function.title for function in functions),
+            owner=need.function.title,
+        )
+        return
+
+
+def _of_some_alone(functions: Sequence[Function], estate: Estate) -> Iterator[Need]:
+    """The needs that some of several functions have and others do not."""
+    if len(functions) < 2:
+        return
+    needed = [[need for need in derive(function, estate) if need.kind in OF_THE_ROLE] for function in functions]
+    asked = [{(need.request.action, need.request.resource): need for need in needs} for needs in needed]
+    for needs in asked:
+        yield from (need for key, need in needs.items() if not all(key in others for others in asked))

@@ -1,0 +1,73 @@
+"""What is wrong with statements that AWS takes as they are: actions that do not exist, and what
+another statement says too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.iam.access.covering import covers
+from auditor.iam.access.tested import Tested
+from auditor.iam.catalogue import collected, matched_by, nearest, services
+from auditor.iam.document import Defect, DefectKind, Effect, Pattern, Policy, PolicyKind, Statement
+from auditor.iam.origin import Origin
+
+_MOST_COMPARED = 100
+"""Statements of one document beyond which they are not compared with one another."""
+
+
+def statement_defects(policy: Policy) -> Iterator[Defect]:
+    """In the order of the statements; of a role's policies alone."""
+    if policy.kind is not PolicyKind.IDENTITY:
+        return
+    for statement in policy.statements:
+        for pattern in statement.actions:
+            yield from _unknown(pattern, statement)
+    if len(policy.statements) <= _MOST_COMPARED:
+        yield from _redundant(policy)
+
+
+def _unknown(pattern: Pattern, statement: Statement) -> Iterator[Defect]:
+    """An action, or a pattern of actions, that matches none."""
+    written = pattern.text.literal
+    if written is None or ":" not in written or matched_by(written):
+        return
+    near = nearest(written)
+    known = written.partition(":")[0].lower() in services()
+    what = "matches no action" if any(sign in written for sign in "*?") else "is no action"
+    effect = "allows" if statement.effect is Effect.ALLOW else "denies"
+    message = f"`{written}` {what}" if known else f"`{written}` is of a service that the catalogue does not have"
+    yield Defect(
+        DefectKind.UNKNOWN_ACTION,
+        f"{message}, so it {effect} nothing" + (f"; did you mean `{near}`?" if near else ""),
+        pattern.origin if pattern.origin != Origin() else statement.origin,
+        f"write `{near}`" if near else f"look it up: the catalogue is of {collected()}",
+        statement.index,
+    )
+
+
+def _redundant(policy: Policy) -> Iterator[Defect]:
+    """A statement that another one covers; of two that say the same, the later one."""
+    held = [Tested(bit, statement, policy.variables, True) for bit, statement in enumerate(policy.statements)]
+    for narrow in held:
+        wide = next((wide for wide in held if _says_as_much(wide, narrow)), None)
+        if wide is not None:
+            same = covers(narrow, wide)
+            other = _named(wide.statement)
+            said = f"says the same as {other}" if same else f"adds nothing to {other}, which is wider"
+            yield Defect(
+                DefectKind.REDUNDANT,
+                f"{_named(narrow.statement)} {said}",
+                narrow.statement.origin,
+                "" if same else "remove it, or narrow the wider one to what is needed",
+                narrow.statement.index,
+            )
+
+
+def _says_as_much(wide: Tested, narrow: Tested) -> bool:
+    if wide is narrow or wide.statement.effect is not narrow.statement.effect or wide.statement.uncertain:
+        return False
+    return covers(wide, narrow) and (wide.bit < narrow.bit or not covers(narrow, wide))
+
+
+def _named(statement: Statement) -> str:
+    return f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"

@@ -1,0 +1,138 @@
+"""The whole document: data and templates in, one file out that loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.engine.levels import Kind, Severity
+from auditor.engine.rule import Rule
+from auditor.reports.html.access import access_of, tally
+from auditor.reports.html.escaping import mark_quoted, visible, write_diff, write_lines, write_prose, write_source
+from auditor.reports.html.findings import Findings
+from auditor.reports.html.matrix import lay_out
+from auditor.reports.html.picture import Picture, draw_picture
+from auditor.reports.html.state import State
+from auditor.reports.html.subject import Subject, Subjects
+from auditor.reports.html.topic import Topic
+from auditor.reports.look import Frame
+from auditor.reports.report import Report
+from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
+from auditor.triage.gate import Gate
+from auditor.version import VERSION
+
+MOST_WRITTEN_OUT = 500
+"""With more findings, what opens below them is packed: a browser with scripts unpacks it."""
+MOST_PICTURES = 100
+FIRST_PICTURES = 6
+_GATES = {Gate.PASSED: "✓", Gate.FAILED: "×", Gate.INCOMPLETE: "!"}
+
+
+def render(report: Report, frame: Frame) -> str:
+    """The report as one HTML file."""
+    environment = _environment()
+    subjects = Subjects(report)
+    findings = Findings(report, subjects, frame.look.source)
+    rows = lay_out(report, subjects, findings.numbers)
+    write = environment.get_template("finding.html").module.body  # type: ignore[attr-defined]  # a macro of the template
+    bodies = [write(body) for body in findings.bodies()]
+    packed = len(bodies) > MOST_WRITTEN_OUT
+    pictures = list(_pictures([row.subject for row in rows], findings))
+    style, script = _asset("report.css"), _asset("report.js")
+    heading, _, reason = tell_gate(report).partition(": ")
+    return environment.get_template("report.html").render(
+        report=report,
+        frame=frame,
+        version=VERSION,
+        heading=heading,
+        reason=reason,
+        gate=report.gate.value,
+        symbol=_GATES[report.gate],
+        inputs=tell_inputs(report),
+        counts=[(severity.value, report.count(severity)) for severity in Severity],
+        kinds=[(kind.value, sum(finding.kind is kind for finding in report.findings)) for kind in Kind],
+        hidden=sum(not entry.finding.severity.at_least(report.shown_from) for entry in report.live),
+        states=list(State),
+        tally=tally(picture.access for picture in pictures),
+        pictures=pictures[:MOST_PICTURES],
+        first_pictures=FIRST_PICTURES,
+        left_out=len(pictures[MOST_PICTURES:]),
+        topics=list(Topic),
+        rows=rows,
+        severities=list(Severity),
+        findings=findings.rows,
+        bodies=None if packed else bodies,
+        packed=_pack(bodies) if packed else "",
+        rules=_rules(report, findings),
+        gaps=list(list_gaps(report)),
+        agreed=[gap for gap in list_terms(report) if gap.entries],
+        style=Markup(style),  # noqa: S704 - a file of ours
+        script=Markup(script),  # noqa: S704 - a file of ours
+        policy=_policy(style, script),
+    )
+
+
+def _pictures(subjects: list[Subject], findings: Findings) -> Iterator[Picture]:
+    """A picture of every function and role, in the order of the rows of the matrix."""
+    found = findings.by_subject()
+    for subject in subjects:
+        if subject.function is not None or subject.role is not None:
+            yield draw_picture(subject, access_of(subject, found.get(subject.index, [])))
+
+
+def _rules(report: Report, findings: Findings) -> list[Rule]:
+    """The rules that the listed findings are of."""
+    names = {row.finding.rule for row in findings.rows}
+    return [rule for rule in report.rules if rule.id in names]
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("auditor.reports.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=visible,
+    )
+    environment.filters.update(
+        ticks=mark_quoted, prose=write_prose, statement=write_lines, source=write_source, diff=write_diff
+    )
+    return environment
+
+
+def _asset(name: str) -> str:
+    return resources.files("auditor.reports.html").joinpath("templates").joinpath(name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """What the document may do: run its own script and style, which it names by their hashes."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_hash(style)}",
+            f"script-src {_hash(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types auditor",
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _pack(bodies: list[str]) -> str:
+    written = json.dumps(bodies, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return base64.b64encode(zlib.compress(written, 6)).decode()
