@@ -61,7 +61,7 @@ class Need:
     evidence: tuple[Origin, ...]
     caller: Hook | Invoker | None = None
     instead: Request | None = None
-    unsent: frozenset[str] = frozenset()
     feature: Feature | None = None
     target: Text | None = None
     uncertain: str = ""
+    unsent: frozenset[str] = frozenset()
