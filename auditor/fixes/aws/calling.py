@@ -56,14 +56,15 @@ def call_of(command: Command, session: Session) -> Call:
     return Call(service, operation, given, region)
 
 
-def perform(call: Call, session: Session) -> dict[str, Any]:
-    """Make a call. Raises CallRefused."""
+def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
+    """Make a call; `region` is where calls go that name none, and so tells IAM's partition. Raises
+    CallRefused."""
     from botocore import xform_name  # noqa: PLC0415 - only live fixes need it
     from botocore.config import Config  # noqa: PLC0415 - as above
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
 
     config = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
-    client: Any = session.client(call.service, region_name=call.region, config=config)  # type: ignore[call-overload]  # the name is not known before
+    client: Any = session.client(call.service, region_name=call.region or region, config=config)  # type: ignore[call-overload]  # the name is not known before
     try:
         answer: dict[str, Any] = getattr(client, xform_name(call.operation))(**call.given)
     except ClientError as error:
@@ -77,15 +78,15 @@ def perform(call: Call, session: Session) -> dict[str, Any]:
     return answer
 
 
-def make_room(call: Call, session: Session) -> None:
+def make_room(call: Call, session: Session, region: str) -> None:
     """Delete the oldest version of a managed policy that is not in force, where it has all that it may
     have. Raises CallRefused."""
     about = {"PolicyArn": call.given["PolicyArn"]}
-    versions = perform(Call("iam", "ListPolicyVersions", about), session)["Versions"]
+    versions = perform(Call("iam", "ListPolicyVersions", about), session, region)["Versions"]
     if len(versions) >= _MOST_VERSIONS:
         others = [version for version in versions if not version["IsDefaultVersion"]]
         oldest = min(others, key=lambda version: version["CreateDate"])
-        perform(Call("iam", "DeletePolicyVersion", {**about, "VersionId": oldest["VersionId"]}), session)
+        perform(Call("iam", "DeletePolicyVersion", {**about, "VersionId": oldest["VersionId"]}), session, region)
 
 
 def reverse(step: Step, call: Call, answer: dict[str, Any], old: Content) -> tuple[Call, ...]:

@@ -84,12 +84,15 @@ class Applier:
             call = replace(call, given={**call.given, "RevisionId": old.revision})
         answer: dict[str, Any] = {}
         if call.operation == "CreatePolicyVersion":
-            make_room(call, self.session)
+            make_room(call, self.session, place.region)
             about = {"PolicyArn": call.given["PolicyArn"]}
-            answer["_before"] = perform(Call("iam", "GetPolicy", about), self.session)["Policy"]["DefaultVersionId"]
-        answer |= perform(call, self.session)
+            answer["_before"] = self._perform(Call("iam", "GetPolicy", about))["Policy"]["DefaultVersionId"]
+        answer |= self._perform(call)
         undo.append(reverse(step, call, answer, old))
         self._verify(step, place)
+
+    def _perform(self, call: Call) -> dict[str, Any]:
+        return perform(call, self.session, self.place_of("").region)
 
     def _verify(self, step: Step, place: Place) -> Content:
         wanted = expected(step, step.after)
@@ -107,7 +110,7 @@ class Applier:
             return Outcome(repair, Result.LEFT, why)
         for call in (call for calls in reversed(undo) for call in calls):
             try:
-                perform(call, self.session)
+                self._perform(call)
             except CallRefused as error:
                 return Outcome(repair, Result.HALF, f"{why}; and taking it back failed: {error}")
         return Outcome(repair, Result.UNDONE, why)

@@ -105,6 +105,7 @@ class Describer:
             "dead_letter": (configuration.get("DeadLetterConfig") or {}).get("TargetArn"),
             "file_systems": [system["Arn"] for system in configuration.get("FileSystemConfigs") or ()],
             "kms_key": configuration.get("KMSKeyArn"),
+            "layers": [layer["Arn"] for layer in configuration.get("Layers") or ()],
         }
         return found | {key: value for key, value in optional.items() if value not in (None, "", [])}
 

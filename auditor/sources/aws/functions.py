@@ -24,6 +24,7 @@ _KEPT = (
     "FileSystemConfigs",
     "KMSKeyArn",
     "LoggingConfig",
+    "Layers",
 )
 """What is kept of a configuration. What is not named here, the environment's variables first, is
 dropped before anything else sees it."""

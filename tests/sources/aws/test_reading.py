@@ -288,3 +288,44 @@ def test_a_source_that_is_elsewhere_is_not_asked_and_not_known(aws: Aws, read: A
     aws.on("lambda", "/resource-policy/", event(rule))
     found = read()
     assert (found.bundles["hook"]["unknown"], found.reasons, aws.asked("events")) == (["invokers"], [], 0)
+
+
+def test_a_configuration_is_kept_as_far_as_it_is_judged(aws: Aws, read: Any) -> None:
+    arns = {name: f"arn:aws:{name}:{REGION}:{ACCOUNT}:x" for name in ("sqs", "sns", "kms", "elasticfilesystem")}
+    layer = f"arn:aws:lambda:{REGION}:580247275435:layer:LambdaInsightsExtension:21"
+    told = {
+        "FunctionName": "hook",
+        "FunctionArn": FUNCTION,
+        "Role": ROLE,
+        "Runtime": "python3.12",
+        "VpcConfig": {"SubnetIds": ["subnet-1"]},
+        "TracingConfig": {"Mode": "Active"},
+        "DeadLetterConfig": {"TargetArn": arns["sqs"]},
+        "FileSystemConfigs": [{"Arn": arns["elasticfilesystem"], "LocalMountPath": "/mnt"}],
+        "KMSKeyArn": arns["kms"],
+        "LoggingConfig": {"LogGroup": "/own/group"},
+        "Layers": [{"Arn": layer}],
+    }
+    aws.on("lambda", r"GET /2015-03-31/functions/?\?", plain(Functions=[told]))
+    sent = {"OnSuccess": {"Destination": arns["sns"]}, "OnFailure": {"Destination": arns["sqs"]}}
+    configs = [{"FunctionArn": FUNCTION, "DestinationConfig": sent}]
+    aws.on("lambda", "/event-invoke-config", plain(FunctionEventInvokeConfigs=configs))
+    mapping = {"FunctionArn": f"{FUNCTION}:live", "EventSourceArn": arns["sqs"]}
+    aws.on("lambda", "/event-source-mappings", plain(EventSourceMappings=[mapping]))
+    aws.on("lambda", "/urls", plain(FunctionUrlConfigs=[{"FunctionArn": f"{FUNCTION}:live", "AuthType": "NONE"}]))
+    aws.on("logs", "own/group", plain(logGroups=[{"logGroupName": "/own/group-2"}]))
+    assert read().bundles["hook"]["function"] == {
+        "name": "hook",
+        "arn": FUNCTION,
+        "log_group": {"name": "/own/group", "managed": False},
+        "runtime": "python3.12",
+        "vpc": True,
+        "tracing": "active",
+        "dead_letter": arns["sqs"],
+        "file_systems": [arns["elasticfilesystem"]],
+        "kms_key": arns["kms"],
+        "layers": [layer],
+        "url": {"auth": "NONE", "qualifier": "live"},
+        "destinations": {"on_success": arns["sns"], "on_failure": arns["sqs"]},
+        "event_sources": [{"arn": arns["sqs"]}],
+    }
