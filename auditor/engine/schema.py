@@ -68,7 +68,7 @@ def placeholders(kind: FactKind) -> Mapping[str, Show]:
 def kinds(kind: FactKind) -> tuple[Kind, ...]:
     """The kinds of finding that facts of this kind can prove."""
     match kind:
-        case FactKind.INVOKE_NEED | FactKind.LOG_NEED | FactKind.ROLE_NEED | FactKind.TRUST_NEED:
+        case FactKind.INVOKE_NEED | FactKind.URL_NEED | FactKind.LOG_NEED | FactKind.ROLE_NEED | FactKind.TRUST_NEED:
             return (Kind.MISSING, Kind.DEFECT)
         case FactKind.INVOKE_GRANT | FactKind.LOG_GRANT | FactKind.ROLE_GRANT | FactKind.TRUST_GRANT:
             return (Kind.EXCESS, Kind.DEFECT)
