@@ -27,10 +27,12 @@ def test_a_role_name_in_any_account_is_not_everyone_without_an_account() -> None
     named = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}
     fact = grant(permission({"AWS": "*"}, named))
     assert fact.reach is Reach.ANY_ACCOUNT
-    assert fact.witness is not None and str(fact.witness.principal).endswith(":role/deploy")
+    assert fact.witness is not None
+    assert str(fact.witness.principal).endswith(":role/deploy")
     (finding,) = judge(RULES, [fact])
     assert finding.rule == "invoke-public"
-    assert "with or without" not in finding.message and "role/deploy" in finding.message
+    assert "with or without" not in finding.message
+    assert "role/deploy" in finding.message
 
 
 @pytest.mark.parametrize("key", ["aws:PrincipalOrgID", "aws:SourceOrgID"])
@@ -57,7 +59,8 @@ def test_of_a_service_that_is_not_known_no_source_is_made_up(name: str) -> None:
 def test_the_witness_for_everyone_has_no_key_that_nothing_tests() -> None:
     fact = grant(permission("*"))
     assert fact.reach is Reach.ANYONE
-    assert fact.witness is not None and dict(fact.witness.context) == {}
+    assert fact.witness is not None
+    assert dict(fact.witness.context) == {}
 
 
 def test_an_alexa_skill_is_named_by_its_token() -> None:
