@@ -114,8 +114,8 @@ def _caller(fact: Fact) -> str:
             return f"bot alias `{name}`"
         case Invoker(source_arn=None) | None:
             return f"`{fact.service}`"
-        case Invoker(source_arn=source):
-            return f"`{source}`"
+        case Invoker(source_arn=source, within=within):
+            return f"`{within or source}`"
         case Hook():
             raise AssertionError(fact.need.caller.generation)
 

@@ -93,11 +93,12 @@ def _base(need: Need) -> str:
         return f"FunctionURL-{need.request.action.partition(':')[2]}"
     service = str(need.request.principal.value).partition(".")[0]
     source = arn(caller.source_arn) if caller is not None and caller.source_arn is not None else None
-    named = plain_id(source.resource) if source is not None else "invoke"
+    named = plain_id(source.resource, "invoke") if source is not None else "invoke"
     return plain_id(text(f"{service}-{named}"))
 
 
-def plain_id(name: Text) -> str:
-    """A name with nothing in it that a statement id may not have; its holes are left out."""
-    shown = "-".join(part for part in name.parts if isinstance(part, str)) or "bot"
-    return _NOT_IN_ID.sub("-", shown).strip("-") or "bot"
+def plain_id(name: Text, otherwise: str = "bot") -> str:
+    """A name with nothing in it that a statement id may not have; its holes are left out. Where
+    nothing is left it is `otherwise`."""
+    shown = "-".join(part for part in name.parts if isinstance(part, str))
+    return _NOT_IN_ID.sub("-", shown).strip("-") or otherwise
