@@ -28,6 +28,8 @@ class FactKind(Enum):
     """A hook or event source that must be able to invoke the function."""
     INVOKE_GRANT = "invoke-grant"
     """One Allow statement of a function's resource policy, for one of its principals."""
+    URL_NEED = "url-need"
+    """A permission that the callers of a function URL must have."""
     LOG_NEED = "log-need"
     """What a function must be able to write to its own log group."""
     LOG_GRANT = "log-grant"
@@ -119,6 +121,21 @@ class Generation(Enum):
     NONE = "none"
 
 
+class UrlGrant(Enum):
+    """What a grant is to the function's URL."""
+
+    NONE = "none"
+    """It does not hang on a URL."""
+    OPEN = "open"
+    """It lets callers in through the URL."""
+    INCOMPLETE = "incomplete"
+    """The URL needs a second permission, which its callers lack."""
+    ABSENT = "absent"
+    """It would, and no URL is known."""
+    PASSES = "passes"
+    """It lets pass who may call the URL, and another statement says who may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """What all facts carry. `origin` is the narrowest place; `witness` the request that proves
@@ -182,10 +199,24 @@ class InvokeGrant(Fact):
     """What the service sends could be checked against a document."""
     optional_guard: str = ""
     """The conditions that pass where their key is absent, and are all that stands in the way of its witness."""
+    url: UrlGrant = UrlGrant.NONE
+    """What it is to the function's URL."""
     beyond: tuple[str, ...] = ()
     """Actions on the function, other than invoking it, that the statement allows to the principal."""
     serves: tuple[Need, ...] = ()
     """The needs that this statement allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlNeed(Fact):
+    need: Need
+    decision: Answer
+    lacking: str
+    """The action that the permission is for."""
+    auth: str
+    """What the URL asks of its callers: `NONE` or `AWS_IAM`."""
+    principal: str
+    """Who calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +346,7 @@ class DocumentFact(Fact):
 FACTS: dict[FactKind, type[Fact]] = {
     FactKind.INVOKE_NEED: InvokeNeed,
     FactKind.INVOKE_GRANT: InvokeGrant,
+    FactKind.URL_NEED: UrlNeed,
     FactKind.LOG_NEED: LogNeed,
     FactKind.LOG_GRANT: LogGrant,
     FactKind.ROLE_NEED: RoleNeed,

@@ -22,6 +22,7 @@ from auditor.engine.fact import (
     RoleUse,
     TrustGrant,
     TrustNeed,
+    UrlNeed,
 )
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Estate, SourceKind
@@ -87,7 +88,7 @@ def _accesses(finding: Finding, show: Show) -> object:
 def _access(fact: Fact, show: Show) -> object:
     """The access that a fact is about, without order and spelling."""
     match fact:
-        case InvokeNeed(need=need):
+        case InvokeNeed(need=need) | UrlNeed(need=need):
             return _request(need.request, show)
         case LogNeed(actions=actions, group=group):
             return [sorted(actions), show(text(group))]

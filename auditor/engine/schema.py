@@ -68,7 +68,7 @@ def placeholders(kind: FactKind) -> Mapping[str, Show]:
 def kinds(kind: FactKind) -> tuple[Kind, ...]:
     """The kinds of finding that facts of this kind can prove."""
     match kind:
-        case FactKind.INVOKE_NEED | FactKind.LOG_NEED | FactKind.ROLE_NEED | FactKind.TRUST_NEED:
+        case FactKind.INVOKE_NEED | FactKind.URL_NEED | FactKind.LOG_NEED | FactKind.ROLE_NEED | FactKind.TRUST_NEED:
             return (Kind.MISSING, Kind.DEFECT)
         case FactKind.INVOKE_GRANT | FactKind.LOG_GRANT | FactKind.ROLE_GRANT | FactKind.TRUST_GRANT:
             return (Kind.EXCESS, Kind.DEFECT)
@@ -114,8 +114,8 @@ def _caller(fact: Fact) -> str:
             return f"bot alias `{name}`"
         case Invoker(source_arn=None) | None:
             return f"`{fact.service}`"
-        case Invoker(source_arn=source):
-            return f"`{source}`"
+        case Invoker(source_arn=source, within=within):
+            return f"`{within or source}`"
         case Hook():
             raise AssertionError(fact.need.caller.generation)
 

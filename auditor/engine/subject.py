@@ -18,6 +18,7 @@ from auditor.engine.fact import (
     RoleUse,
     TrustGrant,
     TrustNeed,
+    UrlNeed,
 )
 from auditor.engine.levels import Confidence, Severity
 from auditor.engine.message import Message
@@ -97,6 +98,8 @@ def whole(fact: Fact) -> Hashable:
         case InvokeNeed(need=need):
             request = need.request
             return (*root, "invoke", function, request.principal, request.resource, tuple(request.context.items()))
+        case UrlNeed(need=need):
+            return (*root, "url", function, need.request.principal, need.request.action)
         case LogNeed() | RoleNeed():
             what = (fact.feature, fact.target) if isinstance(fact, RoleNeed) else ("logs",)
             return (*root, "role-need", function, *what)

@@ -15,6 +15,7 @@ from auditor.engine.fact import (
     RoleNeed,
     TrustGrant,
     TrustNeed,
+    UrlNeed,
 )
 from auditor.engine.finding import Finding
 from auditor.estate.role import Attachment, Role
@@ -88,7 +89,7 @@ def grouped(findings: Sequence[Finding]) -> Iterator[list[tuple[int, Finding]]]:
 def _about(fact: Fact, place: int) -> Hashable:
     estate = id(fact.estate)
     match fact:
-        case InvokeGrant() | InvokeNeed() if fact.function is not None:
+        case InvokeGrant() | InvokeNeed() | UrlNeed() if fact.function is not None:
             return (estate, "function", fact.function.key)
         case LogGrant() | LogNeed() | RoleGrant() | RoleNeed() if fact.role is not None:
             return (estate, "role", fact.role.key)

@@ -14,6 +14,7 @@ from auditor.iam.text import Hole, Text, text
 from auditor.needs import Need, NeedKind, derive
 from auditor.needs.logs import CREATE_GROUP, STREAM_ACTIONS, group_arn
 from auditor.needs.need import Feature
+from auditor.needs.url import AUTH_TYPE, VIA_URL
 
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_ID = 100
@@ -25,7 +26,7 @@ def as_pattern(written: Text) -> Text:
 
 
 def permission_for(need: Need) -> Statement:
-    """The statement that allows an INVOKE need and nothing else."""
+    """The statement that allows an INVOKE or URL need and nothing else."""
     conditions: dict[tuple[str, str], Iterable[Text]] = {}
     source = need.request.value("aws:SourceArn")
     account = need.request.value("aws:SourceAccount")
@@ -36,6 +37,10 @@ def permission_for(need: Need) -> Statement:
         conditions[("ArnLike", "AWS:SourceArn")] = tuple(as_pattern(value) for value in source)
     if account:
         conditions[("StringEquals", "AWS:SourceAccount")] = account
+    for operator, key in (("StringEquals", AUTH_TYPE), ("Bool", VIA_URL)):
+        values = need.request.value(key)
+        if values:
+            conditions[(operator, key)] = values
     return allow((need.request.action,), (need.request.resource,), (need.request.principal,), conditions)
 
 
@@ -84,13 +89,16 @@ def _base(need: Need) -> str:
         generation = caller.generation.value.upper()
         name = caller.intent if caller.intent is not None and caller.intent.literal else caller.name
         return f"Lex{generation}-{plain_id(name)}"
+    if need.kind is NeedKind.URL:
+        return f"FunctionURL-{need.request.action.partition(':')[2]}"
     service = str(need.request.principal.value).partition(".")[0]
     source = arn(caller.source_arn) if caller is not None and caller.source_arn is not None else None
-    named = plain_id(source.resource) if source is not None else "invoke"
+    named = plain_id(source.resource, "invoke") if source is not None else "invoke"
     return plain_id(text(f"{service}-{named}"))
 
 
-def plain_id(name: Text) -> str:
-    """A name with nothing in it that a statement id may not have; its holes are left out."""
-    shown = "-".join(part for part in name.parts if isinstance(part, str)) or "bot"
-    return _NOT_IN_ID.sub("-", shown).strip("-") or "bot"
+def plain_id(name: Text, otherwise: str = "bot") -> str:
+    """A name with nothing in it that a statement id may not have; its holes are left out. Where
+    nothing is left it is `otherwise`."""
+    shown = "-".join(part for part in name.parts if isinstance(part, str))
+    return _NOT_IN_ID.sub("-", shown).strip("-") or otherwise

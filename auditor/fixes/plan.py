@@ -17,6 +17,7 @@ from auditor.engine.fact import (
     RoleUse,
     TrustGrant,
     TrustNeed,
+    UrlNeed,
 )
 from auditor.engine.finding import Finding
 from auditor.fixes.candidate import Candidate
@@ -25,7 +26,7 @@ from auditor.fixes.fix import Fix
 from auditor.fixes.grouping import Case, grouped
 from auditor.fixes.plan_document import plan_document
 from auditor.fixes.plan_invoke_grant import plan_invoke_grant
-from auditor.fixes.plan_invoke_need import plan_invoke_need
+from auditor.fixes.plan_invoke_need import plan_invoke_need, plan_url_need
 from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement
 from auditor.fixes.plan_role_grant import plan_role_grant, plan_role_path, plan_role_use
 from auditor.fixes.plan_role_need import plan_role_need
@@ -81,6 +82,8 @@ def _candidates(fact: Fact, rule: str, beside: Sequence[Finding]) -> Iterable[Ca
     match fact:
         case InvokeNeed():
             return plan_invoke_need(fact)
+        case UrlNeed():
+            return plan_url_need(fact)
         case InvokeGrant():
             return plan_invoke_grant(fact, rule)
         case LogNeed():

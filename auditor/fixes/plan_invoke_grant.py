@@ -36,6 +36,13 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     if rule == "lex-v1-retired":
         yield from _retired(fact)
         return
+    if rule == "function-url-public":
+        yield Candidate(
+            "Ask the callers of the URL for a signature",
+            advice="set the URL's authorization type to `AWS_IAM` and remove the permissions for everyone; or put an "
+            "API or a distribution with its own limits before the function",
+        )
+        return
     if fact.beyond:
         yield _invoking_alone(fact)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.engine.fact import InvokeNeed, Obstacle
+from auditor.engine.fact import InvokeNeed, Obstacle, UrlNeed
 from auditor.estate.estate import Estate
 from auditor.fixes.candidate import Candidate
 from auditor.fixes.narrow import permission_for, statement_ids
@@ -31,6 +31,13 @@ def plan_invoke_need(fact: InvokeNeed) -> Iterator[Candidate]:
     callers = "hooks" if fact.lex else "callers"
     what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} {callers}"
     yield Candidate(f"Allow {fact.service} to invoke the function for {what}", tuple(operations))
+
+
+def plan_url_need(fact: UrlNeed) -> Iterator[Candidate]:
+    """The permission that the callers lack."""
+    assumptions = ("the URL is meant to be open to everyone",) if fact.auth == "NONE" else ()
+    title = f"Allow `{fact.lacking}` to the callers of the URL"
+    yield Candidate(title, tuple(additions([fact.need])), assumptions)
 
 
 def additions(needs: Sequence[Need]) -> Iterator[AddPermission]:

@@ -27,7 +27,7 @@ def function_escapes(old: Function, new: Function, estate: Estate) -> str:
     """What `new` lets in that neither `old` nor a need of the function does; empty for nothing."""
     policy = old.resource_policy or Policy(PolicyKind.RESOURCE)
     changed = new.resource_policy or Policy(PolicyKind.RESOURCE)
-    needed = [permission_for(need) for need in derive(old, estate) if need.kind is NeedKind.INVOKE]
+    needed = [permission_for(need) for need in derive(old, estate) if need.kind in (NeedKind.INVOKE, NeedKind.URL)]
     before = Policies(policy.with_statements((*policy.statements, *needed)))
     after = _coming(Policies(changed), before)
     if after is None:

@@ -11,6 +11,7 @@ from auditor.needs.configured import configured_needs
 from auditor.needs.invoke import invoke_needs
 from auditor.needs.logs import log_needs
 from auditor.needs.need import Need
+from auditor.needs.url import url_needs
 
 
 def derive(function: Function, estate: Estate) -> tuple[Need, ...]:
@@ -21,6 +22,7 @@ def derive(function: Function, estate: Estate) -> tuple[Need, ...]:
 
 def _derive(function: Function, estate: Estate) -> Iterator[Need]:
     yield from invoke_needs(function)
+    yield from url_needs(function, estate)
     role = estate.role(function.role)
     if role is not None:
         yield from assume_need(function, role)

@@ -14,6 +14,8 @@ from auditor.iam.text import Text
 class NeedKind(Enum):
     INVOKE = "invoke"
     """A service calls the function; the function's resource policy decides."""
+    URL = "url"
+    """Somebody calls the function's URL; the function's resource policy decides."""
     LOGS = "logs"
     """The function writes its logs; the execution role decides."""
     ASSUME = "assume"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from auditor.engine.fact import Answer, Fact, InvokeNeed, LogNeed, RoleNeed, TrustNeed
+from auditor.engine.fact import Answer, Fact, InvokeNeed, LogNeed, RoleNeed, TrustNeed, UrlNeed
 from auditor.estate.estate import Estate
 from auditor.needs import derive
 from auditor.needs.need import Need, NeedKind
@@ -29,6 +29,8 @@ def _decide(need: Need, facts: Sequence[Fact]) -> DecidedNeed:
     for fact in facts:
         match fact:
             case InvokeNeed(need=about) if about == need:
+                return DecidedNeed(need, _WORDS[fact.decision], fact.undetermined)
+            case UrlNeed(need=about) if about == need:
                 return DecidedNeed(need, _WORDS[fact.decision], fact.undetermined)
             case LogNeed() if need.kind is NeedKind.LOGS:
                 denied = fact.decision is Answer.DENIED and need.request.action in fact.actions

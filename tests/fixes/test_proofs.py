@@ -24,6 +24,7 @@ from auditor.fixes.plan import plan
 from auditor.needs import decide_need, derive, granting
 
 RULES = load_rules()
+NOT_YET_EXACT = {"lex-invoke-too-broad", "invoke-too-broad", "function-url-public"}
 
 
 def _mended(rule: Rule) -> Iterator[tuple[Finding, Fix]]:
@@ -53,10 +54,9 @@ def test_a_proved_fix_makes_its_finding_go_away_and_brings_none(rule: Rule) -> N
         known = {(f.rule, f.fact.function and f.fact.function.key) for f in judge(RULES, collect(before))}
         new = [f for f in left if (f.rule, f.fact.function and f.fact.function.key) not in known]
         worse = [f.rule for f in new if f.severity.at_least(Severity.MEDIUM)]
-        # Binding a permission to the account is better than leaving it open, and not yet exact.
-        assert worse == [] or (
-            fix.safety is Safety.UNSAFE and set(worse) <= {"lex-invoke-too-broad", "invoke-too-broad"}
-        ), fix.title
+        # Binding a permission to the account is better than leaving it open, and not yet exact; and a URL
+        # that is open to all is that only where it works.
+        assert worse == [] or (fix.safety is Safety.UNSAFE and set(worse) <= NOT_YET_EXACT), fix.title
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

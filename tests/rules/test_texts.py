@@ -28,6 +28,8 @@ PROMISED = {
     "lex-invoke-crossed-generation": (Kind.DEFECT, Severity.MEDIUM),
     "lex-invoke-wrong-qualifier": (Kind.MISSING, Severity.HIGH),
     "lex-v1-retired": (Kind.DEFECT, Severity.INFO),
+    "function-url-public": (Kind.EXCESS, Severity.HIGH),
+    "function-url-incomplete": (Kind.MISSING, Severity.MEDIUM),
     "invoke-missing": (Kind.MISSING, Severity.HIGH),
     "invoke-unscoped": (Kind.EXCESS, Severity.HIGH),
     "invoke-too-broad": (Kind.EXCESS, Severity.MEDIUM),

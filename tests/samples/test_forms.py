@@ -51,6 +51,19 @@ class Case:
     statements: list[Document] = field(default_factory=lambda: [LOGS])
     trust: list[Document] = field(default_factory=lambda: [TRUST])
     managed: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
+    """What else calls the function, by its kind: a topic, a rule or a bucket."""
+
+
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"
+RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/nightly"
+BUCKET = "arn:aws:s3:::uploads"
+SENDERS = {TOPIC: "sns.amazonaws.com", RULE: "events.amazonaws.com", BUCKET: "s3.amazonaws.com"}
+
+
+def allowed(source: str, **more: str) -> Document:
+    """The permission for one source."""
+    return {"Action": "lambda:InvokeFunction", "Principal": SENDERS[source], "SourceArn": source, **more}
 
 
 def permission(**changes: str | None) -> Document:
@@ -88,6 +101,41 @@ CASES = [
         "other-service",
         [("invoke-unscoped", "high")],
         [EXACT, {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com"}],
+    ),
+    Case(
+        "called",
+        [],
+        [EXACT, allowed(TOPIC), allowed(RULE), allowed(BUCKET, SourceAccount=ACCOUNT)],
+        called={"topic": TOPIC, "rule": RULE, "bucket": BUCKET},
+    ),
+    Case(
+        "not-let-in",
+        [("invoke-missing", "high")] * 3,
+        called={"topic": TOPIC, "rule": RULE, "bucket": BUCKET},
+    ),
+    Case(
+        "topic-with-account",
+        [("invoke-never-matches", "medium"), ("invoke-source-account-breaks", "high")],
+        [EXACT, allowed(TOPIC, SourceAccount=ACCOUNT)],
+        called={"topic": TOPIC},
+    ),
+    Case(
+        "bucket-without-account",
+        [("invoke-source-account-missing", "medium")],
+        [EXACT, allowed(BUCKET)],
+        called={"bucket": BUCKET},
+    ),
+    Case(
+        "any-rule",
+        [("invoke-too-broad", "medium")],
+        [EXACT, {**allowed(RULE), "SourceArn": RULE.replace("nightly", "*")}],
+        called={"rule": RULE},
+    ),
+    Case(
+        "every-action",
+        [("invoke-beyond-invoking", "high")],
+        [EXACT, {**allowed(RULE), "Action": "lambda:*"}],
+        called={"rule": RULE},
     ),
     Case("logs-everywhere", [("logs-wildcard", "medium")], statements=[logs(Resource="*")]),
     Case("logs-missing", [("logs-missing", "medium")], statements=[logs(Resource=OWN_LOGS[:-2])]),
@@ -139,6 +187,39 @@ def hook(arn: object) -> Document:
     return {"BotAliasLocaleSettings": [{"LocaleId": "en_US", "BotAliasLocaleSetting": {"Enabled": True, **code_hook}}]}
 
 
+CLOUDFORMATION_CALLERS: Document = {
+    "topic": {
+        "Type": "AWS::SNS::Subscription",
+        "Properties": {"Protocol": "lambda", "TopicArn": TOPIC, "Endpoint": {"Fn::GetAtt": ["F", "Arn"]}},
+    },
+    "rule": {
+        "Type": "AWS::Events::Rule",
+        "Properties": {"Name": "nightly", "Targets": [{"Id": "t", "Arn": {"Fn::GetAtt": ["F", "Arn"]}}]},
+    },
+    "bucket": {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {
+            "BucketName": "uploads",
+            "NotificationConfiguration": {
+                "LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": {"Fn::GetAtt": ["F", "Arn"]}}]
+            },
+        },
+    },
+}
+ARN_OF_F = "${aws_lambda_function.f.arn}"
+TERRAFORM_CALLERS: Document = {
+    "topic": (
+        "aws_sns_topic_subscription",
+        {"protocol": "lambda", "topic_arn": TOPIC, "endpoint": ARN_OF_F},
+    ),
+    "rule": ("aws_cloudwatch_event_target", {"rule": "nightly", "arn": ARN_OF_F}),
+    "bucket": (
+        "aws_s3_bucket_notification",
+        {"bucket": "uploads", "lambda_function": {"lambda_function_arn": ARN_OF_F, "events": ["s3:ObjectCreated:*"]}},
+    ),
+}
+
+
 def cloudformation(case: Case) -> dict[str, str]:
     role = {"AssumeRolePolicyDocument": document(case.trust), "RoleName": "r", "ManagedPolicyArns": case.managed}
     policy = {"RoleName": {"Ref": "R"}, "PolicyName": "p", "PolicyDocument": document(case.statements)}
@@ -150,6 +231,7 @@ def cloudformation(case: Case) -> dict[str, str]:
         "F": {"Type": "AWS::Lambda::Function", "Properties": function},
         "B": {"Type": "AWS::Lex::Bot", "Properties": bot},
     }
+    resources |= {name: CLOUDFORMATION_CALLERS[name] for name in case.called}
     for number, arguments in enumerate(case.permissions):
         properties = {"FunctionName": {"Ref": "F"}, **arguments}
         resources[f"Permission{number}"] = {"Type": "AWS::Lambda::Permission", "Properties": properties}
@@ -200,6 +282,9 @@ def terraform(case: Case) -> dict[str, str]:
             }
         },
     }
+    for name in case.called:
+        type_, block = TERRAFORM_CALLERS[name]
+        resources[type_] = {name: block}
     return {"main.tf.json": json.dumps({"resource": {type_: named for type_, named in resources.items() if named}})}
 
 
@@ -222,6 +307,8 @@ def bundle(case: Case) -> dict[str, str]:
         },
         "hooks": [{"lex": "v2", "bot": BOT, "alias": "TSTALIASID"}],
     }
+    if case.called:
+        made["invokers"] = [{"service": SENDERS[arn], "source_arn": arn} for arn in case.called.values()]
     return {"bundle.json": json.dumps(made)}
 
 

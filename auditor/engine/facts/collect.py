@@ -22,6 +22,7 @@ from auditor.engine.facts.trust_grant import trust_grants
 from auditor.engine.facts.trust_need import trust_needs
 from auditor.engine.facts.unread_effect import unread_effects
 from auditor.engine.facts.unread_policies import unread_policies
+from auditor.engine.facts.url import url_facts, url_grant
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
@@ -57,7 +58,8 @@ def _of_function(function: Function, estate: Estate) -> Iterator[Fact]:
     needs = tuple(invoke_needs(function, estate, grants))
     yield from needs
     for grant in grants:
-        yield _beside_its_needs(grant, needs)
+        yield replace(_beside_its_needs(grant, needs), url=url_grant(grant))
+    yield from url_facts(function, estate)
     yield from log_needs(function, estate)
     yield from role_needs(function, estate)
     yield from trust_needs(function, estate)
