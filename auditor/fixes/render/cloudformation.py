@@ -125,6 +125,7 @@ def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Name
     permission = permission_arguments(operation)
     replaced = _replaced(fix, estate)
     remarks = () if replaced is None else (f"Takes the place of {Remarks(True).permission(replaced)}.",)
+    remarks += tuple(f"Give it the condition of {name}, which may not be there." for name in _uncertain(fix, estate))
     name = replaced.statement.origin.address if replaced is not None else None
     properties: dict[str, Value] = {
         "FunctionName": write_text(_function(permission, estate), estate),
@@ -146,6 +147,12 @@ def _replaced(fix: Fix, estate: Estate) -> RemovePermission | None:
         return None
     address = replaced.statement.origin.address
     return replaced if address and _LOGICAL_ID.fullmatch(address) else None
+
+
+def _uncertain(fix: Fix, estate: Estate) -> list[str]:
+    """The permissions of the template that go and hang on a condition."""
+    gone = [o for o in fix.operations if isinstance(o, RemovePermission) and o.statement.uncertain]
+    return [o.statement.origin.address for o in gone if o.statement.origin.address and from_cloudformation(estate)]
 
 
 def _function(permission: PermissionArguments, estate: Estate) -> Text:

@@ -9,6 +9,7 @@ from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
 from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
+from auditor.sources.cloudformation.template import once
 from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.declaration import Declaration
 from auditor.sources.declared.function_name import named_function
@@ -35,7 +36,7 @@ class Resource:
         self.origin: Origin = declared.origin.at(self.address)
         self.there = there
         self.conditions = conditions
-        self.declared = declared.value.members or Members()
+        self.declared = Members(once(declared.value.members or Members(), stack.book))
         self._kind = KINDS.get(type_, _UNKNOWN_KIND)
         self._properties: dict[str, Node | None] = {}
         self._attributes: dict[str, Node] = {}
@@ -192,4 +193,4 @@ class Resource:
             what = f"`Properties` of `{self.address}`"
             self.stack.book.skip(wrong_type(properties, what, "an object").as_skipped())
             return Members()
-        return self.stack.opened(properties.members, self.address)
+        return self.stack.opened(Members(once(properties.members, self.stack.book)), self.address)

@@ -107,6 +107,7 @@ def take_apart(root: Node, file: str, book: HoleBook) -> Template:
         raise wrong_type(root, "a template", "an object")
     if root.members.get("Resources") is None:
         raise SourceError("a template without `Resources`", root.origin, "add the section `Resources`")
+    once(root.members, book)
     sections = {name: _section(root.members, name, book) for name in _SECTIONS}
     transform = root.members.get("Transform")
     listed = () if transform is None else transform.items if transform.items is not None else (transform,)

@@ -278,3 +278,12 @@ def test_cfn_lint_has_nothing_against_the_resources():
     ]
     matches = api.lint_all(snippet(estate, *operations) + "\n")
     assert [str(match) for match in matches if match.rule.severity in ("error", "warning")] == []
+
+
+def test_a_permission_that_hangs_on_a_condition_is_told_of():
+    """What takes its place has to hang on the condition too, or would be there without."""
+    f = function(address="Fn")
+    place = Origin("t.yaml", 3, address="AllowLex")
+    old = replace(invoke(f, sid="x", origin=place), uncertain="whether `AllowLex` is there is not known")
+    written = snippet(cloudformation(f), add_for_intent(f, "CreatePost", "new"), RemovePermission(f, old))
+    assert written.startswith("# Give it the condition of AllowLex, which may not be there.\n")

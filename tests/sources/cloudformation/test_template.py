@@ -97,3 +97,16 @@ def test_an_unknown_tag_is_told_where_it_matters(read_all: ReadAll) -> None:
         ("template.yaml:5:16", "unknown tag `!Which`")
     ]
     assert [function.address for function in reading.estates[0].functions] == ["F"]
+
+
+def test_a_key_that_stands_twice_is_told_wherever_it_does(read_all: ReadAll) -> None:
+    """The last one is read, as YAML and JSON readers do."""
+    function = "    Type: AWS::Lambda::Function\n"
+    reading = read_all(
+        f"Resources:\n  F:\n{function}{function}    Properties:\n      FunctionName: a\n      FunctionName: b\n"
+    )
+    assert [(str(entry.origin), entry.reason) for entry in reading.skipped] == [
+        ("template.yaml:4:5", "`Type` is declared twice; read is this one"),
+        ("template.yaml:7:7", "`FunctionName` is declared twice; read is this one"),
+    ]
+    assert [str(function.name) for function in reading.estates[0].functions] == ["b"]
