@@ -25,8 +25,9 @@ from auditor.fixes.cloudformation.writing import Written
 from auditor.fixes.edit import NotEditableError
 from auditor.fixes.fix import Fix
 from auditor.fixes.operation import AddPermission, RemovePermission
+from auditor.fixes.render.cloudformation import PROPERTIES
 from auditor.fixes.render.inexpressible import InexpressibleError
-from auditor.fixes.render.permission import PermissionArguments, permission_arguments
+from auditor.fixes.render.permission import PermissionArguments, permission_arguments, removed_arguments
 from auditor.fixes.render.template_yaml import Function as Call
 from auditor.iam.text import Text, text
 
@@ -42,14 +43,6 @@ _ORDER = (
     "FunctionUrlAuthType",
     "InvokedViaFunctionUrl",
 )
-_PROPERTIES = {
-    "source_arn": "SourceArn",
-    "source_account": "SourceAccount",
-    "principal_org_id": "PrincipalOrgID",
-    "event_source_token": "EventSourceToken",
-    "function_url_auth_type": "FunctionUrlAuthType",
-    "invoked_via_function_url": "InvokedViaFunctionUrl",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +149,7 @@ def _written(said: PermissionArguments, file: TemplateFile, address: str | None,
         "Principal": scope.write(said.principal),
     }
     for argument, value in said.conditions:
-        wanted[_PROPERTIES[argument]] = True if argument == "invoked_via_function_url" else scope.write(value)
+        wanted[PROPERTIES[argument]] = True if argument == "invoked_via_function_url" else scope.write(value)
     return {name: wanted[name] for name in _ORDER if name in wanted}
 
 
@@ -204,12 +197,10 @@ def _named(wanted: dict[str, Written]) -> Iterator[str]:
 
 def _said(old: RemovePermission) -> dict[str, Text | str | None]:
     """What a permission says, by property; nothing where AddPermission could not say it."""
-    try:
-        return _arguments(permission_arguments(AddPermission(old.function, old.statement, "any")))
-    except InexpressibleError:
-        return {}
+    said = removed_arguments(old)
+    return _arguments(said) if said is not None else {}
 
 
 def _arguments(said: PermissionArguments) -> dict[str, Text | str | None]:
     held = {"Action": said.action, "qualifier": said.qualifier, "Principal": said.principal}
-    return {**held, **{_PROPERTIES[name]: value for name, value in said.conditions}}
+    return {**held, **{PROPERTIES[name]: value for name, value in said.conditions}}

@@ -33,7 +33,7 @@ from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.iam.writing import policy_node, statement_node
 
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]+")
-_PROPERTIES = {
+PROPERTIES = {
     "source_arn": "SourceArn",
     "source_account": "SourceAccount",
     "principal_org_id": "PrincipalOrgID",
@@ -124,8 +124,9 @@ def _sections(operation: Operation, fix: Fix, estate: Estate, names: _Names) -> 
 def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Names) -> Section:
     permission = permission_arguments(operation)
     replaced = _replaced(fix, estate)
-    remarks = () if replaced is None else (f"Takes the place of {Remarks(True).permission(replaced)}.",)
-    remarks += tuple(f"Give it the condition of {name}, which may not be there." for name in _uncertain(fix, estate))
+    place = () if replaced is None else (f"Takes the place of {Remarks(True).permission(replaced)}.",)
+    conditions = (f"Give it the condition of {name}, which may not be there." for name in _uncertain(fix, estate))
+    remarks = (*place, *conditions)
     name = replaced.statement.origin.address if replaced is not None else None
     properties: dict[str, Value] = {
         "FunctionName": write_text(_function(permission, estate), estate),
@@ -134,7 +135,7 @@ def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Name
     }
     for argument, value in permission.conditions:
         flag = argument == "invoked_via_function_url"
-        properties[_PROPERTIES[argument]] = True if flag else write_text(value, estate)
+        properties[PROPERTIES[argument]] = True if flag else write_text(value, estate)
     logical_id = name or names.take(operation.statement_id, "Permission")
     return _resource(logical_id, "AWS::Lambda::Permission", properties, remarks)
 

@@ -106,6 +106,14 @@ def permission_arguments(operation: AddPermission) -> PermissionArguments:
     )
 
 
+def removed_arguments(operation: RemovePermission) -> PermissionArguments | None:
+    """The call that would have added what a fix removes; None where no call does."""
+    try:
+        return permission_arguments(AddPermission(operation.function, operation.statement, "any"))
+    except InexpressibleError:
+        return None
+
+
 def removed_statement_id(operation: RemovePermission) -> str:
     """The id by which RemovePermission finds the statement; raises InexpressibleError without one."""
     sid = operation.statement.sid.literal if operation.statement.sid else None

@@ -16,8 +16,7 @@ from auditor.fixes.operation import AddPermission, RemovePermission
 from auditor.fixes.render.address import parse_address
 from auditor.fixes.render.hcl import Attribute, Comment, Raw
 from auditor.fixes.render.hcl import Block as NewBlock
-from auditor.fixes.render.inexpressible import InexpressibleError
-from auditor.fixes.render.permission import PermissionArguments, permission_arguments
+from auditor.fixes.render.permission import PermissionArguments, removed_arguments
 from auditor.fixes.render.terraform_intent import dependencies
 from auditor.fixes.render.terraform_permission import Group, free_block_name, group_permissions, permission_block
 from auditor.fixes.render.terraform_scope import Place, place_for
@@ -180,10 +179,8 @@ def _remove(operation: RemovePermission, tree: Tree, changes: Changes) -> None:
 
 def _said(old: RemovePermission) -> dict[str, Text | str | None]:
     """What a permission says, by argument; nothing where AddPermission could not say it."""
-    try:
-        return _arguments(permission_arguments(AddPermission(old.function, old.statement, "any")))
-    except InexpressibleError:
-        return {}
+    said = removed_arguments(old)
+    return _arguments(said) if said is not None else {}
 
 
 def _arguments(said: PermissionArguments) -> dict[str, Text | str | None]:
