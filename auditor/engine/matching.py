@@ -15,6 +15,8 @@ from auditor.engine.schema import placeholders
 from auditor.engine.subject import Match, settle
 
 _KEY_ABSENT = ", if the request lacks a key that the condition tests"
+_GUARD = "optional_guard"
+"""The value of a fact that names the keys whose absence lets a request pass."""
 
 
 def judge(rules: Sequence[Rule], facts: Iterable[Fact]) -> tuple[Finding, ...]:
@@ -59,13 +61,18 @@ def _finding(parts: Sequence[Match]) -> Finding:
         kind=rule.kind,
         severity=match.severity,
         confidence=match.confidence,
-        message=message + (_KEY_ABSENT if fact.key_absent else "") + _tell_others(rule, others),
+        message=message + _tell_absent(match) + _tell_others(rule, others),
         origin=fact.origin,
         fact=fact,
         related=tuple(dict.fromkeys(places)),
         witness=witness,
         also=tuple(Part(other.rule.id, other.fact) for other in others),
     )
+
+
+def _tell_absent(match: Match) -> str:
+    """That the witness lacks a key, where the message does not tell already which."""
+    return _KEY_ABSENT if match.fact.key_absent and _GUARD not in match.message.placeholders else ""
 
 
 def _tell_others(rule: Rule, others: Sequence[Match]) -> str:

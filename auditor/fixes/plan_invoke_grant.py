@@ -209,7 +209,7 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
     if bound is None:
         return
     mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
-    conditions = (*fact.statement.conditions, bound)
+    conditions = (*(c for c in fact.statement.conditions if not _follows(c, bound)), bound)
     statement = replace(fact.statement, principals=mine, conditions=conditions, sid=None)
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
     sends = "" if row.account is SourceAccount.NEEDED else " and the service sends its account"
@@ -218,6 +218,13 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
         (AddPermission(fact.function, statement, named), *_removal(fact)),
         (f"what calls through `{fact.service}` is in this account{sends}",),
     )
+
+
+def _follows(condition: Condition, bound: Condition) -> bool:
+    """Whether a condition that passes without its key says no more than `bound`, which needs it."""
+    same_key = condition.key.map(str.lower) == bound.key.map(str.lower)
+    same_values = [value.text for value in condition.values] == [value.text for value in bound.values]
+    return same_key and same_values and condition.operator == replace(bound.operator, if_exists=True)
 
 
 def _own_account(fact: InvokeGrant, row: Service) -> Condition | None:

@@ -62,9 +62,7 @@ def climb(new: Policies, rungs: Iterable[Rung]) -> Judged:
         answer = _ask(new, rung)
         if answer.outcome is Outcome.FOUND and answer.request is not None:
             witness = _completed(_placed(answer.request, new, rung), new, rung)
-            tested = SOURCE_ARN in condition_keys(new)
-            absent = tested and SOURCE_ARN not in witness.context and _sends(rung.question)
-            return Judged(rung.reach, witness, new, key_absent=absent)
+            return Judged(rung.reach, witness, new, key_absent=_lacks_a_key(witness, new, rung.question))
         if answer.outcome is Outcome.UNDETERMINED:
             reason = reason or answer.reason
     return Judged(undetermined=reason)
@@ -92,6 +90,13 @@ def _ask(new: Policies, rung: Rung) -> Escape:
         if whatever is not None:
             return whatever
     return escape(new, rung.old, rung.question)
+
+
+def _lacks_a_key(witness: Request, new: Policies, question: Question) -> bool:
+    """Whether a witness lacks a key that is tested and that its sender is known to send."""
+    tested = condition_keys(new)
+    sent = [key for key in (SOURCE_ARN, SOURCE_ACCOUNT) if key in question.domains and question.domain(key).present]
+    return any(key in tested and key not in witness.context for key in sent)
 
 
 def _sends(question: Question) -> bool:

@@ -8,9 +8,11 @@ import pytest
 
 from auditor.engine.fact import InvokeGrant, Reach
 from auditor.engine.facts import collect
+from auditor.engine.levels import Confidence
 from auditor.engine.loading import load_rules
 from auditor.engine.matching import judge
 from auditor.fixes.fix import Safety
+from auditor.fixes.operation import AddPermission
 from auditor.fixes.plan import plan
 from tests.engine.facts.estates import ACCOUNT_ID, FUNCTION_ARN, estate_of, permission
 
@@ -84,3 +86,24 @@ def test_everything_beyond_invoking_is_named() -> None:
     facts = [fact for fact in collect(estate_of(statement)) if isinstance(fact, InvokeGrant) and fact.beyond]
     assert [fact.witness.action for fact in facts if fact.witness] == ["lambda:UpdateFunctionCode"]
     assert "lambda:InvokeFunction" not in facts[0].beyond
+
+
+@pytest.mark.parametrize("operator", ["StringEqualsIfExists", "StringLikeIfExists"])
+def test_a_finding_that_rests_on_a_key_that_lex_sends_has_medium_confidence(operator: str) -> None:
+    """Lex V2 sends its account with each call, as far as is known; the message names the key once."""
+    fact = grant(permission({"Service": "lexv2.amazonaws.com"}, {operator: {"aws:SourceAccount": ACCOUNT_ID}}))
+    assert fact.key_absent
+    (finding,) = judge(RULES, [fact])
+    assert (finding.rule, finding.confidence) == ("invoke-condition-optional", Confidence.MEDIUM)
+    assert "lacks a key" not in finding.message
+
+
+def test_an_optional_account_becomes_a_plain_one() -> None:
+    """`StringEquals` asks for all that `StringEqualsIfExists` asks for, so the latter need not stay,
+    and a command can say the rest."""
+    optional = {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT_ID}}
+    (finding,) = judge(RULES, [grant(permission({"Service": "lexv2.amazonaws.com"}, optional))])
+    adding = next(op for op in plan(finding)[0].operations if isinstance(op, AddPermission))
+    assert [(str(c.operator), str(c.key)) for c in adding.statement.conditions] == [
+        ("StringEquals", "AWS:SourceAccount")
+    ]
