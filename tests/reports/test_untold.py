@@ -13,7 +13,7 @@ import auditor
 FUNCTION = {"name": "f", "arn": "arn:aws:lambda:us-east-1:111122223333:function:f"}
 DOCUMENT: dict[str, Any] = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*"}],
 }
 TRUST: dict[str, Any] = {
     "Version": "2012-10-17",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from auditor.engine.fact import InvokeGrant, LogGrant, Reach, RoleGrant
+from auditor.engine.fact import InvokeGrant, LogGrant, Reach, RoleGrant, Width
 from auditor.engine.facts import collect
 from auditor.estate.estate import Estate, Skipped
 from auditor.estate.function import Function, LexGeneration
@@ -115,7 +115,7 @@ def test_an_administrator_is_told_beside_an_effect_that_is_not_known(read: Read)
     """A statement that may be a Deny does not switch the audit off."""
     everything = logs(actions='["*"]').replace(GROUP, "*").replace('"p"', '"q"')
     estate = read(ROLE + FUNCTION + everything + logs(effect="var.x", actions='["*"]').replace(GROUP, "*"))
-    assert [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant)] == [True]
+    assert [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant) and fact.width is Width.NONE] == [True]
 
 
 @pytest.mark.parametrize("unknown", ["effect = var.x", 'principals {\n type = var.x\n identifiers = ["a.b"]\n}'])
@@ -353,7 +353,7 @@ def test_a_dynamic_statement_that_may_deny_something_else_bears_on_no_need(read:
 
 def test_what_a_dynamic_statement_opens_is_told(read: Read) -> None:
     estate = read(ROLE + FUNCTION + dynamic('actions = ["*"]\nresources = ["*"]'))
-    admins = [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant)]
+    admins = [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant) and fact.width is Width.NONE]
     assert (verdicts(estate, NeedKind.LOGS), admins) == ({ALLOW}, [False, True])
 
 
