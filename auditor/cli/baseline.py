@@ -25,7 +25,8 @@ _EPILOG = """\
 Exit status:
   0  the baseline is written
   2  wrong usage, or a file that cannot be written
-  3  incomplete: an input could not be read, or nothing was found to audit; the baseline is written
+  3  incomplete: an input could not be read, and the baseline is of the others; or nothing was found
+     to audit, and none is written
 
 Example:
   auditor baseline infra/ && auditor check --baseline .auditor-baseline.json infra/
@@ -74,11 +75,14 @@ def run_baseline(asked: Arguments) -> Status:
     with Progress(quiet=asked.quiet) as progress:
         progress.at(f"auditing {tell_paths(asked.paths)}")
         report = judge(_without_baseline(asked), read_paths(asked, asked.paths, stdin))
-    write_whole(asked.output, encode_text(write_baseline(report.findings)))
     for skipped in report.skipped:
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
     if report.reading.empty and not report.skipped:
         console.warn("nothing was found to audit", "auditor baseline --help tells what PATH can be")
+    if report.reading.empty and not (asked.allow_empty or asked.allow_incomplete):
+        console.warn("nothing was read, so no baseline is written", "--allow-empty writes one without findings")
+        return Status.INCOMPLETE
+    write_whole(asked.output, encode_text(write_baseline(report.findings)))
     console.tell(f"{several(len(report.findings), 'finding')} accepted in {asked.output}")
     return Status.INCOMPLETE if report.incomplete and not asked.allow_incomplete else Status.PASSED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from auditor.engine.fact import (
@@ -27,7 +27,8 @@ from auditor.engine.fact import (
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.role import Role
-from auditor.iam.document import Condition, Pattern, Statement
+from auditor.iam.access.nearby import actions_meet
+from auditor.iam.document import Condition, Effect, Pattern, Policy, Statement
 from auditor.iam.request import Request
 from auditor.iam.text import ACCOUNT, REGION, Text, text
 
@@ -103,9 +104,10 @@ def _access(fact: Fact, show: Show) -> object:
         case InvokeGrant() | TrustGrant():
             # Which service gets through a grant for everyone may change with what else is there.
             service = "" if fact.caller is Caller.ANYONE else fact.service
-            return [fact.caller.value, service, show(text(fact.principal)), _statement(fact.statement, show)]
+            granted = [fact.caller.value, service, show(text(fact.principal)), _statement(fact.statement, show)]
+            return [*granted, *_narrowed(fact, show)]
         case LogGrant() | RoleGrant():
-            return _statement(fact.statement, show)
+            return [*_statement(fact.statement, show), *_narrowed(fact, show)]
         case DocumentFact(policy=policy, defect=defect):
             # The wording of a defect may change; what it quotes of the source does not.
             return [policy.kind.value, defect.kind.value, re.findall(r"`([^`]*)`", defect.message)]
@@ -113,7 +115,45 @@ def _access(fact: Fact, show: Show) -> object:
             raise AssertionError(fact)
 
 
-def _statement(statement: Statement, show: Show) -> object:
+def _narrowed(fact: InvokeGrant | TrustGrant | LogGrant | RoleGrant, show: Show) -> list[object]:
+    """What takes access away from a grant: without it the same statement grants more. Nothing where
+    nothing does. Only the actions tell, since whose the resources are may hang on a flag."""
+    denies = [
+        statement
+        for policy in _beside(fact)
+        for statement in policy
+        if statement.effect is Effect.DENY and actions_meet(statement, fact.statement)
+    ]
+    narrowed: list[object] = [["denied", _set_of(denies, show)]] if denies else []
+    if isinstance(fact, (LogGrant, RoleGrant)) and fact.role is not None and fact.role.boundary is not None:
+        within = [statement for statement in fact.role.boundary if actions_meet(statement, fact.statement)]
+        unread = sorted(show(unknown.text) for unknown in fact.role.boundary.unknown)
+        narrowed.append(["within", _set_of(within, show), unread])
+    return narrowed
+
+
+def _beside(fact: InvokeGrant | TrustGrant | LogGrant | RoleGrant) -> Iterator[Policy]:
+    """The policies that a grant is decided with."""
+    match fact:
+        case InvokeGrant(function=function):
+            found = [function.resource_policy] if function is not None else []
+        case TrustGrant(role=role):
+            found = [role.trust] if role is not None else []
+        case LogGrant(role=role) | RoleGrant(role=role):
+            found = [held.policy for held in role.policies] if role is not None else []
+    yield from (policy for policy in found if policy is not None)
+
+
+def _set_of(statements: Sequence[Statement], show: Show) -> list[object]:
+    return sorted(([*_whom(each, show), *_statement(each, show)] for each in statements), key=json.dumps)
+
+
+def _whom(statement: Statement, show: Show) -> list[object]:
+    named = sorted([principal.kind.value, show(principal.text)] for principal in statement.principals or ())
+    return [statement.not_principal, named]
+
+
+def _statement(statement: Statement, show: Show) -> list[object]:
     return [
         statement.effect.value,
         [statement.not_action, sorted({show(action.text).lower() for action in statement.actions})],

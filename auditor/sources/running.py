@@ -1,4 +1,4 @@
-"""How the interpreter runs while a configuration, plan, state or template is read."""
+"""How the interpreter runs while much is read or written in one go."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _FRAMES = 6_000
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Reading makes many small values that live on and hardly any cycles: looking for cycles all
-    the while would take as long as the reading itself."""
+    """Reading and writing make many small values that live on and hardly any cycles: looking for
+    cycles all the while would take as long as the work itself."""
     enabled = gc.isenabled()
     gc.disable()
     try:

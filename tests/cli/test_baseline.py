@@ -75,6 +75,19 @@ class TestBaseline:
     def test_one_that_is_made_of_half_an_input_is_incomplete(self, run: Run, unscoped: Path) -> None:
         assert run("baseline", unscoped, "nowhere").status == 3
 
+    def test_one_that_is_there_stays_where_nothing_was_read(self, run: Run, unscoped: Path, tmp_path: Path) -> None:
+        """A path with a slip in it must not empty what was accepted."""
+        run("baseline", unscoped)
+        before = (tmp_path / ".auditor-baseline.json").read_bytes()
+        (tmp_path / "bare").mkdir()
+        for path in ("no-such-folder", "bare"):
+            ran = run("baseline", path)
+            assert (ran.status, (tmp_path / ".auditor-baseline.json").read_bytes()) == (3, before)
+            assert "no baseline is written" in ran.err
+            assert "0 findings accepted" not in ran.err
+        assert run("baseline", "--allow-empty", "bare").status == 0
+        assert (tmp_path / ".auditor-baseline.json").read_bytes() != before
+
     def test_what_is_gone_is_told(self, run: Run, unscoped: Path, scoped: Path) -> None:
         run("baseline", unscoped)
         ran = run("check", "--format", "json", "--baseline", ".auditor-baseline.json", scoped)

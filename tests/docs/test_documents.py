@@ -198,3 +198,19 @@ def test_every_format_is_described() -> None:
 
     listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "reports.md").read_text("utf-8"), re.MULTILINE)
     assert listed == list(FORMATS)
+
+
+def test_the_site_leads_to_every_page() -> None:
+    """`make site` builds from this list; what it leaves out nobody finds."""
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    led_to = {page for entry in site["nav"] for page in entry.values()}
+    pages = {str(p.relative_to(ROOT / "docs")) for p in (ROOT / "docs").rglob("*.md")}
+    assert led_to == {page for page in pages if "/" not in page or page.endswith("/README.md")}
+
+
+def test_pages_of_the_site_link_to_pages_of_the_site() -> None:
+    """The site holds `docs/` and nothing else."""
+    for page in (ROOT / "docs").rglob("*.md"):
+        targets = [m["target"] for m in LINK.finditer(page.read_text("utf-8")) if "://" not in m["target"]]
+        outside = [t for t in targets if not (page.parent / t).resolve().is_relative_to(ROOT / "docs")]
+        assert outside == [], page

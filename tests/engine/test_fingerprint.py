@@ -285,3 +285,72 @@ def test_principals_of_one_trust_statement_are_told_apart(role_grant: Make) -> N
         for name in ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com")
     ]
     assert len({_mark(fact, rule="trust-extra-principal") for fact in facts}) == 2
+
+
+ALLOW_ALL = '{Effect: Allow, Principal: "*", Action: "lambda:InvokeFunction", Resource: "*"}'
+NARROWED = """
+function: {{name: f, arn: "arn:aws:lambda:us-east-1:111122223333:function:f"}}
+resource_policy: {{Version: "2012-10-17", Statement: [{resource}]}}
+role:
+  name: r
+  arn: arn:aws:iam::111122223333:role/r
+  trust_policy: {{Version: "2012-10-17", Statement: [{trust}]}}
+  policies:
+    - {{name: p, document: {{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: "s3:*", Resource: "*"}}]}}}}
+    - {{name: q, document: {{Version: "2012-10-17", Statement: [{role}]}}}}
+{boundary}
+hooks: []
+invokers: []
+"""
+LAMBDA = '{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}'
+FOREIGN = '{Effect: Allow, Principal: {AWS: ["444455556666", "555566667777"]}, Action: "sts:AssumeRole"}'
+LIST = '{Effect: Allow, Action: "sqs:ListQueues", Resource: "*"}'
+
+
+def _fingerprints(tmp_path: Path, **parts: str) -> dict[str, str]:
+    parts = {"resource": "", "trust": LAMBDA, "role": LIST, "boundary": "", **parts}
+    file = tmp_path / "f.yaml"
+    file.write_text(NARROWED.format(**parts))
+    return {finding.rule: finding.fingerprint for finding in auditor.audit(auditor.read(file)).findings}
+
+
+def _deny(condition: str, action: str = "lambda:InvokeFunction", principal: str = 'Principal: "*", ') -> str:
+    resource = "" if action.startswith("sts:") else ', Resource: "*"'
+    return f'{{Effect: Deny, {principal}Action: "{action}"{resource}{condition}}}'
+
+
+def _other_than(key: str, value: str) -> str:
+    return f', Condition: {{StringNotEquals: {{"{key}": "{value}"}}}}'
+
+
+def test_who_accepts_one_narrowed_by_a_deny_has_not_accepted_it_with_another_deny(tmp_path: Path) -> None:
+    """The Deny alone tells who gets through the Allow."""
+    organization = _deny(_other_than("aws:PrincipalOrgID", "o-abcdefghij"))
+    account = _deny(_other_than("aws:PrincipalAccount", "999988887777"))
+    first = _fingerprints(tmp_path, resource=f"{ALLOW_ALL}, {organization}")
+    second = _fingerprints(tmp_path, resource=f"{ALLOW_ALL}, {account}")
+    assert first["invoke-cross-account"] != second["invoke-cross-account"]
+    reordered = _fingerprints(tmp_path, resource=f"{organization}, {ALLOW_ALL}")
+    assert reordered["invoke-cross-account"] == first["invoke-cross-account"]
+
+
+def test_a_deny_on_a_role_is_part_of_what_the_role_may_do(tmp_path: Path) -> None:
+    rule, bare = "role-service-wildcard", _fingerprints(tmp_path)
+    assert _fingerprints(tmp_path, role=_deny("", "s3:Delete*", ""))[rule] != bare[rule]
+    assert _fingerprints(tmp_path, role=_deny("", "sqs:Delete*", ""))[rule] == bare[rule], "it takes nothing away"
+
+
+def test_a_deny_in_a_trust_policy_is_part_of_who_is_trusted(tmp_path: Path) -> None:
+    deny = _deny(_other_than("sts:ExternalId", "told-to-one"), "sts:AssumeRole", 'Principal: {AWS: "*"}, ')
+    bare = _fingerprints(tmp_path, trust=f"{LAMBDA}, {FOREIGN}")
+    narrowed = _fingerprints(tmp_path, trust=f"{LAMBDA}, {FOREIGN}, {deny}")
+    assert narrowed["trust-cross-account"] != bare["trust-cross-account"]
+
+
+def test_a_boundary_is_part_of_what_the_role_may_do(tmp_path: Path) -> None:
+    def bounded(actions: str) -> str:
+        document = f'{{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: {actions}, Resource: "*"}}]}}'
+        return _fingerprints(tmp_path, boundary=f"  boundary: {document}")["role-service-wildcard"]
+
+    assert len({bounded('["s3:*", "logs:*"]'), bounded('"*"'), _fingerprints(tmp_path)["role-service-wildcard"]}) == 3
+    assert bounded('["s3:*", "logs:*"]') == bounded('["logs:*", "S3:*"]')

@@ -15,7 +15,7 @@ from auditor.iam.access.boundaries import TYPED
 from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import pattern_items, value_glob
 from auditor.iam.arn import COMPONENTS
-from auditor.iam.document import Condition
+from auditor.iam.document import Condition, Statement
 from auditor.iam.keys import is_single_valued
 from auditor.iam.match.glob import Glob, Variable, Wild, fold, glob, split
 from auditor.iam.match.items import intersect, spelled_out
@@ -104,6 +104,14 @@ def may_meet(one: Outline, other: Outline) -> bool:
         for key, patterns in one.bound.items()
         if key in other.bound
     )
+
+
+def actions_meet(one: Statement, other: Statement) -> bool:
+    """Whether both statements may be about one action."""
+    if one.not_action or other.not_action:
+        return True
+    mine, theirs = ([fold(glob(action.text)) for action in statement.actions] for statement in (one, other))
+    return any(_meet(*pair) for pair in product(mine, theirs))
 
 
 def _meet(one: Glob, other: Glob, family: Family = Family.LIKE, other_family: Family = Family.LIKE) -> bool:

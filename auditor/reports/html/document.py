@@ -26,6 +26,7 @@ from auditor.reports.html.topic import Topic
 from auditor.reports.look import Frame
 from auditor.reports.report import Report
 from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
+from auditor.sources.running import without_collector
 from auditor.triage.gate import Gate
 from auditor.version import VERSION
 
@@ -36,6 +37,7 @@ FIRST_PICTURES = 6
 _GATES = {Gate.PASSED: "✓", Gate.FAILED: "×", Gate.INCOMPLETE: "!"}
 
 
+@without_collector()
 def render(report: Report, frame: Frame) -> str:
     """The report as one HTML file."""
     environment = _environment()
