@@ -81,6 +81,14 @@ def test_each_url_needs_its_own_permissions(tmp_path: Path) -> None:
     assert rules(written(tmp_path, {"url": SIGNED, "urls": [PUBLIC]}, OPEN[0])) == {"function-url-incomplete"}
 
 
+def test_two_urls_that_lack_a_permission_are_two_findings(tmp_path: Path) -> None:
+    both = [{"auth": "NONE"}, PUBLIC]
+    calls = [OPEN[0], {**OPEN[0], "Sid": "own", "Resource": ARN}]
+    report = auditor.audit(auditor.read(written(tmp_path, {"urls": both}, *calls)))
+    found = [finding for finding in report.findings if finding.rule == "function-url-incomplete"]
+    assert len({finding.fingerprint for finding in found}) == 2
+
+
 def test_terraform_may_say_the_two_in_any_order(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(TERRAFORM)
     assert rules(tmp_path) == {"function-url-public"}
