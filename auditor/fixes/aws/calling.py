@@ -73,6 +73,7 @@ def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
         ClientError,
         NoCredentialsError,
     )
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
     config = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
     client: Any = session.client(call.service, region_name=call.region or region, config=config)  # type: ignore[call-overload]  # the name is not known before
@@ -90,6 +91,9 @@ def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
     except BotoCoreError as error:
         unsent = isinstance(error, NoCredentialsError)
         raise CallRefused(f"`{call.service}:{call.operation}` failed: {error}", certain=unsent) from error
+    except ResponseParserError as error:
+        why = "the answer is none of AWS's"
+        raise CallRefused(f"`{call.service}:{call.operation}` failed: {why}", certain=False) from error
     return answer
 
 
