@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,11 +17,13 @@ from auditor.cli.files import write_whole
 from auditor.cli.reading import AccountArguments, account_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
+from auditor.iam.node import node
 from auditor.sources.aws.described import skipped_entries
 from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.selection import Selection
-from auditor.sources.bundle.schema import SCHEMA
-from auditor.sources.errors import UsageError
+from auditor.sources.bundle.schema import SCHEMA, SNAPSHOT
+from auditor.sources.bundle.shape import check_shape
+from auditor.sources.errors import SourceError, UsageError
 
 _ABOUT = "snapshot.json"
 _SNAPSHOT = "The snapshot"
@@ -87,7 +89,11 @@ def run_collect(asked: Arguments) -> Status:
     if asked.output is None:
         raise UsageError("no folder is named", "name one with -o DIR")
     folder = Folder(asked.output)
-    selection = folder.resumed(asked.selection) if asked.resume else folder.begun(asked.selection)
+    if asked.resume:
+        selection = folder.resumed(asked.selection)
+        folder = folder.bound(selection)
+    else:
+        selection = folder.begun(asked.selection)
     console = Console(asked.quiet, asked.verbose)
     gaps = _read(folder, selection, asked.quiet, console)
     for error in gaps.skipped:
@@ -123,6 +129,8 @@ class Folder:
     """A snapshot on disk: one file a function, and one that tells of all."""
 
     path: Path
+    within: frozenset[tuple[str, str]] = frozenset()
+    """The accounts and regions that it goes on with, an empty one for any; none where all may be."""
 
     def begun(self, selection: Selection) -> Selection:
         """Begin a snapshot. Raises UsageError where something is there already."""
@@ -136,8 +144,10 @@ class Folder:
         """What the snapshot was asked for, by who asks now. Raises UsageError where there is none."""
         help = "begin one without --resume"
         try:
-            told = json.loads((self.path / _ABOUT).read_text(encoding="utf-8"))["snapshot"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            written = json.loads((self.path / _ABOUT).read_text(encoding="utf-8"))
+            check_shape(node(written), SNAPSHOT, "a snapshot")
+            told = written["snapshot"]
+        except (OSError, ValueError, RecursionError, SourceError) as error:
             raise UsageError(f"there is no snapshot in `{self.path}`", help) from error
         asked = Selection(
             functions=tuple(told.get("functions", ())),
@@ -156,6 +166,11 @@ class Folder:
 
     def holds(self, arn: str) -> bool:
         """Whether the function was read, and nothing of it was left open."""
+        account, region = _place_of(arn)
+        if self.within and (account, region) not in self.within and (account, "") not in self.within:
+            known = ", ".join(sorted(" ".join(place).strip() for place in self.within))
+            help = "ask as who asked then, or begin another snapshot"
+            raise UsageError(f"the snapshot is of {known}, and this is {account} {region}", help)
         try:
             bundle = json.loads(self._file(arn).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -177,9 +192,17 @@ class Folder:
         told = {"schema": SCHEMA, "complete": complete, **{key: value for key, value in asked.items() if value}}
         self._write(self.path / _ABOUT, {"snapshot": told, "skipped": skipped_entries(gaps)})
 
+    def bound(self, selection: Selection) -> Folder:
+        """The folder, for what it holds already where the session alone says which account and region
+        is meant: another session would mix two in one snapshot."""
+        if selection.accounts_role is not None:
+            return self
+        places = (file.parts[-3:-1] for file in self.path.glob("[0-9]*/*/*.json"))
+        return replace(self, within=frozenset((a, "" if selection.regions else r) for a, r in places))
+
     def _file(self, arn: str) -> Path:
-        _, _, _, region, account, _, name = arn.split(":")
-        return self.path / account / region / f"{quote(name, safe='')}.json"
+        account, region = _place_of(arn)
+        return self.path / account / region / f"{quote(arn.split(':')[6], safe='')}.json"
 
     def _write(self, file: Path, content: Mapping[str, Any]) -> None:
         try:
@@ -189,3 +212,9 @@ class Folder:
         write_whole(
             file, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
         )
+
+
+def _place_of(arn: str) -> tuple[str, str]:
+    """The account and the region of a function."""
+    _, _, _, region, account, *_ = arn.split(":")
+    return account, region

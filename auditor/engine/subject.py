@@ -99,7 +99,7 @@ def whole(fact: Fact) -> Hashable:
             request = need.request
             return (*root, "invoke", function, request.principal, request.resource, tuple(request.context.items()))
         case UrlNeed(need=need):
-            return (*root, "url", function, need.request.principal, need.request.action)
+            return (*root, "url", function, need.request.principal, need.request.action, need.request.resource)
         case LogNeed() | RoleNeed():
             what = (fact.feature, fact.target) if isinstance(fact, RoleNeed) else ("logs",)
             return (*root, "role-need", function, *what)

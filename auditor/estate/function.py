@@ -27,6 +27,8 @@ class UrlAuth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FunctionUrl:
+    """A URL of the function itself, or of the alias `qualifier`: each may have one of its own."""
+
     auth: UrlAuth
     qualifier: Text | None = None
     origin: Origin = NOWHERE
@@ -122,7 +124,7 @@ class Function:
     invokers: tuple[Invoker, ...] = ()
     invokers_known: bool = False
     services_known: frozenset[str] = frozenset()
-    url: FunctionUrl | None = None
+    urls: tuple[FunctionUrl, ...] = ()
     runtime: str | None = None
     vpc: bool | None = None
     tracing: bool | None = None

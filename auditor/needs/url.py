@@ -30,9 +30,18 @@ _MAKES_PUBLIC = (SourceKind.TERRAFORM, SourceKind.PLAN)
 def url_needs(function: Function, estate: Estate) -> Iterator[Need]:
     """Of a URL that is open to all, both permissions; of one that asks for a signature, the second
     for every principal that the policy gives the first."""
-    url = function.url
-    if url is None or function.resource_policy is None:
-        return
+    if function.resource_policy is not None:
+        for url in function.urls:
+            yield from _needs_of(function, url, estate)
+
+
+def url_of(need: Need) -> FunctionUrl:
+    """The URL that a need of kind URL is about."""
+    function = need.function
+    return next(url for url in function.urls if qualified(function, url.qualifier) == need.request.resource)
+
+
+def _needs_of(function: Function, url: FunctionUrl, estate: Estate) -> Iterator[Need]:
     if url.auth is UrlAuth.NONE:
         if not calls_by_itself(estate):
             yield _need(function, url, call_request(function, url, ANONYMOUS))

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 _MOST_VERSIONS = 5
 """Of a managed policy (IAM quotas)."""
+_BROKEN = 500
+"""From this HTTP status on it is the service that failed, maybe after it did what was asked."""
 
 
 class CallRefused(Exception):  # noqa: N818 - it tells what AWS did, as the room's other words do
-    """AWS did not carry out a call; the message says why."""
+    """AWS did not say that it carried out a call; the message says why. `certain` tells that it did
+    not carry it out: where an answer was lost on the way, nobody knows."""
+
+    def __init__(self, message: str, *, certain: bool) -> None:
+        super().__init__(message)
+        self.certain = certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +68,32 @@ def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
     CallRefused."""
     from botocore import xform_name  # noqa: PLC0415 - only live fixes need it
     from botocore.config import Config  # noqa: PLC0415 - as above
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+    from botocore.exceptions import (  # noqa: PLC0415 - as above
+        BotoCoreError,
+        ClientError,
+        NoCredentialsError,
+    )
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
     config = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
     client: Any = session.client(call.service, region_name=call.region or region, config=config)  # type: ignore[call-overload]  # the name is not known before
     try:
         answer: dict[str, Any] = getattr(client, xform_name(call.operation))(**call.given)
     except ClientError as error:
-        told = error.response.get("Error", {})
+        told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
         message = " ".join(told.get("Message", "").split())
+        # A refusal of a call that was repeated may be that of what the first try left behind.
+        first = about.get("RetryAttempts", 0) == 0
         raise CallRefused(
-            f"`{call.service}:{call.operation}` was refused: {told.get('Code', '')}: {message}"
+            f"`{call.service}:{call.operation}` was refused: {told.get('Code', '')}: {message}",
+            certain=first and about.get("HTTPStatusCode", 500) < _BROKEN,
         ) from error
     except BotoCoreError as error:
-        raise CallRefused(f"`{call.service}:{call.operation}` failed: {error}") from error
+        unsent = isinstance(error, NoCredentialsError)
+        raise CallRefused(f"`{call.service}:{call.operation}` failed: {error}", certain=unsent) from error
+    except ResponseParserError as error:
+        why = "the answer is none of AWS's"
+        raise CallRefused(f"`{call.service}:{call.operation}` failed: {why}", certain=False) from error
     return answer
 
 

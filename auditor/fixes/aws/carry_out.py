@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,19 @@ class NotAsExpectedError(Exception):
     """What stands there is not what should; the message is one clause."""
 
 
+class NotKnownError(Exception):
+    """A call may have been carried out or not; the message is one clause."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a repair is: the calls that take its steps back, and whether something was removed that
+    no call brings back. From then on what took its place is needed, and stays."""
+
+    undo: list[tuple[Call, ...]] = field(default_factory=list)
+    removed: bool = False
+
+
 @dataclass(slots=True)
 class Applier:
     """Carries out repairs in one account. `place_of` gives who asks in a region, `session` whoever
@@ -60,21 +73,21 @@ class Applier:
         return [self._repair(repair) for repair in repairs]
 
     def _repair(self, repair: Repair) -> Outcome:
-        undo: list[tuple[Call, ...]] = []
-        removed = False
+        done = _Progress()
         for step in repair.steps:
             if step.operation is None:
                 continue
             try:
-                self._step(step, undo)
+                self._step(step, done)
+            except NotKnownError as error:
+                return Outcome(repair, Result.HALF, f"{error}; nothing was taken back")
             except (CallError, CallRefused, NotAsExpectedError, InexpressibleError) as error:
                 why = error.reason if isinstance(error, CallError) else str(error)
-                return self._give_up(repair, undo, removed, why)
-            # From here on, what was put in its place is needed: it stays, whatever follows.
-            removed = removed or isinstance(step.operation, (RemovePermission, DetachPolicy))
+                return self._give_up(repair, done, why)
+            done.removed = done.removed or isinstance(step.operation, DetachPolicy)
         return Outcome(repair, Result.DONE)
 
-    def _step(self, step: Step, undo: list[tuple[Call, ...]]) -> None:
+    def _step(self, step: Step, done: _Progress) -> None:
         place = self.place_of(step.holder.function.region if step.holder is not None else "")
         old = read_target(step, place)
         if old.meaning != expected(step, step.before):
@@ -85,11 +98,39 @@ class Applier:
         answer: dict[str, Any] = {}
         if call.operation == "CreatePolicyVersion":
             make_room(call, self.session, place.region)
-            about = {"PolicyArn": call.given["PolicyArn"]}
-            answer["_before"] = self._perform(Call("iam", "GetPolicy", about))["Policy"]["DefaultVersionId"]
-        answer |= self._perform(call)
-        undo.append(reverse(step, call, answer, old))
+            answer["_before"] = self._version_in_force(call)
+        try:
+            answer |= self._perform(call)
+        except CallRefused as error:
+            if error.certain or not self._was_done(step, place, old, str(error)):
+                raise
+            if call.operation == "CreatePolicyVersion":
+                answer["PolicyVersion"] = {"VersionId": self._version_in_force(call)}
+        done.undo.append(reverse(step, call, answer, old))
+        done.removed = done.removed or isinstance(step.operation, RemovePermission)
         self._verify(step, place)
+
+    def _was_done(self, step: Step, place: Place, old: Content, why: str) -> bool:
+        """Whether a call without an answer was carried out, by what stands there now. Raises
+        NotKnownError where that tells neither."""
+        wanted = expected(step, step.after)
+        found: Content | None = None
+        for seconds in _PAUSES:
+            self.pause(seconds)
+            try:
+                found = read_target(step, place)
+            except CallError as error:
+                raise NotKnownError(f"{why}; whether it was done is not known: {error.reason}") from error
+            if found.meaning == wanted:
+                return True
+        if found is None or found.meaning != old.meaning:
+            raise NotKnownError(f"{why}; and what stands there is neither what was nor what should be")
+        return False
+
+    def _version_in_force(self, call: Call) -> str:
+        about = {"PolicyArn": call.given["PolicyArn"]}
+        version: str = self._perform(Call("iam", "GetPolicy", about))["Policy"]["DefaultVersionId"]
+        return version
 
     def _perform(self, call: Call) -> dict[str, Any]:
         return perform(call, self.session, self.place_of("").region)
@@ -103,12 +144,12 @@ class Applier:
                 return found
         raise NotAsExpectedError("what AWS gives back is not what was written")
 
-    def _give_up(self, repair: Repair, undo: list[tuple[Call, ...]], removed: bool, why: str) -> Outcome:
-        if removed:
+    def _give_up(self, repair: Repair, done: _Progress, why: str) -> Outcome:
+        if done.removed:
             return Outcome(repair, Result.HALF, f"{why}; what it added stays, since something was removed for it")
-        if not any(undo):
+        if not any(done.undo):
             return Outcome(repair, Result.LEFT, why)
-        for call in (call for calls in reversed(undo) for call in calls):
+        for call in (call for calls in reversed(done.undo) for call in calls):
             try:
                 self._perform(call)
             except CallRefused as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from auditor.sources.aws.errors import AbsentError, CallError, FailedError, RefusedError, UnavailableError
 from auditor.sources.aws.operations import Operation
 from auditor.sources.aws.pace import Pace
+from auditor.sources.errors import UsageError
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -58,23 +59,26 @@ class Caller:
     def ask(self, operation: Operation, about: str, **given: Any) -> Answer:
         """The answer of one call; `about` is the ARN of what is asked about, for messages.
 
-        Raises CallError.
+        Raises CallError, or UsageError where the session's settings make no client.
         """
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only live reading needs it
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
-        client = self._client(operation.service)
-        pace = self._pace(operation)
-        if pace is not None:
-            pace.wait()
-        with self._lock:
-            self.counted[operation.permission] += 1
-        method: Callable[..., Answer] = getattr(client, _method(operation.name))
         try:
+            method: Callable[..., Answer] = getattr(self._client(operation.service), _method(operation.name))
+            pace = self._pace(operation)
+            if pace is not None:
+                pace.wait()
+            with self._lock:
+                self.counted[operation.permission] += 1
             return method(**given)
         except ClientError as error:
             raise _refusal(error, operation, about) from error
         except BotoCoreError as error:
             raise _breakdown(error, operation, about) from error
+        except ResponseParserError as error:
+            reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
+            raise FailedError(operation.permission, about, reason, "look for a proxy on the way there") from error
 
     def items(self, operation: Operation, about: str, **given: Any) -> Iterator[Any]:
         """Everything that a call lists, page by page."""
@@ -108,9 +112,12 @@ class Caller:
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(
-                    service, region_name=self.region, config=_config(service in self._once)
-                )
+                try:
+                    self._clients[service] = self._session.client(
+                        service, region_name=self.region, config=_config(service in self._once)
+                    )
+                except ValueError as error:
+                    raise UsageError(f"no session with AWS: {error}", "check AWS_ENDPOINT_URL") from error
             return self._clients[service]
 
     def _pace(self, operation: Operation) -> Pace | None:
@@ -147,7 +154,9 @@ def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:
     told = error.response.get("Error", {})
     code, message = told.get("Code", ""), " ".join(told.get("Message", "").split())
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    permission = operation.permission
+    # A call that first needs a role fails with the call that assumes it.
+    other = error.operation_name if error.operation_name.startswith("AssumeRole") else None
+    permission = operation.permission if other is None else f"sts:{other}"
     if code in _ABSENT:
         return AbsentError(permission, about, f"there is no `{about}`", "it may have been deleted a moment ago")
     if code in _REFUSED or (status == 403 and "Token" not in code and "Signature" not in code):

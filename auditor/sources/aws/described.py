@@ -110,12 +110,15 @@ class Describer:
         return found | {key: value for key, value in optional.items() if value not in (None, "", [])}
 
     def _url(self, name: str, aliases: list[str], gaps: Gaps) -> Answer:
-        """The function's URL, the unqualified one first where there are several."""
-        urls = gaps.attempt(lambda: self.settings.urls(name, aliases)) or []
-        for url in sorted(urls, key=lambda url: url["FunctionArn"]):
+        """The function's URLs, the unqualified one first: one, or several of aliases."""
+        listed = gaps.attempt(lambda: self.settings.urls(name, aliases)) or []
+        urls = []
+        for url in sorted(listed, key=lambda url: url["FunctionArn"]):
             qualifier = url["FunctionArn"].partition(f":function:{name}:")[2]
-            return {"url": {"auth": url["AuthType"], **({"qualifier": qualifier} if qualifier else {})}}
-        return {}
+            urls.append({"auth": url["AuthType"], **({"qualifier": qualifier} if qualifier else {})})
+        if not urls:
+            return {}
+        return {"url": urls[0]} if len(urls) == 1 else {"urls": urls}
 
     def _destinations(self, name: str, gaps: Gaps) -> Answer:
         found: Answer = {}

@@ -33,7 +33,7 @@ dropped before anything else sees it."""
 def read_functions(place: Place, selection: Selection, gaps: Gaps, absent: dict[str, AbsentError]) -> Iterator[Answer]:
     """The configurations of the functions that were asked for. Names that are not there are noted in
     `absent`: another place may have them."""
-    names = list(selection.functions)
+    names = list(dict.fromkeys(selection.functions))
     if selection.tags:
         tagged = gaps.attempt(lambda: _tagged(place, selection)) or []
         names = [name for name in tagged if not names or name in names]

@@ -68,7 +68,9 @@ def _named(policy: Answer) -> Iterator[tuple[str, str | None]]:
 def _sources(condition: Any) -> list[Any]:
     """The values that a condition has for the source's ARN."""
     found: list[Any] = []
-    for operator in condition.values() if isinstance(condition, dict) else ():
+    for name, operator in condition.items() if isinstance(condition, dict) else ():
+        if "not" in str(name).lower():
+            continue  # It names who may not call.
         for key, values in operator.items() if isinstance(operator, dict) else ():
             if key.lower() == "aws:sourcearn":
                 found += [value for value in _listed(values) if isinstance(value, str)]

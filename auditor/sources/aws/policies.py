@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from auditor.sources.aws.caller import Answer
-from auditor.sources.aws.errors import AbsentError, CallError, RefusedError, UnavailableError
+from auditor.sources.aws.errors import AbsentError, CallError, FailedError, RefusedError, UnavailableError
 from auditor.sources.aws.operations import GET_FUNCTION_POLICY, GET_RESOURCE_POLICY
 from auditor.sources.aws.session import Place
 
@@ -33,8 +33,14 @@ class PolicyReader:
             answer = self._ask(name, qualifier, arn)
         except AbsentError:
             return None, ""
-        written = answer.get("Policy") or "null"
-        return json.loads(written), answer.get(REVISION, "")
+        try:
+            document = json.loads(answer.get("Policy") or "null")
+        except ValueError as error:
+            permission = GET_FUNCTION_POLICY.permission
+            raise FailedError(
+                permission, arn, f"the policy of `{arn}` is no JSON: {error}", "try again later"
+            ) from error
+        return document, answer.get(REVISION, "")
 
     def _ask(self, name: str, qualifier: str | None, arn: str) -> Answer:
         refused: CallError | None = None

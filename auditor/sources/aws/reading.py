@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from auditor.sources.aws.roles import RoleReader
 from auditor.sources.aws.selection import Selection, check_selection
 from auditor.sources.aws.session import Accounts, Place
 from auditor.sources.aws.surroundings import Surroundings, survey
+from auditor.sources.aws.workers import Workers
 
 _AHEAD = 3 * WORKERS
 """How many functions are under way or wait for their turn: what is held at once stays the same,
@@ -57,23 +58,20 @@ class AccountReader:
         roles: dict[str, RoleReader] = {}
         absent: dict[str, AbsentError] = {}
         there: set[str] = set()
-        with ThreadPoolExecutor(WORKERS, "aws") as executor:
-            try:
-                for place in accounts:
-                    listed = list(read_functions(place, self.selection, self.gaps, absent))
-                    there.update(configuration["FunctionName"] for configuration in listed)
-                    wanted = [found for found in listed if not self.known(found["FunctionArn"])]
-                    reader = roles.setdefault(place.account, RoleReader())
-                    yield from self._place(place, wanted, reader, executor)
-            except BaseException:
-                executor.shutdown(wait=False, cancel_futures=True)
-                raise
+        workers = Workers(WORKERS)
+        try:
+            for place in accounts:
+                listed = list(read_functions(place, self.selection, self.gaps, absent))
+                there.update(configuration["FunctionName"] for configuration in listed)
+                wanted = [found for found in listed if not self.known(found["FunctionArn"])]
+                reader = roles.setdefault(place.account, RoleReader())
+                yield from self._place(place, wanted, reader, workers)
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
         for error in (*accounts.failed, *(error for name, error in absent.items() if name not in there)):
             self.gaps.note(error)
 
-    def _place(
-        self, place: Place, listed: list[Answer], roles: RoleReader, executor: ThreadPoolExecutor
-    ) -> Iterator[Described]:
+    def _place(self, place: Place, listed: list[Answer], roles: RoleReader, executor: Executor) -> Iterator[Described]:
         where = f"{place.account} {place.region}"
         self.progress(f"reading the bots of {where}", 0, 0)
         around = Gaps()

@@ -11,6 +11,7 @@ from auditor.sources.options import check_account
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _ROLE = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[\x21-\x7e]+")
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,128}")
+_PREFIX = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -43,6 +44,8 @@ def check_selection(selection: Selection) -> None:
     for name in selection.functions:
         if not _FUNCTION.fullmatch(name):
             raise UsageError(f"`{name}` is no name of a function", "give the name alone, without ARN or alias")
+    if not _PREFIX.fullmatch(selection.prefix):
+        raise UsageError(f"no function has a name that begins with `{selection.prefix}`", "a name has A-Z a-z 0-9 - _")
     for region in selection.regions:
         if not _REGION.fullmatch(region):
             raise UsageError(f"`{region}` is no AWS region", "write it as in `us-east-1`")

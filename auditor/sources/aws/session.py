@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.sources.aws.caller import Caller
 from auditor.sources.aws.errors import CallError, FailedError
-from auditor.sources.aws.operations import LIST_ACCOUNTS, WHO_AM_I
+from auditor.sources.aws.operations import ASSUME_ROLE, LIST_ACCOUNTS, WHO_AM_I
 from auditor.sources.aws.selection import Selection
 from auditor.sources.errors import UsageError
 from auditor.sources.home import partition_of
@@ -51,13 +51,16 @@ class Accounts:
         if not regions:
             raise UsageError("no region is said", "name one with --region, or set AWS_REGION")
         partition = partition_of(regions[0])
-        if self.selection.role_arn is not None:
-            base = _assume(base, self.selection.role_arn, regions[0], self.selection.external_id)
+        role = self.selection.role_arn
         try:
+            if role is not None:
+                base = _assume(base, role, regions[0], self.selection.external_id)
             for account, session in self._sessions(base, regions[0], partition):
                 for region in dict.fromkeys(regions):
                     yield Place(account, region, partition, Caller(session, region, self.counted, ONCE), session)
         except CallError as error:
+            if role is not None and error.permission == ASSUME_ROLE.permission and error.about != role:
+                error = _not_assumed(role, error)
             self.failed.append(error)
 
     def _sessions(self, base: Session, region: str, partition: str) -> Iterator[tuple[str, Session]]:
@@ -68,7 +71,7 @@ class Accounts:
             yield own, base
             return
         about = f"arn:{partition}:organizations::{own}:organization"
-        listed = [a["Id"] for a in caller.items(LIST_ACCOUNTS, about) if a.get("Status", "ACTIVE") == "ACTIVE"]
+        listed = [a["Id"] for a in caller.items(LIST_ACCOUNTS, about) if _is_open(a)]
         for account in sorted(listed):
             if account == own:
                 yield own, base
@@ -78,11 +81,19 @@ class Accounts:
             try:
                 Caller(session, region, self.counted).ask(WHO_AM_I, arn)
             except CallError as error:
-                reason = f"the role `{arn}` cannot be assumed"
-                help = f"it is not read; {error.reason}"
-                self.failed.append(FailedError("sts:AssumeRole", arn, reason, help))
+                self.failed.append(_not_assumed(arn, error))
                 continue
             yield account, session
+
+
+def _is_open(account: dict[str, Any]) -> bool:
+    """Organizations tells `State`; `Status` is what it told before that."""
+    return bool(account.get("State", account.get("Status", "ACTIVE")) == "ACTIVE")
+
+
+def _not_assumed(role: str, error: CallError) -> CallError:
+    help = f"allow `{ASSUME_ROLE.permission}`, and let its trust policy name who asks; {error.reason}"
+    return FailedError(ASSUME_ROLE.permission, role, f"the role `{role}` cannot be assumed", help)
 
 
 def _open(profile: str | None) -> Session:
@@ -97,16 +108,24 @@ def _open(profile: str | None) -> Session:
 
 def _assume(base: Session, role_arn: str, region: str, external_id: str | None) -> Session:
     """A session with the role's credentials, which are made when they are needed and anew when
-    they end."""
+    they end. Raises CallError where there is nothing to assume it with."""
     import botocore.session  # noqa: PLC0415 - only live reading needs it
     from boto3.session import Session  # noqa: PLC0415 - as above
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - as above
 
     def client(service: str, **given: Any) -> Any:
         return base._session.create_client(service, **{**given, "region_name": region})
 
+    try:
+        credentials, why = base.get_credentials(), "there are none"
+    except BotoCoreError as error:
+        credentials, why = None, " ".join(str(error).split())
+    if credentials is None:
+        reason = f"no credentials to assume `{role_arn}` with: {why}"
+        raise FailedError(ASSUME_ROLE.permission, role_arn, reason, "log in, or name another --profile")
     extra = {"RoleSessionName": "auditor", **({"ExternalId": external_id} if external_id else {})}
-    fetcher = AssumeRoleCredentialFetcher(client, base.get_credentials(), role_arn, extra_args=extra)
+    fetcher = AssumeRoleCredentialFetcher(client, credentials, role_arn, extra_args=extra)
     inner = botocore.session.get_session()
     inner._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # type: ignore[attr-defined]  # botocore has no public way
     return Session(botocore_session=inner, region_name=region)

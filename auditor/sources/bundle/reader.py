@@ -57,7 +57,7 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         hooks_known=_hooks_known(parts, unknown),
         invokers=tuple(read_invoker(invoker) for invoker in items_at(parts, "invokers")),
         invokers_known=parts.get("invokers") is not None and "invokers" not in unknown,
-        url=_url(members.get("url")),
+        urls=tuple(_url(item) for item in (*_one(members.get("url")), *items_at(members, "urls"))),
         runtime=string_at(members, "runtime"),
         vpc=flag_at(members, "vpc"),
         tracing=tracing.lower() == "active" if tracing is not None else None,
@@ -108,10 +108,12 @@ def _log_group(node: Node | None, name: Text) -> LogGroup | None:
     return LogGroup(text_at(members, "name") or default_log_group(name), flag_at(members, "managed"), node.origin)
 
 
-def _url(node: Node | None) -> FunctionUrl | None:
-    if node is None:
-        return None
-    members = members_of(node, "`url`")
+def _one(node: Node | None) -> tuple[Node, ...]:
+    return () if node is None else (node,)
+
+
+def _url(node: Node) -> FunctionUrl:
+    members = members_of(node, "a URL")
     return FunctionUrl(UrlAuth(needed(members, "auth", node).upper()), text_at(members, "qualifier"), node.origin)
 
 

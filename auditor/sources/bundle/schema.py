@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from auditor.iam.node import Members
-from auditor.sources.bundle.shape import Cases, Choice, Leaf, ListOf, Record
+from auditor.sources.bundle.shape import Cases, Choice, Leaf, ListOf, Record, Shape
+
+_URL: dict[str, Shape] = {"auth": Choice(("NONE", "AWS_IAM")), "qualifier": Leaf.TEXT}
 
 FUNCTION = Record(
     "`function`",
@@ -14,7 +16,8 @@ FUNCTION = Record(
         "log_group": Record("`log_group`", {"name": Leaf.TEXT, "managed": Leaf.FLAG}),
         "vpc": Leaf.FLAG,
         "tracing": Choice(("active", "passthrough")),
-        "url": Record("`url`", {"auth": Choice(("NONE", "AWS_IAM")), "qualifier": Leaf.TEXT}, ("auth",)),
+        "url": Record("`url`", _URL, ("auth",)),
+        "urls": ListOf(Record("a URL", _URL, ("auth",))),
         "dead_letter": Leaf.TEXT,
         "destinations": Record("`destinations`", {"on_success": Leaf.TEXT, "on_failure": Leaf.TEXT}),
         "event_sources": ListOf(Record("an event source", {"arn": Leaf.TEXT, "on_failure": Leaf.TEXT}, ("arn",))),

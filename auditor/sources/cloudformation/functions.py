@@ -163,7 +163,7 @@ def _read_url(url: Resource, table: FunctionTable) -> None:
         url.stack.book.note(url.place("AuthType"), str(auth))
         return
     qualifier = text_of(url.property("Qualifier")) or named.qualifier
-    table.find(named, url.origin).url = FunctionUrl(UrlAuth(auth.literal), qualifier, url.origin)
+    table.find(named, url.origin).urls.append(FunctionUrl(UrlAuth(auth.literal), qualifier, url.origin))
 
 
 def _named(resource: Resource, name: str) -> NamedFunction:

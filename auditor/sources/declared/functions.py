@@ -38,7 +38,7 @@ class FunctionParts:
     permitted: bool = False
     hooks: list[Hook] = field(default_factory=list)
     invokers: list[Invoker] = field(default_factory=list)
-    url: FunctionUrl | None = None
+    urls: list[FunctionUrl] = field(default_factory=list)
     on_success: Text | None = None
     on_failure: Text | None = None
     sources: list[EventSource] = field(default_factory=list)
@@ -120,7 +120,7 @@ class FunctionTable:
             hooks_known=known,
             invokers=each_once(parts.invokers),
             services_known=services,
-            url=parts.url,
+            urls=tuple(parts.urls),
             on_success=parts.on_success,
             on_failure=parts.on_failure,
             event_sources=tuple(parts.sources),

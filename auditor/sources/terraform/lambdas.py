@@ -113,7 +113,7 @@ class _Reading:
                 self.root.book.note(instance.view.place("authorization_type"), str(auth))
                 continue
             url = FunctionUrl(UrlAuth(auth.literal), _qualifier(instance, named), instance.origin)
-            self.table.find(named, instance.origin).url = url
+            self.table.find(named, instance.origin).urls.append(url)
         for instance in self.root.instances(MANAGED, "aws_lambda_function_event_invoke_config"):
             parts = self.table.find(_named(instance, "function_name"), instance.origin)
             if doubt(instance, parts.declaration):

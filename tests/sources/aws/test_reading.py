@@ -329,3 +329,13 @@ def test_a_configuration_is_kept_as_far_as_it_is_judged(aws: Aws, read: Any) -> 
         "destinations": {"on_success": arns["sns"], "on_failure": arns["sqs"]},
         "event_sources": [{"arn": arns["sqs"]}],
     }
+
+
+def test_the_urls_of_aliases_are_all_kept(aws: Aws, read: Any) -> None:
+    listed = [
+        {"FunctionArn": f"{FUNCTION}:live", "AuthType": "NONE"},
+        {"FunctionArn": FUNCTION, "AuthType": "AWS_IAM"},
+    ]
+    aws.on("lambda", "/urls", plain(FunctionUrlConfigs=listed))
+    function = read().bundles["hook"]["function"]
+    assert function["urls"] == [{"auth": "AWS_IAM"}, {"auth": "NONE", "qualifier": "live"}]

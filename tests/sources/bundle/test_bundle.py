@@ -68,8 +68,8 @@ def test_the_function_and_what_is_configured_on_it() -> None:
     assert (str(found.log_group.name), found.log_group.managed) == ("/aws/lambda/classifieds_lambda", True)
     assert found.vpc is True
     assert found.tracing is True
-    assert found.url is not None
-    assert found.url.auth is UrlAuth.NONE
+    [url] = found.urls
+    assert url.auth is UrlAuth.NONE
     assert str(found.dead_letter) == "arn:aws:sqs:us-east-1:111122223333:dead"
     assert str(found.on_success) == "arn:aws:sqs:us-east-1:111122223333:ok"
     assert str(found.on_failure) == "arn:aws:sns:us-east-1:111122223333:bad"

@@ -153,8 +153,8 @@ def test_what_is_configured_on_a_function(read: Read) -> None:
         "arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/x"
     ]
     assert function.event_sources == (EventSource(queue, None, function.event_sources[0].origin),)
-    assert function.url is not None
-    assert (function.url.auth, str(function.url.qualifier)) == (UrlAuth.NONE, "live")
+    [url] = function.urls
+    assert (url.auth, str(url.qualifier)) == (UrlAuth.NONE, "live")
     assert function.log_group is not None
     assert (str(function.log_group.name), function.log_group.managed) == ("/own", True)
 

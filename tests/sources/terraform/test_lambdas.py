@@ -215,8 +215,8 @@ resource "aws_lambda_event_source_mapping" "m" {
     assert str(function.kms_key).endswith(":key/k")
     assert [str(arn).rpartition("/")[2] for arn in function.file_systems] == ["fsap-1"]
     assert [str(source.arn) for source in function.event_sources] == [queue]
-    assert function.url is not None
-    assert function.url.auth is UrlAuth.NONE
+    [url] = function.urls
+    assert url.auth is UrlAuth.NONE
     assert function.log_group is not None
     assert (str(function.log_group.name), function.log_group.managed) == ("/custom", True)
     assert function.log_group.origin.address == "aws_cloudwatch_log_group.g"
