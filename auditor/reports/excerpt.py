@@ -31,7 +31,7 @@ def show_excerpt(origin: Origin, source: SourceLines, width: int, style: Style) 
         return _underlined(origin, lines[origin.line - 1], gutter, width, style)
     excerpt: list[Line] = []
     for number in shown:
-        code, _ = _window(_cells(lines[number - 1]), 0, 0, width - gutter)
+        code, _ = _window(lines[number - 1], 0, 0, width - gutter)
         excerpt.append([(f"{number:>{gutter - 3}} ", Style.FAINT), ("┃ ", style), (code, Style.PLAIN)])
     left = last - shown[-1]
     if left:
@@ -44,30 +44,42 @@ def _underlined(origin: Origin, line: str, gutter: int, width: int, style: Style
     after = origin.end_column - 1 if origin.end_column else len(line.rstrip())
     first = min(first, max(len(line) - 1, 0))
     after = max(min(after, len(line)), first + 1)
-    code, marker = _window(_cells(line), first, after, width - gutter)
+    code, marker = _window(line, first, after, width - gutter)
     return [
         [(f"{origin.line:>{gutter - 3}} │ ", Style.FAINT), (code, Style.PLAIN)],
         [(" " * (gutter - 3) + " │ ", Style.FAINT), (marker.rstrip(), style)],
     ]
 
 
-def _cells(line: str) -> list[str]:
-    """What each character of a source line is shown as."""
-    return [_TAB if character == "\t" else harmless(character) for character in line]
+def _cell(character: str) -> str:
+    """What a character of a source line is shown as."""
+    return _TAB if character == "\t" else harmless(character)
 
 
-def _window(cells: list[str], first: int, after: int, width: int) -> tuple[str, str]:
-    """At most `width` columns of a line around the span `first:after`, and the marker below."""
-    begin = 0
-    if width_of("".join(cells[:after])) > width - 1:
-        begin = max(0, min(first, first - _LEFT_CONTEXT))
+def _window(line: str, first: int, after: int, width: int) -> tuple[str, str]:
+    """At most `width` columns of a line around the span `first:after`, and the marker below. No more of
+    the line is looked at than is shown: a whole file may be one line."""
+    begin = max(0, first - _LEFT_CONTEXT) if _is_wider(line, after, width - 1) else 0
     code = "…" if begin else ""
     marker = " " * len(code)
-    for index in range(begin, len(cells)):
-        room = width - width_of(code)
-        last = index == len(cells) - 1
-        if width_of(cells[index]) > room - (not last):
+    taken = len(code)
+    for index in range(begin, len(line)):
+        cell = _cell(line[index])
+        wide = width_of(cell)
+        last = index == len(line) - 1
+        if wide > width - taken - (not last):
             return code + "…", marker
-        code += cells[index]
-        marker += ("^" if first <= index < after else " ") * width_of(cells[index])
+        code += cell
+        taken += wide
+        marker += ("^" if first <= index < after else " ") * wide
     return code, marker
+
+
+def _is_wider(line: str, after: int, width: int) -> bool:
+    """Whether the beginning of a line takes more columns."""
+    taken = 0
+    for index in range(min(after, len(line))):
+        taken += width_of(_cell(line[index]))
+        if taken > width:
+            return True
+    return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,17 @@ def test_a_long_line_is_cut_around_the_span() -> None:
     code, marker = show(Origin("f", 1, 501, 1, 505), line, width=60)
     assert width_of(code) <= 60
     assert code[marker.index("^") : marker.rindex("^") + 1] == "SPAN"
+
+
+def test_of_a_line_that_is_a_whole_file_only_what_is_shown_is_looked_at() -> None:
+    """A thousand findings in one line of a megabyte, each at another place, take moments: not
+    one of them looks at every character."""
+    line = "SPAN" * 250_000
+    began = time.process_time()
+    for place in range(1000):
+        code, _ = show(Origin("f", 1, 900 * place + 1, 1, 900 * place + 5), line)
+        assert "SPAN" in code
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
