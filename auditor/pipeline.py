@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from auditor.engine.cases import judge_cases
+from auditor.engine.fact import Fact
 from auditor.engine.facts import collect
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence, Severity
@@ -21,7 +23,7 @@ from auditor.fixes.plan import plan_all
 from auditor.fixes.render import render_each
 from auditor.iam.document import Policy
 from auditor.reports.answers import decide_needs, open_questions
-from auditor.reports.report import Entry, Report
+from auditor.reports.report import AuditedFunction, Entry, Report
 from auditor.reports.untold import untold
 from auditor.sources.errors import UsageError
 from auditor.sources.options import ReadOptions
@@ -123,10 +125,18 @@ def audit(  # noqa: PLR0913 - as above
     chosen = select_rules(with_severities(load_rules([Path(folder) for folder in rules]), levels), select, ignore)
     facts = [(estate, tuple(collect(estate))) for estate in reading.estates]
     findings = judge(chosen, [fact for _, found in facts for fact in found])
+    elsewhere = [(case, tuple(collect(case))) for estate in reading.estates for case in estate.cases]
+    told = judge_cases(chosen, findings, {id(case): found for case, found in elsewhere}, reading.estates)
+    same = {finding.fingerprint: others for finding, others in told}
+    functions = [audited for estate, found in facts for audited in decide_needs(estate, found)]
+    functions.extend(_only_there(functions, elsewhere))
+    facts += elsewhere
     return Report(
         reading=reading,
-        functions=tuple(audited for estate, found in facts for audited in decide_needs(estate, found)),
-        entries=tuple(_entries(findings)),
+        functions=tuple(functions),
+        entries=tuple(
+            replace(entry, elsewhere=same[entry.finding.fingerprint]) for entry in _entries([each for each, _ in told])
+        ),
         statements=sum(len(policy.statements) for estate in reading.estates for policy in _policies(estate)),
         skipped=reading.skipped,
         unresolved=tuple(unresolved for estate in reading.estates for unresolved in estate.unresolved),
@@ -153,7 +163,7 @@ def fix(read: Callable[[], Reading], judge: Callable[[Reading], Report] = audit,
 
     def answer(reading: Reading) -> list[tuple[Finding, tuple[Fix, ...]]]:
         report = reports[id(reading)] = judge(reading)
-        return [(entry.finding, tuple(rendered.fix for rendered in entry.fixes)) for entry in report.live]
+        return list(_answers(report.live))
 
     allowed = frozenset({Safety.SAFE, Safety.UNSAFE} if unsafe else {Safety.SAFE})
     outcome = carry_out(read, answer, allowed)
@@ -165,8 +175,7 @@ def with_diffs(report: Report, read: Callable[[], Reading]) -> Report:
     sources again, as they would be."""
     from auditor.fixes.each_alone import diffs_alone  # noqa: PLC0415 - an audit alone does without
 
-    answers = [(entry.finding, tuple(rendered.fix for rendered in entry.fixes)) for entry in report.entries]
-    diffs = diffs_alone(read, report.reading, answers)
+    diffs = diffs_alone(read, report.reading, list(_answers(report.entries)))
     entries = (
         replace(entry, fixes=tuple(replace(fix, diff=diffs.get(fix.fix.operations)) for fix in entry.fixes))
         for entry in report.entries
@@ -200,6 +209,27 @@ def _entries(findings: Sequence[Finding]) -> Iterator[Entry]:
     for finding, fixes in planned:
         listed = sorted(islice(rendered, len(fixes)), key=lambda written: written.fix.safety is Safety.ADVICE)
         yield Entry(finding, tuple(listed))
+
+
+def _only_there(
+    audited: Iterable[AuditedFunction], cases: Iterable[tuple[Estate, Sequence[Fact]]]
+) -> Iterator[AuditedFunction]:
+    """The functions with their needs that only other cases of a template have, each once."""
+    seen = {(each.function.key, each.function.origin) for each in audited}
+    for case, found in cases:
+        for each in decide_needs(case, found):
+            name = (each.function.key, each.function.origin)
+            if name not in seen:
+                seen.add(name)
+                yield each
+
+
+def _answers(entries: Iterable[Entry]) -> Iterator[tuple[Finding, tuple[Fix, ...]]]:
+    """Findings with their fixes, each followed by the same ones of other cases of its template: where
+    it is mended, it is for all of them."""
+    for entry in entries:
+        yield entry.finding, tuple(rendered.fix for rendered in entry.fixes)
+        yield from zip(entry.elsewhere, plan_all(entry.elsewhere), strict=True)
 
 
 def _policies(estate: Estate) -> Iterator[Policy]:

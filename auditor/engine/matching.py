@@ -29,7 +29,7 @@ def judge(rules: Sequence[Rule], facts: Iterable[Fact]) -> tuple[Finding, ...]:
         by_fact.setdefault(FACTS[rule.fact], []).append(rule)
     matches = [_match(rule, fact) for fact in facts for rule in by_fact.get(type(fact), ()) if holds(rule.when, fact)]
     findings = [_finding(parts) for parts in settle(matches)]
-    findings.sort(key=_order)
+    findings.sort(key=order)
     return stamp(findings)
 
 
@@ -89,5 +89,6 @@ def _tell_others(rule: Rule, others: Sequence[Match]) -> str:
     return f"; the same statement also lets in {named}" if rule.kind is Kind.EXCESS else f"; the same goes for {named}"
 
 
-def _order(finding: Finding) -> tuple[int, tuple[str, int, int, str, str], str, str]:
+def order(finding: Finding) -> tuple[int, tuple[str, int, int, str, str], str, str]:
+    """The worst first, then by place."""
     return (finding.severity.rank, finding.origin.sort_key(), finding.rule, finding.message)

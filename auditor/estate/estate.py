@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -95,6 +96,12 @@ class Estate:
     region: Text = UNKNOWN_REGION
     partition: Text = AWS_PARTITION
     origin: Origin = NOWHERE
+    holding: tuple[frozenset[str], ...] = field(default=(), repr=False, compare=False)
+    """Of a template with `cases`: when it is like this. Each is the conditions that hold together, and
+    after `not ` those that do not."""
+    cases: tuple[Estate, ...] = field(default=(), repr=False, compare=False)
+    """The same template where other conditions hold than those that its defaults decide. One of
+    which `holding` is empty stands for all of them: what hangs on them may not be there."""
     _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
     _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
 
@@ -124,6 +131,13 @@ class Reading:
     """The files that were read, relative to the working directory, in order."""
 
     @property
+    def every_case(self) -> Iterator[Estate]:
+        """All estates, each followed by its other cases."""
+        for estate in self.estates:
+            yield estate
+            yield from estate.cases
+
+    @property
     def empty(self) -> bool:
         """Whether there was nothing to audit."""
-        return not any(e.functions or e.roles or e.documents for e in self.estates)
+        return not any(e.functions or e.roles or e.documents for e in self.every_case)

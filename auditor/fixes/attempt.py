@@ -40,7 +40,7 @@ def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], editables: Editables, ref
     attempts: dict[object, Attempt] = {}
     for finding, fix in wanted:
         estate = finding.fact.estate
-        root = str(estate.origin)
+        root = _names(estate)
         if (root, fix.operations) in attempts:
             attempts[root, fix.operations].findings.append(finding)
             continue
@@ -134,13 +134,20 @@ class Check:
                 if broken := source.broken(contents):
                     return broken
             read = self.read()
-        again = {str(estate.origin): estate for estate in read.estates}
-        for estate in self.reading.estates:
-            mine = [attempt for attempt in attempts if attempt.estate.origin == estate.origin]
-            found = again.get(str(estate.origin))
-            if found is None:
-                return "the sources could no longer be read"
-            why = difference(expected(estate, [o for attempt in mine for o in attempt.fix.operations]), found)
-            if why:
-                return f"written there, {why}"
+        again = {name: estate for estate in read.every_case for name in _names(estate)}
+        for estate in self.reading.every_case:
+            mine = [attempt for attempt in attempts if _names(attempt.estate) == _names(estate)]
+            wanted = expected(estate, [o for attempt in mine for o in attempt.fix.operations])
+            for name in _names(estate):
+                found = again.get(name)
+                if found is None:
+                    return "the sources could no longer be read"
+                why = difference(wanted, found)
+                if why:
+                    return f"written there, {why}"
         return ""
+
+
+def _names(estate: Estate) -> tuple[tuple[str, frozenset[str]], ...]:
+    """What tells an estate, and each case that it is there in, from the others of a reading."""
+    return tuple((str(estate.origin), literals) for literals in estate.holding or (frozenset(),))

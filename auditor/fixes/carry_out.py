@@ -108,10 +108,11 @@ class _Work:
         return bool(early)
 
     def outcome(self) -> Outcome:
-        left = tuple(
-            Left(finding, fixes[0] if fixes else None, self._why(finding, fixes)) for finding, fixes in self.answers
-        )
-        return Outcome(self.before, self.contents, tuple(self.done), left, self.reading)
+        left: dict[str, Left] = {}
+        for finding, fixes in self.answers:
+            why = self._why(finding, fixes)
+            left.setdefault(finding.fingerprint, Left(finding, fixes[0] if fixes else None, why))
+        return Outcome(self.before, self.contents, tuple(self.done), tuple(left.values()), self.reading)
 
     def _attempts(self) -> Iterator[Attempt]:
         """The fixes to try now: no two of them touch the same block."""
@@ -137,7 +138,9 @@ class _Work:
         self.contents.update(contents)
         for attempt in attempts:
             gap = attempt.draft.gap or bool(attempt.fix.proof and attempt.fix.proof.gap)
-            self.done.append(CarriedOut(tuple(attempt.findings), attempt.fix, attempt.files, gap))
+            # The same finding of another case of its template is mended with it, and told once.
+            if not self.finished.issuperset(finding.fingerprint for finding in attempt.findings):
+                self.done.append(CarriedOut(tuple(attempt.findings), attempt.fix, attempt.files, gap))
             # What is found again after its fix was carried out is not tried a second time.
             self.finished.update(finding.fingerprint for finding in attempt.findings)
         self.early = dict(self.refused)

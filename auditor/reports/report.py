@@ -21,11 +21,13 @@ from auditor.triage.trust import NOBODY, Trust
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding with its fixes, the best first."""
+    """A finding with its fixes, the best first. `elsewhere` is the same finding in other cases of its
+    template."""
 
     finding: Finding
     fixes: tuple[RenderedFix, ...] = ()
     suppressed: Suppression | None = None
+    elsewhere: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from auditor.sources.cloudformation.values import LONGEST_SHOWN, literal_of, nam
 from auditor.sources.errors import SourceError
 
 if TYPE_CHECKING:
+    from auditor.sources.cloudformation.resource import Resource
     from auditor.sources.cloudformation.stack import Stack
 
 DEEPEST = 250
@@ -140,6 +141,7 @@ class Evaluator:
             return Node(told, origin)
         resource = stack.resource(name)
         if resource is not None:
+            self._require(resource)
             return Node(resource.reference(), origin)
         raise IntrinsicError(f"`{name}` is neither a parameter nor a resource of this template", "check the name")
 
@@ -162,8 +164,13 @@ class Evaluator:
         resource = self.stack.resource(name)
         if resource is None:
             raise IntrinsicError(f"`{name}` is no resource of this template", "check the name")
+        self._require(resource)
         value = resource.attribute(attribute)
         return value if isinstance(value, Choice) else Node(value.value, origin)
+
+    def _require(self, resource: Resource) -> None:
+        if not resource.there:
+            self.stack.reading.absent.add(resource.address)
 
     def _substituted(self, argument: Node, origin: Origin) -> Node | None:
         template, extra = argument, None

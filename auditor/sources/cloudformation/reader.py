@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.estate.estate import Estate, Skipped
 from auditor.iam.node import Node
 from auditor.sources.cloudformation.assembly import assemble
+from auditor.sources.cloudformation.cases import Cases
 from auditor.sources.cloudformation.cloud_assembly import environment
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.resources import Resources
+from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.declared.assembled import Assembled, told_by_arns
 from auditor.sources.errors import SourceError
 from auditor.sources.home import home_from
@@ -27,23 +30,59 @@ def read_template(
     limit = audited_root(path if path is not None else Path(), options)
     told = environment(path, options) if path is not None else options
     with deep_recursion(), without_collector():
-        assembled, skipped = _read(template, file, path, told, limit)
-        more = told_by_arns(assembled, told) if assembled is not None else told
+        read = _read(template, file, path, told, limit)
+        more = told_by_arns(read.assembled, told) if read.assembled is not None else told
         if more != told:
-            assembled, skipped = _read(template, file, path, more, limit)
-    return assembled.estate if assembled is not None else None, skipped
+            read = _read(template, file, path, more, limit)
+        return read.estate(), read.skipped
 
 
-def _read(
-    template: Node, file: str, path: Path | None, options: ReadOptions, limit: Path
-) -> tuple[Assembled | None, tuple[Skipped, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A template that was read; nothing is assembled where that could not be done."""
+
+    reading: Reading
+    stack: Stack | None = None
+    assembled: Assembled | None = None
+    error: SourceError | None = None
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        told = self.reading.book.skipped
+        return told if self.error is None else (*told, self.error.as_skipped())
+
+    def estate(self) -> Estate | None:
+        """The estate with its other cases."""
+        if self.assembled is None or self.stack is None:
+            return None
+        estate = self.assembled.estate
+        cases = Cases(self.reading, self.stack)
+        different = [replace(estate, holding=(cases.own,))]
+        for case in cases.others():
+            self.reading.absent.clear()
+            other = assemble(Resources(case.stack), estate.root).estate
+            if self.reading.absent and case.decided:
+                continue
+            same = next((n for n, known in enumerate(different) if _told(known) == _told(other)), None)
+            if same is None:
+                different.append(replace(other, holding=(case.literals,) if case.literals else ()))
+            else:
+                different[same] = replace(different[same], holding=(*different[same].holding, case.literals))
+        alone = len(different) == len(different[0].holding) == 1
+        return estate if alone else replace(different[0], cases=tuple(different[1:]))
+
+
+def _told(estate: Estate) -> tuple[object, ...]:
+    return estate.functions, estate.roles, estate.bots, estate.documents
+
+
+def _read(template: Node, file: str, path: Path | None, options: ReadOptions, limit: Path) -> _Read:
     reading = Reading(limit, options)
     try:
         stack = reading.root(template, file, path, home_from(options))
-        assembled = assemble(Resources(stack), _root(path, limit))
+        return _Read(reading, stack, assemble(Resources(stack), _root(path, limit)))
     except SourceError as error:
-        return None, (*reading.book.skipped, error.as_skipped())
-    return assembled, reading.book.skipped
+        return _Read(reading, error=error)
 
 
 def _root(path: Path | None, limit: Path) -> str:

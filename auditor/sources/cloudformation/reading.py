@@ -12,7 +12,7 @@ from auditor.iam.text import text
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import parse_template, take_apart
+from auditor.sources.cloudformation.template import Template, parse_template, take_apart
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -32,12 +32,24 @@ class Reading:
         self.book = HoleBook()
         self.limit = limit
         self._paths: dict[str, Path | None] = {}
-        self._opened = 0
+        self.absent: set[str] = set()
+        """What values refer to though its condition fails: CloudFormation refuses such a template."""
+        self._templates: dict[str, Template] = {}
+        """Of each stack, by its prefix: it is read once, whatever its conditions are."""
 
     def root(self, template: Node, file: str, path: Path | None, home: Home) -> Stack:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
         given = {name: Node(text(value), Origin(file)) for name, value in self.options.vars.items()}
-        return self._stack(template, file, path, home, given)
+        return Stack(self, self._open(template, file, path, home, given), home, given)
+
+    def again(self, root: Stack, values: Mapping[str, Node], template: Template | None = None) -> Stack:
+        """The outermost stack once more with other values of some parameters; `template` is what is
+        read of it, all if None."""
+        return Stack(self, template or root.template, root.home, {**root.given, **values})
+
+    def decided_by(self, root: Stack, decider: Stack) -> Stack:
+        """The outermost stack once more where its conditions are those of `decider`."""
+        return Stack(self, root.template, root.home, root.given, decider=decider)
 
     def open_nested(self, resource: Resource) -> Stack | None:
         """The stack that a resource makes of a template; None where it makes none, or the template
@@ -54,36 +66,31 @@ class Reading:
         if any(_same_file(path, self._paths.get(prefix)) for prefix in _outward(resource.stack.prefix)):
             self._tell(resource, f"`{resource.address}` nests its own template", "a stack cannot contain itself")
             return None
-        self._opened += 1
-        if self._opened > MOST_STACKS:
+        prefix = f"{resource.address}/"
+        if prefix not in self._templates and len(self._templates) > MOST_STACKS:
             self._tell(resource, f"more than {MOST_STACKS} nested stacks", "audit their templates one by one")
             return None
+        given = resource.property(location.parameters)
+        values = {str(member.key): member.value for member in given.members or ()} if given is not None else {}
         try:
-            source = load(path, display_path(path))
-            given = resource.property(location.parameters)
-            values = {str(member.key): member.value for member in given.members or ()} if given is not None else {}
-            prefix = f"{resource.address}/"
-            return self._stack(parse_template(source), source.file, path, resource.home, values, prefix, resource)
+            if prefix not in self._templates:
+                source = load(path, display_path(path))
+                self._open(parse_template(source), source.file, path, resource.home, values, prefix)
         except SourceError as error:
             self.book.skip(error.as_skipped())
             return None
+        decider = _decider(resource)
+        return Stack(self, self._templates[prefix], resource.home, values, prefix, resource.conditions, decider)
 
-    def _stack(
-        self,
-        value: Node,
-        file: str,
-        path: Path | None,
-        home: Home,
-        given: Mapping[str, Node],
-        prefix: str = "",
-        resource: Resource | None = None,
-    ) -> Stack:
+    def _open(
+        self, value: Node, file: str, path: Path | None, home: Home, given: Mapping[str, Node], prefix: str = ""
+    ) -> Template:
         self._paths[prefix] = path
         template = take_apart(value, file, self.book)
         if template.serverless:
             template = take_apart(self._translated(value, given, home), file, self.book)
-        under = resource.conditions if resource is not None else frozenset()
-        return Stack(self, template, home, given, prefix, under)
+        self._templates[prefix] = template
+        return template
 
     def _translated(self, value: Node, given: Mapping[str, Node], home: Home) -> Node:
         from auditor.sources.cloudformation.sam import translate  # noqa: PLC0415 - loaded only where needed
@@ -92,6 +99,13 @@ class Reading:
 
     def _tell(self, resource: Resource, message: str, help: str) -> None:
         self.book.skip(SourceError(message, resource.origin, help).as_skipped())
+
+
+def _decider(resource: Resource) -> Stack | None:
+    """The same nested stack of the stack that decides the conditions."""
+    outer = resource.stack.decider
+    same = outer.resource(resource.name) if outer is not None else None
+    return outer.nested(same) if outer is not None and same is not None else None
 
 
 def _outward(prefix: str) -> list[str]:

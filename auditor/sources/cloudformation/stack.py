@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 class Stack:
     """`prefix` stands before every name of a nested stack: `Outer/`. `given` are the values of
-    parameters, `under` the undecided conditions that the whole stack hangs on."""
+    parameters, `under` the undecided conditions that the whole stack hangs on. `decider` is the same
+    stack with other values of parameters, which decide the conditions of this one."""
 
     def __init__(
         self,
@@ -36,17 +37,21 @@ class Stack:
         given: Mapping[str, Node],
         prefix: str = "",
         under: Literals = CERTAIN,
+        decider: Stack | None = None,
     ) -> None:
         self.reading = reading
         self.template = template
         self.home = home
+        self.given = given
         self.prefix = prefix
         self.under = under
         self.book = reading.book
         self.origin = Origin(template.file)
         self.parameters = Parameters(template.parameters, given, self.book, prefix)
         self.evaluator = Evaluator(self)
-        self.conditions = Conditions(template.conditions, self.evaluator.value, self.book, prefix)
+        self.decider = decider
+        own = Conditions(template.conditions, self.evaluator.value, self.book, prefix)
+        self.conditions: Conditions = decider.conditions if decider is not None else own
         self._resources: dict[str, Resource] = {}
         self._resources.update(self._declare())
         self._nested: dict[str, Stack | None] = {}
