@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from auditor.engine.fact import Fact
+from auditor.engine.facts.catalogue_words import catalogue_words
 from auditor.engine.facts.recipe import Recipe, recipe_of
 from auditor.engine.facts.shape import Around, Shape, shape_of
 from auditor.estate.estate import Estate
@@ -70,9 +71,16 @@ class Alike:
             # Most shapes come once; a recipe is made for one that comes again.
             self._seen.add(hash(key))
             return derive(self.estate)
+        if what == "role" and role is not None and not _apart(shape.names, catalogue_words(role)):
+            return derive(self.estate)
         if key not in self._recipes:
             roles = (role,) if role is not None else ()
             view = replace(self.estate, functions=functions, roles=roles, documents=(), unresolved=())
             self._recipes[key] = recipe_of(tuple(derive(view)), shape, view)
         recipe = self._recipes[key]
         return recipe.make(shape, self.estate) if recipe is not None and recipe.fits(shape) else derive(self.estate)
+
+
+def _apart(names: Iterable[str], words: str | None) -> bool:
+    """Whether no name is, in whatever case, part of the words of the catalogue, which are known."""
+    return words is not None and not any(name.lower() in words for name in names)

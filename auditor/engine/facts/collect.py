@@ -41,9 +41,8 @@ def _collect(estate: Estate) -> Iterator[Fact]:
     for role in estate.roles:
         known = tuple(alike.of_role(role, _of_role))
         yield from known
-        # What is wide is told by the catalogue, and what a path leads to by the whole estate: that
-        # two roles are of one shape does not make these the same.
-        yield from role_widths(role, estate)
+        # What a path leads to is told by the whole estate: that two roles are of one shape does not
+        # make it the same.
         admin = [fact.statement for fact in known if isinstance(fact, RoleGrant) and fact.admin]
         yield from role_paths(role, estate, admin, strength)
     yield from document_facts(estate)
@@ -71,6 +70,7 @@ def _of_role(role: Role, estate: Estate) -> Iterator[Fact]:
     yield from role_grants(role, estate)
     yield from role_uses(role, estate)
     yield from trust_grants(role, estate)
+    yield from role_widths(role, estate)
 
 
 def _beside_its_needs(grant: InvokeGrant, needs: tuple[InvokeNeed, ...]) -> InvokeGrant:

@@ -11,6 +11,8 @@ from auditor.iam.document import Effect, Pattern, Statement
 from auditor.iam.match.statement import match_resources
 from auditor.iam.text import Text, text
 
+ROLE = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
+"""The form of the ARN of a role."""
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _MEANINGLESS = frozenset(("name", "id", "arn", "identifier"))
@@ -52,7 +54,7 @@ def wide_actions(actions: tuple[Text, ...], resources: tuple[Text, ...], negated
     """The actions of the catalogue that take a resource and that these patterns surely allow on one
     that nobody names, the most dangerous first. Of the kinds of resources that an action requires it
     must be every one, else any; with `negated` the resource patterns are those of NotResource."""
-    if not negated and not any(_is_open(resource) for resource in resources):
+    if not negated and not any(is_open(resource) for resource in resources):
         return ()
     statement = Statement(Effect.ALLOW, (), tuple(Pattern(resource) for resource in resources), not_resource=negated)
     found: dict[str, Wide] = {}
@@ -67,7 +69,8 @@ def wide_actions(actions: tuple[Text, ...], resources: tuple[Text, ...], negated
     return tuple(sorted(found.values(), key=lambda wide: (wide.action.level.rank, wide.action.name)))
 
 
-def _is_open(resource: Text) -> bool:
+def is_open(resource: Text) -> bool:
+    """Whether a resource pattern may match what it does not name."""
     return any(sign in str(resource) for sign in "*?$")
 
 

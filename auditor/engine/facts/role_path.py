@@ -14,7 +14,7 @@ from auditor.engine.fact import RolePath
 from auditor.engine.facts.asking import allowed
 from auditor.engine.facts.concrete import concrete
 from auditor.engine.facts.escalation import BOUNDARY_PATHS, ELSEWHERE, PATHS, On, Path, Step
-from auditor.engine.facts.fresh import Home, fresh
+from auditor.engine.facts.fresh import ROLE, Home, fresh
 from auditor.engine.facts.log_grant import is_for_lambda, place_of
 from auditor.engine.facts.strength import Strength
 from auditor.estate.estate import Estate
@@ -30,7 +30,6 @@ from auditor.iam.request import Request, aws
 from auditor.iam.text import Text, text
 from auditor.needs.deciding import without_doubts
 
-_ROLE = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
 _POLICY = "arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}"
 _PASSED_TO = "iam:passedtoservice"
 _GIVEN = "iam:policyarn"
@@ -221,9 +220,9 @@ class _Asking:
             case On.POLICY:
                 yield self._ask(name, fresh(_POLICY, self.home))
             case On.ASSUMED:
-                yield self._ask(name, fresh(_ROLE, self.home))
+                yield self._ask(name, fresh(ROLE, self.home))
             case On.PASSED:
-                yield self._ask(name, fresh(_ROLE, self.home), step.passed_to)
+                yield self._ask(name, fresh(ROLE, self.home), step.passed_to)
                 for other in self.estate.roles:
                     if other.key != self.role.key and self.strength.takes(other, step.passed_to):
                         yield self._ask(name, other.arn, step.passed_to)

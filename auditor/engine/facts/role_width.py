@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditor.engine.fact import Width
 from auditor.engine.facts.asking import allowed
-from auditor.engine.facts.fresh import Home, Wide, fresh, only_looks, wide_actions
+from auditor.engine.facts.fresh import ROLE, Home, Wide, fresh, only_looks, wide_actions
 from auditor.engine.facts.isolate import isolated
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
@@ -26,7 +26,6 @@ from auditor.needs.configured import may_have_interfaces, used_by
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action, not a password
 _PASSED_TO = "iam:passedtoservice"
 _ANY_SERVICE = text("anyservice.amazonaws.com")
-_ROLE = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
 _OWNED_BY_LOGS = "logs"
 Telling = Callable[[Home], Iterable[tuple[str, Text]]]
 """Requests, as actions and resources, that show how much is open."""
@@ -231,7 +230,7 @@ def _pass_role(asked: _Asked) -> Found | None:
     """Which roles may be passed, and to which services."""
     if not match_action(asked.statement, PASS_ROLE).yes:
         return None
-    another = fresh(_ROLE, asked.home)
+    another = fresh(ROLE, asked.home)
     anything: dict[str, tuple[Text, ...]] = {_PASSED_TO: (_ANY_SERVICE,)}
     request = asked.allows(PASS_ROLE, another, anything)
     if request is not None:

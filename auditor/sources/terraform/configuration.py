@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,9 +45,16 @@ class Configuration:
     def empty(self) -> bool:
         return not self.files
 
-    def types(self, mode: str) -> Iterator[tuple[str, str]]:
-        """Type and name of every resource (or data source)."""
-        return ((type_, name) for kind, type_, name in self.resources if kind == mode)
+    def names(self, mode: str, type_: str) -> Sequence[str]:
+        """The names of all resources (or data sources) of a type. To be asked when all files are read."""
+        return self._names.get((mode, type_), ())
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for mode, type_, name in self.resources:
+            found.setdefault((mode, type_), []).append(name)
+        return found
 
 
 def configuration_files(folder: Path) -> list[Path]:

@@ -122,12 +122,11 @@ class Module:
 
     def instances(self, mode: str, type_: str) -> Iterator[Instance]:
         """The instances of all resources of a type, here and in all modules that are called."""
-        for declared, name in self.configuration.types(mode):
-            if declared == type_:
-                found = self.resource(mode, type_, name)
-                for item in found.elements():
-                    assert isinstance(item, Instance)
-                    yield item
+        for name in self.configuration.names(mode, type_):
+            found = self.resource(mode, type_, name)
+            for item in found.elements():
+                assert isinstance(item, Instance)
+                yield item
         for module in self.children():
             yield from module.instances(mode, type_)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.engine.fact import Fact, RoleGrant, Width
 from auditor.engine.facts import alike, collect
 from auditor.engine.facts.shape import Around, shape_of
 from auditor.estate.estate import Bot, Estate, Intent, SourceKind
@@ -26,9 +27,10 @@ NAMES = (
     *("orders-1", "orders-2", "payments_api", "Booking.Hook", "q7", "q8"),
     *("orders", "ORDERS-1", "us-east-1.orders-1", "fn-1", "fn-2", "my-lambda-1", "x"),
     *("another-function", "anyone", "other", "lambda-insights", "444455556666", "ABCDEFGHIJ", "ABCDEFGHIK"),
+    *("lexicon", "another-lexicon", "table", "polly"),
 )
 """Plain names, and such as are part of others, differ in case, look like a region, an account or an
-id of Lex's, or are names that a witness has."""
+id of Lex's, are names that a witness has, or words of the catalogue of actions."""
 LOG_RESOURCES = (
     "arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{name}:*",
     "arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{name}",
@@ -39,6 +41,17 @@ LOG_RESOURCES = (
     "arn:aws:logs:*:*:log-group:/aws/lambda/o*:*",
     "arn:aws:logs:*:*:*",
     "*",
+)
+ACTIONS = (
+    *("logs:CreateLogStream", "logs:PutLogEvents", "logs:*", "dynamodb:GetItem", "*"),
+    *("iam:PassRole", "polly:GetLexicon", "polly:*"),
+)
+OTHER_RESOURCES = (
+    "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    "arn:aws:dynamodb:*:*:{other}/*",
+    "arn:aws:{name}:*:*:lexicon/*",
+    "arn:aws:polly:*:*:{other}/*",
+    "arn:aws:iam::{account}:role/{role}",
 )
 SOURCES = (
     "arn:aws:lex:{region}:{account}:bot-alias/{bot}/TSTALIASID",
@@ -132,12 +145,14 @@ def estates(draw: st.DrawFn) -> Estate:
         accounts,
     )
     actions = st.lists(
-        st.sampled_from(("logs:CreateLogStream", "logs:PutLogEvents", "logs:*", "dynamodb:GetItem", "*")),
+        st.sampled_from(ACTIONS),
         min_size=1,
         max_size=2,
         unique=True,
     )
-    held = st.builds(lambda a, r: statement(Action=a, Resource=r), actions, st.sampled_from(LOG_RESOURCES))
+    held = st.builds(
+        lambda a, r: statement(Action=a, Resource=r), actions, st.sampled_from((*LOG_RESOURCES, *OTHER_RESOURCES))
+    )
     template = {
         "permissions": draw(st.lists(permissions, max_size=2)),
         "held": draw(st.lists(held, max_size=2)),
@@ -167,20 +182,27 @@ def estates(draw: st.DrawFn) -> Estate:
     )
 
 
+def each_by_itself(estate: Estate) -> Sequence[Fact]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alike, "shape_of", lambda *_: None)
+        return collect(estate)
+
+
 @settings(deadline=None, max_examples=15)
 @given(estates())
 def test_alike_units_have_the_facts_that_each_has_by_itself(estate: Estate) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "shape_of", lambda *_: None)
-        alone = collect(estate)
-    assert collect(estate) == alone
+    assert collect(estate) == each_by_itself(estate)
 
 
-def plain(names: Sequence[str], resource: str = LOG_RESOURCES[0]) -> Estate:
-    """Functions whose logs are written to their own groups, one for each name."""
+def plain(
+    names: Sequence[str],
+    resource: str = LOG_RESOURCES[0],
+    actions: Sequence[str] = ("logs:CreateLogStream", "logs:PutLogEvents"),
+) -> Estate:
+    """Functions whose logs are written to their own groups, one for each name; or who may do else."""
     template = {
         "permissions": [],
-        "held": [statement(Action=["logs:CreateLogStream", "logs:PutLogEvents"], Resource=resource)],
+        "held": [statement(Action=list(actions), Resource=resource)],
         "trust": [statement(Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")],
         "managed": True,
         "hook": False,
@@ -222,6 +244,42 @@ def test_a_name_that_may_be_taken_for_something_else_is_another_shape(name: str)
 @pytest.mark.parametrize("resource", [LOG_RESOURCES[3], LOG_RESOURCES[6], "arn:aws:logs:*:*:log-group:{name}-{name}"])
 def test_a_pattern_within_a_name_has_no_shape(resource: str) -> None:
     assert keys_of(plain(["orders-17"], resource)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("resource", "action", "name"),
+    [
+        pytest.param("arn:aws:polly:*:*:{name}/*", "polly:GetLexicon", "lexicon", id="a kind of thing"),
+        pytest.param("arn:aws:polly:*:*:*/{name}", "polly:GetLexicon", "another-lexicon", id="what nobody names"),
+        pytest.param("arn:aws:{name}:*:*:lexicon/*", "polly:GetLexicon", "polly", id="a service"),
+        pytest.param(
+            "arn:aws:iam::111122223333:role/{name}", "iam:PassRole", "another-role-with-path", id="what is passed"
+        ),
+    ],
+)
+def test_a_name_that_the_catalogue_has_too_is_judged_by_itself(resource: str, action: str, name: str) -> None:
+    estate = plain(["orders-17", "orders-18", name, "orders-19"], resource, [action])
+    alone = each_by_itself(estate)
+    wide = {
+        fact.role.key for fact in alone if isinstance(fact, RoleGrant) and fact.role and fact.width is not Width.NONE
+    }
+    assert wide == {"r2"} or "iam" in resource, "the name makes a difference"
+    assert collect(estate) == alone
+
+
+def test_one_role_of_many_alike_is_looked_at_for_what_is_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    role_widths = collect.__globals__["role_widths"]
+
+    def counted(role: Role, estate: Estate) -> Any:
+        looked.append(role.key)
+        return role_widths(role, estate)
+
+    monkeypatch.setitem(collect.__globals__, "role_widths", counted)
+    names = [f"orders-{number}x" for number in range(20)]
+    facts = collect(plain(names, "arn:aws:dynamodb:*:*:table/*", ["dynamodb:GetItem"]))
+    assert looked == ["r0", "r1"], "the first, and one for all that are like it"
+    assert sum(isinstance(fact, RoleGrant) and fact.width is Width.RESOURCE for fact in facts) == 20
 
 
 def test_one_of_many_alike_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
