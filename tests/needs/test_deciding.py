@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.estate.estate import Estate
+from auditor.estate.function import FunctionUrl, UrlAuth
 from auditor.estate.role import Role
 from auditor.iam.decide import Verdict
 from auditor.iam.document import PolicyKind
@@ -85,6 +86,7 @@ def test_lambda_is_let_in_by_the_trust_policy() -> None:
 
 def test_what_is_needed_names_its_evidence() -> None:
     estate = estate_of(permission(), hooks=(intent_hook("CreatePost"),), role=WRITING)
-    needs: tuple[Need, ...] = tuple(derive(replace(estate.functions[0], tracing=True), estate))
+    function = replace(estate.functions[0], tracing=True, urls=(FunctionUrl(UrlAuth.NONE),))
+    needs: tuple[Need, ...] = tuple(derive(function, estate))
     assert {need.kind for need in needs} == set(NeedKind)
     assert all(need.evidence for need in needs)

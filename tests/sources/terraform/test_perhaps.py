@@ -75,15 +75,14 @@ resource "aws_lambda_permission" "{name}" {{
 
 
 def verdicts(estate: Estate, kind: NeedKind, address: str = "aws_lambda_function.f") -> set[Verdict]:
-    (function,) = [function for function in estate.functions if function.address == address]
+    (function,) = (function for function in estate.functions if function.address == address)
     needs = [need for need in derive(function, estate) if need.kind is kind]
     assert needs
     return {decide_need(need, granting(need, estate)).verdict for need in needs}
 
 
 def named(estate: Estate, name: str) -> Function:
-    (function,) = [function for function in estate.functions if str(function.name) == name]
-    return function
+    return next(function for function in estate.functions if str(function.name) == name)
 
 
 def listed(estate: Estate) -> list[str]:
@@ -99,9 +98,12 @@ def test_an_effect_that_is_not_known_may_allow(read: Read) -> None:
     assert "whether a statement allows or denies is not known" in question.undetermined
 
 
+def admins(estate: Estate) -> list[bool]:
+    return [grant.admin for grant in collect(estate) if isinstance(grant, RoleGrant) and grant.width is Width.NONE]
+
+
 def test_an_effect_that_is_not_known_may_deny(read: Read) -> None:
-    again = logs(effect="var.x").replace('"p"', '"q"')
-    estate = read(ROLE + FUNCTION + logs() + again)
+    estate = read(ROLE + FUNCTION + logs() + logs(effect="var.x").replace('"p"', '"q"'))
     assert verdicts(estate, NeedKind.LOGS) == {OPEN}
     assert {fact.reach for fact in collect(estate) if isinstance(fact, LogGrant)} == {Reach.ELSEWHERE}
 
@@ -115,7 +117,7 @@ def test_an_administrator_is_told_beside_an_effect_that_is_not_known(read: Read)
     """A statement that may be a Deny does not switch the audit off."""
     everything = logs(actions='["*"]').replace(GROUP, "*").replace('"p"', '"q"')
     estate = read(ROLE + FUNCTION + everything + logs(effect="var.x", actions='["*"]').replace(GROUP, "*"))
-    assert [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant) and fact.width is Width.NONE] == [True]
+    assert admins(estate) == [True]
 
 
 @pytest.mark.parametrize("unknown", ["effect = var.x", 'principals {\n type = var.x\n identifiers = ["a.b"]\n}'])
@@ -342,8 +344,7 @@ DENIAL = """effect    = "Deny"
 
 
 def test_a_dynamic_statement_that_may_be_there_may_deny(read: Read) -> None:
-    estate = read(ROLE + FUNCTION + dynamic(DENIAL))
-    assert verdicts(estate, NeedKind.LOGS) == {OPEN}
+    assert verdicts(read(ROLE + FUNCTION + dynamic(DENIAL)), NeedKind.LOGS) == {OPEN}
 
 
 def test_a_dynamic_statement_that_may_deny_something_else_bears_on_no_need(read: Read) -> None:
@@ -353,8 +354,7 @@ def test_a_dynamic_statement_that_may_deny_something_else_bears_on_no_need(read:
 
 def test_what_a_dynamic_statement_opens_is_told(read: Read) -> None:
     estate = read(ROLE + FUNCTION + dynamic('actions = ["*"]\nresources = ["*"]'))
-    admins = [fact.admin for fact in collect(estate) if isinstance(fact, RoleGrant) and fact.width is Width.NONE]
-    assert (verdicts(estate, NeedKind.LOGS), admins) == ({ALLOW}, [False, True])
+    assert (verdicts(estate, NeedKind.LOGS), admins(estate)) == ({ALLOW}, [False, True])
 
 
 def test_a_dynamic_statement_serves_no_need_for_sure(read: Read) -> None:
