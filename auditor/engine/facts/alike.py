@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -20,6 +21,15 @@ Derive: TypeAlias = Callable[[Unit, Estate], Iterable[Fact]]
 
 _FIRST_TRIES = 64
 """After so many shapes none of which came again, no more are looked for."""
+
+
+class _ToBeMade(Enum):
+    """Stands for a recipe that nobody has asked for."""
+
+    YET = "yet"
+
+
+_TO_BE_MADE = _ToBeMade.YET
 
 
 class Alike:
@@ -67,17 +77,18 @@ class Alike:
         if shape is None:
             return derive(self.estate)
         key = (what, shape.key)
-        if hash(key) not in self._seen:
+        mark = hash(key)
+        if mark not in self._seen:
             # Most shapes come once; a recipe is made for one that comes again.
-            self._seen.add(hash(key))
+            self._seen.add(mark)
             return derive(self.estate)
         if what == "role" and role is not None and not _apart(shape.names, catalogue_words(role)):
             return derive(self.estate)
-        if key not in self._recipes:
+        recipe = self._recipes.get(key, _TO_BE_MADE)
+        if isinstance(recipe, _ToBeMade):
             roles = (role,) if role is not None else ()
             view = replace(self.estate, functions=functions, roles=roles, documents=(), unresolved=())
-            self._recipes[key] = recipe_of(tuple(derive(view)), shape, view)
-        recipe = self._recipes[key]
+            recipe = self._recipes[key] = recipe_of(tuple(derive(view)), shape, view)
         return recipe.make(shape, self.estate) if recipe is not None and recipe.fits(shape) else derive(self.estate)
 
 

@@ -137,7 +137,13 @@ def _built(build: Callable[..., Any], parts: Sequence[Maker | _Same], value: obj
     if all(isinstance(part, _Same) for part in parts):
         return _Same(value)
 
+    made = [part.value if isinstance(part, _Same) else None for part in parts]
+    others = [(place, part) for place, part in enumerate(parts) if not isinstance(part, _Same)]
+
     def make(shape: Shape, estate: Estate) -> Any:
-        return build(*[part.value if isinstance(part, _Same) else part(shape, estate) for part in parts])
+        given = made.copy()
+        for place, part in others:
+            given[place] = part(shape, estate)
+        return build(*given)
 
     return make

@@ -32,7 +32,7 @@ class BlockView:
     is known; such a view has no arguments.
     """
 
-    __slots__ = ("_arguments", "_blocks", "_running", "_there", "block", "evaluator", "frame", "unknown")
+    __slots__ = ("_arguments", "_blocks", "_origin", "_running", "_there", "block", "evaluator", "frame", "unknown")
 
     def __init__(
         self,
@@ -50,10 +50,13 @@ class BlockView:
         self._arguments: dict[str, Node | None] = {}
         self._blocks: dict[str, tuple[BlockView, ...]] = {}
         self._running: set[str] = set()
+        self._origin: Origin | None = None
 
     @property
     def origin(self) -> Origin:
-        return self.block.file.origin(self.block.start, self.block.end, self.frame.address)
+        if self._origin is None:
+            self._origin = self._span(self.block)
+        return self._origin
 
     def argument(self, name: str) -> Node | None:
         """The value of an argument; None where it is absent or null. Raises EvaluationError where it
