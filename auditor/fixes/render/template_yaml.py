@@ -16,6 +16,7 @@ import yaml
 from auditor.estate.estate import Estate, SourceKind
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.remark import write_comment
+from auditor.fixes.render.yaml_block import write_block
 from auditor.iam.node import Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text
 
@@ -103,10 +104,18 @@ def _write_section(section: Section) -> list[str]:
     remarks = [line for remark in section.remarks for line in write_comment(remark)]
     if not section.mapping:
         return remarks
-    dumped: str = yaml.dump(
-        dict(section.mapping), Dumper=_TemplateDumper, sort_keys=False, allow_unicode=True, width=1000
-    )
-    return [*remarks, dumped.rstrip("\n")]
+    block = write_block(section.mapping, _tagged)
+    return [*remarks, dump_mapping(section.mapping) if block is None else block]
+
+
+def dump_mapping(mapping: Mapping[str, Value]) -> str:
+    """The mapping as PyYAML writes it, without a closing newline."""
+    dumped: str = yaml.dump(dict(mapping), Dumper=_TemplateDumper, sort_keys=False, allow_unicode=True, width=1000)
+    return dumped.rstrip("\n")
+
+
+def _tagged(value: object) -> tuple[str, str] | None:
+    return (value.tag, value.argument) if isinstance(value, Function) else None
 
 
 _ESCAPED_BREAKS = "\x85\u2028\u2029"
