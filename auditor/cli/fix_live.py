@@ -47,7 +47,7 @@ def fix_live(asked: Arguments) -> Status:
         _say(f"warning: {skipped.origin}: {skipped.reason}")
     mended: set[object] = {fix.operations for fix in (repair.fix for repair in planned.repairs)}
     if planned.repairs:
-        script = write_script(planned.repairs, planned.accounts[0], live.revisions)
+        script = write_script(planned.repairs, planned.accounts[0], live.revisions, live.documents)
         if asked.apply:
             mended = _apply(asked, planned, script)
         else:

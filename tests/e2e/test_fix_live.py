@@ -117,3 +117,26 @@ def test_wrong_usage_is_told(auditor: Run) -> None:
         ran = auditor(*arguments)
         assert (ran.status, ran.out) == (2, ""), (arguments, ran)
         assert message in ran.err, (arguments, ran.err)
+
+
+def test_a_role_that_was_changed_since_is_left_alone_by_the_script(account: Account, auditor: Run, sh: Run) -> None:
+    """An inline and a managed document, with characters that JMESPath and the shell read; first as audited."""
+    iam = account.client("iam")
+    every = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+    odd = {"Sid": "Odd", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/`'\"\\$(id) é/*"}
+    document = {"Version": "2012-10-17", "Statement": [every, odd]}
+    account.client("logs").create_log_group(logGroupName="/aws/lambda/one")
+    role = account.role("one-role", document)
+    account.function("one", role)
+    chosen = ("--fail-on", "info", "--select", "logs-wildcard")
+    script = auditor("fix", "--aws", *chosen).out
+    theirs = {**document, "Statement": [every, odd, {**odd, "Sid": "Theirs"}]}
+    iam.put_role_policy(RoleName="one-role", PolicyName="own", PolicyDocument=json.dumps(theirs))
+    refused = sh(script)
+    assert (refused.status, "own was changed since the audit" in refused.err) == (1, True), refused.err
+    kept = iam.get_role_policy(RoleName="one-role", PolicyName="own")["PolicyDocument"]
+    assert kept == theirs
+    iam.put_role_policy(RoleName="one-role", PolicyName="own", PolicyDocument=json.dumps(document))
+    done = sh(script)
+    assert done.status == 0, done.err
+    assert auditor("check", "--aws", *chosen).status == 0

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from auditor.fixes.aws.step import DELETE_POLICY, PUT_POLICY, Held, Repair, Revisions, Step, with_option
+from auditor.fixes.aws.unchanged import Documents, tell_unchanged
 from auditor.fixes.operation import AddInlinePolicy
 from auditor.fixes.render.remark import write_comment
 from auditor.fixes.render.shell import Command, write_commands, write_word
@@ -21,7 +22,7 @@ _HEAD = """\
 #!/bin/sh
 # Mends what was found in account {account}. Read it, then run it with sh.
 # It stops at the first call that fails. What is wide goes only after what takes its place was
-# read back; a policy that somebody changed since the audit is left alone (--revision-id).
+# read back; what somebody changed since the audit is left alone.
 set -eu
 export AWS_PAGER=''
 
@@ -34,31 +35,41 @@ test "$(aws sts get-caller-identity --query Account --output text)" = {account} 
   stop 'this is not account {account}: nothing was changed'
 """
 _ABLE = """\
-aws lambda put-resource-policy help >/dev/null 2>&1 ||
+aws lambda put-resource-policy --generate-cli-skeleton >/dev/null 2>&1 ||
   stop 'this AWS CLI does not know put-resource-policy: update it'
 """
 
 
-def write_script(repairs: Sequence[Repair], account: str, revisions: Revisions) -> str:
-    """The repairs, one after another. Raises InexpressibleError for what no shell can hold."""
+def write_script(repairs: Sequence[Repair], account: str, revisions: Revisions, documents: Documents) -> str:
+    """The repairs, one after another, on what was audited: the `revisions` of resource policies and the
+    `documents` of roles. Raises InexpressibleError for what no shell can hold."""
     lines = [_HEAD.format(account=account)]
     if any(step.command.program in (PUT_POLICY, DELETE_POLICY) for repair in repairs for step in repair.steps):
         lines.append(_ABLE)
     changed: set[Held] = set()
+    written: set[tuple[str, str]] = set()
     for repair in repairs:
         block = [line for remark in repair.remarks for line in write_comment(remark)]
-        block += _repair(repair.steps, revisions, changed)
+        block += _repair(repair.steps, revisions, changed, documents, written)
         lines.append("\n".join(block) + "\n")
     return "\n".join(lines)
 
 
-def _repair(steps: Iterable[Step], revisions: Revisions, changed: set[Held]) -> Iterator[str]:
+def _repair(
+    steps: Iterable[Step],
+    revisions: Revisions,
+    changed: set[Held],
+    documents: Documents,
+    written: set[tuple[str, str]],
+) -> Iterator[str]:
     """The calls of one repair. `changed` are the policies that the script has changed by then: their
-    revision is asked for, and what was added there is looked at in the same answer."""
+    revision is asked for, and what was added there is looked at in the same answer. `written` are the
+    documents of roles that it has written by then."""
     added: dict[Held, str] = {}
     for step in steps:
         command, held = step.command, step.holder
         if held is None:
+            yield from tell_unchanged(step, documents, written)
             yield _write(command)
             yield from _look_at(step)
             continue

@@ -27,12 +27,18 @@ Revisions = dict[tuple[str, "str | None"], str]
 """The revision of a policy, by the function's ARN and the qualifier that it is on."""
 
 
+Documents = dict[tuple[str, str], Any]
+"""The documents of roles as they were read: inline ones by the role's ARN and their name, managed ones
+by their own ARN and trust policies by the role's, with an empty name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live reading, and the revisions of the policies in it."""
+    """A live reading, the revisions of the resource policies in it, and the documents of the roles."""
 
     reading: Reading
     revisions: Revisions
+    documents: Documents
 
 
 def read_live(selection: Selection, progress: Tell | None = None) -> Live:
@@ -48,16 +54,26 @@ def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
     none."""
     found: list[Found] = []
     revisions: Revisions = {}
+    documents: Documents = {}
     for described in functions:
         arn = described.bundle["function"]["arn"]
         source = Source("", arn, Places(whole=Origin(arn=arn)))
         found.append(read_bundle(locate(described.bundle), source, Home()))
         revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
+        documents.update(_documents(described.bundle.get("role", {})))
     found.sort(key=lambda part: str(part.functions[0].arn))
     found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
     estate, skipped = join(found, ReadOptions())
     estates: tuple[Estate, ...] = (replace(estate, kind=SourceKind.AWS),) if estate is not None else ()
-    return Live(Reading(estates, distinct(skipped)), revisions)
+    return Live(Reading(estates, distinct(skipped)), revisions, documents)
+
+
+def _documents(role: Answer) -> Documents:
+    found: Documents = {(role["arn"], ""): role["trust_policy"]} if role.get("trust_policy") else {}
+    for policy in role.get("policies", ()):
+        if policy.get("document"):
+            found[(policy["arn"], "") if "arn" in policy else (role["arn"], policy["name"])] = policy["document"]
+    return found
 
 
 def distinct(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
