@@ -10,9 +10,9 @@ import pytest
 from auditor.engine.fact import InvokeGrant, Reach
 from auditor.engine.facts import collect
 from auditor.estate.estate import Bot, Estate
-from auditor.estate.function import Hook, LexGeneration
+from auditor.estate.function import LexGeneration
 from auditor.iam.decide import decide
-from auditor.iam.text import ACCOUNT, Hole, HoleType, Text, text
+from auditor.iam.text import ACCOUNT, text
 from tests.engine.facts.estates import (
     ACCOUNT_ID,
     FUNCTION_ARN,
@@ -435,26 +435,3 @@ def test_a_wide_grant_that_only_the_other_generation_could_use_is_crossed(wide: 
     assert grant(estate_of(wide, hooks=(alias_hook(),))).crossed
     exact = permission(LEX_V2, source_arn(f"{ALIAS}/ABCDEFGHIJ/TSTALIASID"))
     assert not any(fact.crossed for fact in grants(estate_of(wide, exact, hooks=(alias_hook(),))))
-
-
-UNKNOWN_BOT = Hole("aws_lexv2models_bot.b.id", HoleType.LEX_ID)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "reach"),
-    [
-        (text(f"{ALIAS}/*"), Reach.ACCOUNT),
-        (text(f"{ALIAS}/*/TSTALIASID"), Reach.ACCOUNT),
-        (text(f"{ALIAS}/", UNKNOWN_BOT, "/*"), Reach.BOT),
-        (text(f"{ALIAS}/", UNKNOWN_BOT, "/TSTALIASID"), Reach.NONE),
-        (text(f"{ALIAS}/ZZZZZZZZZZ/*"), Reach.BOT),
-    ],
-    ids=str,
-)
-def test_a_bot_whose_id_is_not_known_is_one_bot(pattern: Text, reach: Reach) -> None:
-    """Every bot of the account is more than it, whatever its id turns out to be. A literal id may be its
-    own: even then the bot's other aliases are not needed."""
-    source = text(f"{ALIAS}/", UNKNOWN_BOT, "/TSTALIASID")
-    hook = Hook(LexGeneration.V2, source, text("b/TSTALIASID"), bot=text(UNKNOWN_BOT), alias=text("TSTALIASID"))
-    fact = grant(estate_of(permission(LEX_V2, source_arn(pattern)), hooks=(hook,)))
-    assert (fact.reach, fact.undetermined) == (reach, "")
