@@ -104,7 +104,7 @@ def _shown(title: str, example: Example) -> list[Block]:
 
 def _language(form: Form) -> str:
     match form:
-        case Form.BUNDLE:
+        case Form.BUNDLE | Form.CLOUDFORMATION:
             return "yaml"
         case Form.TERRAFORM:
             return "hcl"

@@ -28,6 +28,7 @@ class Form(Enum):
 
     BUNDLE = "bundle"
     TERRAFORM = "terraform"
+    CLOUDFORMATION = "cloudformation"
     POLICY = "policy"
     """A policy document, or an output of the AWS CLI, as JSON."""
 
@@ -39,6 +40,8 @@ class Form(Enum):
                 return "bundle.yaml"
             case Form.TERRAFORM:
                 return "main.tf"
+            case Form.CLOUDFORMATION:
+                return "template.yaml"
             case Form.POLICY:
                 return "policy.json"
 

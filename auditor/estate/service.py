@@ -75,14 +75,15 @@ class Authority(Enum):
 class Link:
     """A type of resource that makes a service call functions.
 
-    `functions` are the ways to what names a function, by the names of blocks and arguments
-    (properties) with dots between them; `**` is any number of them, `*` is one. `source` is the
-    source ARN that is then sent, `within` the pattern of all that the same resource may send, where
-    that is more. In both, `{name}` is an argument or property of the resource, `{$Name}` what
-    `Fn::GetAtt` gives for it, `{@...}` is told by its home, `{?name}` is not known, and `{*name}`
-    is everything. A function is called only where what stands beside its name is as `where` says,
-    and no argument of `unless` is given. `grants` tells that making the resource lets the service
-    call by itself.
+    `functions` are the ways to what names a function, by the names of blocks and arguments (properties)
+    with dots between them; `**` is any number of them, `*` is one. `source` is the source ARN that is
+    then sent, `within` the pattern that a permission for it can have, where that is more: where the
+    same resource may send several, and where the resource cannot be made before the permission is there
+    and AWS makes up its ARN. In both, `{name}` is an argument or property of the resource, `{!Name}` is
+    one too, and everything where it is not given, `{$Name}` what `Fn::GetAtt` gives for it, `{@...}` is
+    told by its home, `{?name}` is not known, and `{*name}` is everything. A function is called only
+    where what stands beside its name is as `where` says, and no argument of `unless` is given. `grants`
+    tells that making the resource lets the service call by itself.
     """
 
     type: str

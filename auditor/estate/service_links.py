@@ -78,7 +78,13 @@ TERRAFORM: dict[str, tuple[Link, ...]] = {
         ),
     ),
     "config.amazonaws.com": (
-        Link("aws_config_config_rule", ("source.source_identifier",), "{arn}", where=(("owner", "CUSTOM_LAMBDA"),)),
+        Link(
+            "aws_config_config_rule",
+            ("source.source_identifier",),
+            "{arn}",
+            _here("config", "config-rule/*"),
+            where=(("owner", "CUSTOM_LAMBDA"),),
+        ),
         Link("aws_config_organization_custom_rule", ("lambda_function_arn",)),
     ),
     "iot.amazonaws.com": (
@@ -147,7 +153,12 @@ TERRAFORM: dict[str, tuple[Link, ...]] = {
 
 CLOUDFORMATION: dict[str, tuple[Link, ...]] = {
     "s3.amazonaws.com": (
-        Link("AWS::S3::Bucket", ("NotificationConfiguration.LambdaConfigurations.Function",), "{$Arn}"),
+        Link(
+            "AWS::S3::Bucket",
+            ("NotificationConfiguration.LambdaConfigurations.Function",),
+            "{$Arn}",
+            "arn:{@partition}:s3:::{!BucketName}",
+        ),
     ),
     "sns.amazonaws.com": (
         Link("AWS::SNS::Subscription", ("Endpoint",), "{TopicArn}", where=(("Protocol", "lambda"),)),
@@ -189,7 +200,12 @@ CLOUDFORMATION: dict[str, tuple[Link, ...]] = {
         ),
     ),
     "elasticloadbalancing.amazonaws.com": (
-        Link("AWS::ElasticLoadBalancingV2::TargetGroup", ("Targets.Id",), "{$TargetGroupArn}"),
+        Link(
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            ("Targets.Id",),
+            "{$TargetGroupArn}",
+            _here("elasticloadbalancing", "targetgroup/{!Name}/*"),
+        ),
     ),
     "cognito-idp.amazonaws.com": (Link("AWS::Cognito::UserPool", _each("LambdaConfig.", *_CFN_POOL), "{$Arn}"),),
     "cognito-sync.amazonaws.com": (
@@ -211,6 +227,7 @@ CLOUDFORMATION: dict[str, tuple[Link, ...]] = {
             "AWS::Config::ConfigRule",
             ("Source.SourceIdentifier",),
             "{$Arn}",
+            _here("config", "config-rule/*"),
             where=(("Owner", "CUSTOM_LAMBDA"),),
         ),
         Link(

@@ -141,7 +141,8 @@ def principal(short: str) -> str:
 def audited(folder: Path, name: str, content: object) -> dict[str, Any]:
     (folder / name).write_text(json.dumps(content))
     report = auditor.audit(auditor.read(folder, account=ACCOUNT, region="us-east-1"))
-    return json.loads(report.to_json())
+    read: dict[str, Any] = json.loads(report.to_json())
+    return read
 
 
 def terraform(type_: str, block: Block, *permissions: Block) -> Block:

@@ -261,13 +261,25 @@ def needs_policy(needs: Iterable[Need]) -> Policies:
         sent = need.request.value("aws:SourceArn")
         within = need.caller.within if isinstance(need.caller, Invoker) else None
         sources = (within,) if within is not None else tuple(map(exactly, sent or ()))
-        conditions = {("ArnLike", "aws:SourceArn"): sources} if sources else {}
         account = need.request.value("aws:SourceAccount")
+        bound = bool(account) and within is not None and _is_any_source(within, need)
+        conditions = {("ArnLikeIfExists" if bound else "ArnLike", "aws:SourceArn"): sources} if sources else {}
         if account:
-            conditions[("StringEqualsIfExists", "aws:SourceAccount")] = account
+            conditions[("StringEquals" if bound else "StringEqualsIfExists", "aws:SourceAccount")] = account
         callers = [request.principal for request in (need.request, need.instead) if request is not None]
         statements.append(allow((need.request.action,), (text("*"),), callers, conditions))
     return Policies(policy_of(PolicyKind.RESOURCE, statements))
+
+
+def _is_any_source(within: Text, need: Need) -> bool:
+    """Whether a permission for a need can name no source, but only the account: AWS makes up the name
+    of the source, and only after it has looked at the permission."""
+    parsed = arn(within)
+    if parsed is None:
+        return False
+    home = {"partition": parsed.partition, "region": parsed.region, "account": parsed.account}
+    forms = service_row(str(need.request.principal.value)).forms
+    return any(form.text(lambda part: home.get(part, text("*"))) == within for form in forms)
 
 
 def _row(name: str) -> Service:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.references import VARIABLE
 from auditor.fixes.cloudformation.tree import TemplateFile, function_of, prefix_of
@@ -36,7 +37,7 @@ class Scope:
     def write(self, value: Text) -> Value:
         """A text as a string, or as the function that makes it. Raises InexpressibleError where the
         template has no name for a part of it."""
-        said = self._in_this_stack(settle(value))
+        said = self._in_this_stack(by_reference(settle(value)))
         found = self._attributes.get(said) or self._alias(said)
         if found is not None:
             return Function("!GetAtt", f"{found}.Arn")

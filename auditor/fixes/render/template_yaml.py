@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import yaml
 
+from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate, SourceKind
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.remark import write_comment
@@ -52,7 +53,7 @@ def write_sections(sections: list[Section]) -> str:
 def write_text(value: Text, estate: Estate) -> Value:
     """A text as a string, or as the function that makes it. Raises InexpressibleError for holes
     that a template of this estate cannot name."""
-    settled = settle(value)
+    settled = by_reference(settle(value))
     if settled.literal is not None:
         return settled.literal
     if settled.hole is not None:

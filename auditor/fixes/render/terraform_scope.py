@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role
@@ -37,7 +38,7 @@ class Scope:
 
     def expression(self, value: Text) -> Raw:
         """`value` as HCL. Raises InexpressibleError for a hole that this module cannot name."""
-        settled = settle(value)
+        settled = by_reference(settle(value))
         group = self._log_group(settled)
         if group is not None:
             reference, rest = group

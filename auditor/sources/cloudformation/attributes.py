@@ -41,7 +41,7 @@ _POLICY = "arn:{@partition}:iam::{@account}:policy{Path=/}{name}"
 _SECRET = _arn("secretsmanager", "secret:{name}-{?NAME}")
 _CLUSTER = _arn("kafka", "cluster/{ClusterName}/{?NAME}")
 _VERSION = "{@function}:{$Version}"
-_TARGETS = _arn("elasticloadbalancing", "targetgroup/{?SEGMENT}")
+_TARGETS = _arn("elasticloadbalancing", "targetgroup/{name}/{?NAME}")
 
 KINDS: Mapping[str, Kind] = {
     "AWS::Lambda::Function": Kind({"Ref": "{name}", "Arn": _arn("lambda", "function:{name}")}, "FunctionName"),
@@ -97,7 +97,11 @@ KINDS: Mapping[str, Kind] = {
         {"Ref": "{?NAME}", "UserPoolId": "{$Ref}", "Arn": _arn("cognito-idp", "userpool/{$Ref}")}
     ),
     "AWS::IoT::TopicRule": Kind({"Ref": "{name}", "Arn": _arn("iot", "rule/{name}")}, "RuleName"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind({"Ref": "{$TargetGroupArn}", "TargetGroupArn": _TARGETS}),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Kind(
+        {"Ref": "{$TargetGroupArn}", "TargetGroupArn": _TARGETS, "TargetGroupName": "{name}"},
+        "Name",
+        by="TargetGroupName",
+    ),
     "AWS::IoT::Authorizer": Kind({"Ref": "{name}", "Arn": _arn("iot", "authorizer/{name}")}, "AuthorizerName"),
     "AWS::Config::ConfigRule": Kind({"Ref": "{name}", "Arn": _arn("config", "config-rule/{?NAME}")}, "ConfigRuleName"),
     "AWS::CloudWatch::Alarm": Kind(

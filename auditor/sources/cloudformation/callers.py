@@ -41,6 +41,8 @@ def _items(value: Node) -> Iterator[Node]:
 def _part(resource: Resource, mark: str, name: str) -> Text:
     if mark == "@":
         return resource.told(name)
+    if mark == "!" and resource.property(name) is None:
+        return text("*")
     if name == "Ref":
         return resource.reference()
     if mark == "$":

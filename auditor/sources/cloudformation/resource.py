@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor.estate.ending import ending
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -121,8 +122,11 @@ class Resource:
         written = self._kind.recipes.get(name)
         if written is None:
             return Node(text(self._made_up(name)), self.origin)
-        parts = (part if isinstance(part, str) else self._field(part, name) for part in recipe(written))
-        return Node(text(*parts), self.origin)
+        fields = recipe(written)
+        *most, last = (part if isinstance(part, str) else self._field(part, name) for part in fields)
+        if most and isinstance(last, Hole) and isinstance(fields[-1], Field) and fields[-1].mark == "?":
+            last = Hole(ending(last.name), last.type) if text(*most).startswith("arn:") else last
+        return Node(text(*most, last), self.origin)
 
     def _made_up(self, attribute: str) -> Hole:
         """What only AWS knows of a type of which nothing is told here."""
@@ -174,11 +178,8 @@ class Resource:
     def _bus(self, separator: str) -> Text:
         """What stands before the name of a rule that is not on the default event bus."""
         written = text_of(self.property("EventBusName"))
-        if written is None or written.literal == "default":
-            return text()
-        *_, last = written.parts
-        name = text(last.rpartition("/")[2]) if isinstance(last, str) and "/" in last else written
-        return text(name, separator)
+        name = text() if written is None else written.split("/")[-1]
+        return text() if name.literal in ("", "default") else text(name, separator)
 
     def _circle(self, name: str) -> Text:
         message = f"`{name}` of `{self.address}` refers to itself"

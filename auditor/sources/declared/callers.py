@@ -16,7 +16,7 @@ from auditor.sources.declared.declaration import Declaration
 from auditor.sources.declared.function_name import NamedFunction, behind_gateway, named_function
 from auditor.sources.declared.hole_book import HoleBook
 
-_FIELD = re.compile(r"\{([@?$*]?)(\w+)\}")
+_FIELD = re.compile(r"\{([@?$*!]?)(\w+)\}")
 _FUNCTION = {2: "lambda", 5: "function"}
 """Components of a function's ARN that tell it is one."""
 _NAMES = ("lambda_function_name", "LambdaFunctionName")
@@ -50,7 +50,7 @@ class Callers:
 
 class LinkReader:
     """Reads the resources of one configuration. `part` gives what a field of a link's `source` is
-    for a resource: its mark (`@`, `$` or none) and its name."""
+    for a resource: its mark (`@`, `$`, `!` or none) and its name."""
 
     def __init__(self, book: HoleBook, items: Items) -> None:
         self.callers = Callers()

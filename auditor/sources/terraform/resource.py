@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from auditor.estate.ending import ending
 from auditor.iam.node import Node
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -117,7 +118,11 @@ class Resource(ABC):
         parts = recipe(self.type, name)
         if parts is None:
             return make_string(text(self._hole(name)))
-        return make_string(text(*(part if isinstance(part, str) else self._field(part, name) for part in parts)))
+        *most, last = (part if isinstance(part, str) else self._field(part, name) for part in parts)
+        if most and isinstance(parts[-1], Field) and parts[-1].mark == "?" and text(*most).startswith("arn:"):
+            own = f"{self.address}.{name}"
+            last = text(self.book.hole(ending(own), self.origin, HoleType[parts[-1].name], own))
+        return make_string(text(*most, last))
 
     def told(self, name: str) -> Text:
         """What the provider tells of it, or what is worked out from its arguments: `{@name}`."""
@@ -142,7 +147,7 @@ def _function(instance: Resource) -> Text:
 def _bus(instance: Resource) -> Text:
     """What stands before the name of a rule that is not on the default event bus."""
     bus = instance.view.argument("event_bus_name")
-    name = text() if bus is None else as_text(bus)
+    name = text() if bus is None else as_text(bus).split("/")[-1]
     return name if name.literal in ("", "default") else name + "/"
 
 
