@@ -30,7 +30,7 @@ DEEPEST = 250
 
 _DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _SUBSTITUTED = re.compile(r"\$\{([^{}]*)\}")
-_SPECIAL = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::If", "Fn::FindInMap"})
+SPECIAL = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::If", "Fn::FindInMap"})
 _LOOP = "Fn::ForEach::"
 
 
@@ -68,7 +68,7 @@ class Evaluator:
         if len(inner) == 1:
             (member,) = inner
             name = str(member.key)
-            if name in _SPECIAL or name in FUNCTIONS:
+            if name in SPECIAL or name in FUNCTIONS:
                 return self._call(name, Node(member.value.value, origin), origin)
             if name.startswith("!") or (name.startswith("Fn::") and not name.startswith(_LOOP)):
                 kind = "tag" if name.startswith("!") else "function"

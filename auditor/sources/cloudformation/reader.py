@@ -10,6 +10,7 @@ from auditor.iam.node import Node
 from auditor.sources.cloudformation.assembly import assemble
 from auditor.sources.cloudformation.cases import Cases
 from auditor.sources.cloudformation.cloud_assembly import environment
+from auditor.sources.cloudformation.mentions import tell_unknown
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.stack import Stack
@@ -80,7 +81,10 @@ def _read(template: Node, file: str, path: Path | None, options: ReadOptions, li
     reading = Reading(limit, options)
     try:
         stack = reading.root(template, file, path, home_from(options))
-        return _Read(reading, stack, assemble(Resources(stack), _root(path, limit)))
+        assembled = assemble(Resources(stack), _root(path, limit))
+        for each in stack.all_stacks():
+            tell_unknown(each)
+        return _Read(reading, stack, assembled)
     except SourceError as error:
         return _Read(reading, error=error)
 

@@ -60,6 +60,17 @@ class Stack:
     def resource(self, name: str) -> Resource | None:
         return self._resources.get(name)
 
+    def resources(self) -> Iterator[Resource]:
+        """Its own resources, those too whose condition fails."""
+        yield from self._resources.values()
+
+    def all_stacks(self) -> Iterator[Stack]:
+        """The stack and those nested in it."""
+        yield self
+        for nested in self._nested.values():
+            if nested is not None:
+                yield from nested.all_stacks()
+
     def all_resources(self) -> Iterator[Resource]:
         """The resources that are there, or may be, each followed by those nested in it."""
         for resource in self._resources.values():
