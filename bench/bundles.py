@@ -72,12 +72,8 @@ def main(parliament: str) -> int:
         print("auditor could not audit the bundles")
         return 1
     peer = measured["parliament"].processor
-    return verdict(
-        *(
-            (f"times parliament: {name}", measured[name].processor / peer, TIMES, "at most")
-            for name in list(commands)[:2]
-        )
-    )
+    held = list(commands)[:2]
+    return verdict(*((f"times parliament: {name}", measured[name].processor / peer, TIMES, "at most") for name in held))
 
 
 if __name__ == "__main__":
