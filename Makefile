@@ -51,12 +51,13 @@ oracle: .venv/.developed ## hold the engine against independent ones, at length
 mutants: .venv/.developed ## seed bugs one at a time, and see that some test notices each
 	$(BIN)/python tools/mutants.py
 
-bench: .venv/.installed build/checkov/.installed ## measure start-up, and the audit beside checkov's
+bench: .venv/.installed build/checkov/.installed build/parliament/.installed ## measure start-up, and the audit beside checkov's
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/questions.py
 	$(BIN)/python bench/classifieds.py build/checkov/bin/checkov
 	$(BIN)/python bench/terraform.py build/checkov/bin/checkov
 	$(BIN)/python bench/cloudformation.py build/checkov/bin/checkov
+	$(BIN)/python bench/bundles.py build/parliament/bin/parliament
 	$(BIN)/python bench/decisions.py build/oracle
 	$(BIN)/python bench/reports.py
 	$(BIN)/python bench/live.py
@@ -90,4 +91,9 @@ build/site/.installed:
 build/checkov/.installed:
 	$(PYTHON) -m venv build/checkov
 	build/checkov/bin/python -m pip install --quiet checkov
+	touch $@
+
+build/parliament/.installed:
+	$(PYTHON) -m venv build/parliament
+	build/parliament/bin/python -m pip install --quiet parliament
 	touch $@

@@ -100,10 +100,14 @@ def _with(policy: Policy, statements: tuple[Statement, ...]) -> Policy:
 
 def _swap(policy: Policy, old: Statement, by: tuple[Statement, ...]) -> Policy:
     """The policy with `by` in the place of a statement. Indices move with every change, so they
-    do not count when the statement is looked for."""
+    do not count when the statement is looked for. Where one place stands for several equal statements
+    (a YAML alias), what is written there changes all of them; taken out is one."""
+    places = [n for n, statement in enumerate(policy.statements) if replace(statement, index=old.index) == old]
+    if not by:
+        places = [n for n in places if policy.statements[n].index == old.index][:1] or places[:1]
     found: list[Statement] = []
-    for statement in policy.statements:
-        found.extend(by if replace(statement, index=old.index) == old else (statement,))
+    for number, statement in enumerate(policy.statements):
+        found.extend(by if number in places else (statement,))
     return policy.with_statements(tuple(found))
 
 

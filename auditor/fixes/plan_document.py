@@ -20,7 +20,7 @@ def plan_document(fact: DocumentFact) -> Iterator[Candidate]:
     """An edit that changes no access; else what to write."""
     held, statement = _place(fact)
     by = _by(fact.defect, statement, fact) if statement is not None else None
-    if fact.role is not None and held is not None and statement is not None and by is not None and _stands_alone(fact):
+    if fact.role is not None and held is not None and statement is not None and by is not None and _can_tell(by, fact):
         yield Candidate(
             _title(fact.defect), (ReplaceStatement(fact.role, held, statement, by),), advice=fact.defect.help
         )
@@ -38,9 +38,11 @@ def _place(fact: DocumentFact) -> tuple[RolePolicy | None, Statement | None]:
     return None, None
 
 
-def _stands_alone(fact: DocumentFact) -> bool:
+def _can_tell(by: tuple[Statement, ...], fact: DocumentFact) -> bool:
     """Whether an edit can tell the statement from the others: one that stands at the same place and
-    says the same cannot be told from it."""
+    says the same changes with it. To take out one of two that say the same, either will do."""
+    if not by:
+        return True
     written = [replace(statement, index=0) for statement in fact.policy.statements]
     return all(written.count(statement) == 1 for statement in written)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.estate.estate import Estate
 from auditor.fixes.apply import apply
 from auditor.fixes.operation import AddPermission, RemovePermission
+from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.origin import Origin
 from tests.engine.facts.estates import estate_of, permission
 
 S3 = {"Service": "s3.amazonaws.com"}
@@ -29,3 +33,16 @@ def test_only_the_statement_that_is_meant_goes() -> None:
     (function,) = estate.functions
     first, _ = function.resource_policy or ()
     assert sids(apply(estate, (RemovePermission(function, first),))) == ["b"]
+
+
+def test_of_equal_statements_at_one_place_one_is_taken_out() -> None:
+    """A YAML alias makes two statements of one text: to remove what is said twice leaves it said once."""
+    estate = estate_of(permission(S3, Sid="a"), permission(S3, Sid="a"))
+    (function,) = estate.functions
+    statements = function.resource_policy or ()
+    same = tuple(replace(statement, origin=Origin("f")) for statement in statements)
+    policy = (function.resource_policy or Policy(PolicyKind.RESOURCE)).with_statements(same)
+    function = replace(function, resource_policy=policy)
+    estate = replace(estate, functions=(function,))
+    _, second = policy.statements
+    assert sids(apply(estate, (RemovePermission(function, second),))) == ["a"]
