@@ -54,7 +54,8 @@ def _calls(node: Node) -> Iterator[Node]:
 
 
 def _names_nothing(call: Node, stack: Stack) -> bool:
-    (member,) = call.members or ()
+    assert call.members is not None, "calls are objects"
+    (member,) = call.members
     name, argument = str(member.key), member.value
     if name.startswith("!"):
         return True
