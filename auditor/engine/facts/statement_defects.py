@@ -1,5 +1,5 @@
-"""What is wrong with statements that AWS takes as they are: actions that do not exist, and what
-another statement says too."""
+"""What is wrong between statements, and with those that AWS takes as they are: a Sid that stands twice,
+actions that do not exist, and what another statement says too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _MOST_COMPARED = 100
 
 
 def statement_defects(policy: Policy) -> Iterator[Defect]:
-    """In the order of the statements; of a role's policies alone."""
+    """In the order of the statements; but for Sids of a role's policies alone."""
+    yield from _same_sids(policy)
     if policy.kind is not PolicyKind.IDENTITY:
         return
     for statement in policy.statements:
@@ -24,6 +25,21 @@ def statement_defects(policy: Policy) -> Iterator[Defect]:
             yield from _unknown(pattern, statement)
     if len(policy.statements) <= _MOST_COMPARED:
         yield from _redundant(policy)
+
+
+def _same_sids(policy: Policy) -> Iterator[Defect]:
+    """A Sid is used once in a document. A function's statements are held per version and alias,
+    which the resource tells, so there the same Sid may stand on another one."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for statement in policy.statements:
+        sid = statement.sid.literal if statement.sid is not None else None
+        if not sid:
+            continue
+        held_on = tuple(str(p.text) for p in statement.resources or ()) if policy.kind is PolicyKind.RESOURCE else ()
+        if (sid, held_on) in seen:
+            message = f"two statements have the Sid `{sid}`"
+            yield Defect(DefectKind.DUPLICATE_SID, message, statement.origin, statement=statement.index)
+        seen.add((sid, held_on))
 
 
 def _unknown(pattern: Pattern, statement: Statement) -> Iterator[Defect]:

@@ -46,7 +46,8 @@ def parse_policy(node: Node, kind: PolicyKind) -> Policy:
     _check_keys(node.members, _POLICY_KEYS, "policy element", defects)
     version = _parse_version(node.members, node.origin, defects)
     statements, unknown = _parse_statements(node, kind, defects)
-    _check_sids(statements, kind, defects)
+    if kind is PolicyKind.IDENTITY:
+        _check_sids(statements, defects)
     return Policy(kind, statements, unknown, version, tuple(defects.found), node.origin)
 
 
@@ -203,19 +204,10 @@ def _check_keys(members: Members, known: tuple[str, ...], what: str, defects: De
     defects.repeated(what, members)
 
 
-def _check_sids(statements: tuple[Statement, ...], kind: PolicyKind, defects: Defects) -> None:
-    """A Sid is used once in a document. A function's statements are held per version and alias,
-    which the resource tells, so there the same Sid may stand on another one."""
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+def _check_sids(statements: tuple[Statement, ...], defects: Defects) -> None:
     for statement in statements:
         sid = statement.sid.literal if statement.sid is not None else None
-        if not sid:
-            continue
-        held_on = tuple(str(p.text) for p in statement.resources or ()) if kind is PolicyKind.RESOURCE else ()
-        if (sid, held_on) in seen:
-            defects.add(f"two statements have the Sid `{sid}`", statement.origin, kind=DefectKind.DUPLICATE_SID)
-        seen.add((sid, held_on))
-        if kind is PolicyKind.IDENTITY and not (sid.isascii() and sid.isalnum()):
+        if sid and not (sid.isascii() and sid.isalnum()):
             defects.add(f"Sid `{sid}` has characters other than letters and digits", statement.origin)
 
 

@@ -22,7 +22,7 @@ def defects(*statements: dict[str, Any]) -> list[tuple[DefectKind, int | None]]:
     return [(defect.kind, defect.statement) for defect in statement_defects(policy)]
 
 
-UNKNOWN, REDUNDANT = DefectKind.UNKNOWN_ACTION, DefectKind.REDUNDANT
+UNKNOWN, REDUNDANT, SAME_SID = DefectKind.UNKNOWN_ACTION, DefectKind.REDUNDANT, DefectKind.DUPLICATE_SID
 BUCKET = "arn:aws:s3:::box/*"
 
 
@@ -34,6 +34,9 @@ BUCKET = "arn:aws:s3:::box/*"
         ([allow(["s3:GetObject", "s3:GetObjekt*"])], [(UNKNOWN, 0)]),
         ([allow("S3:getobject")], []),
         ([allow("*")], []),
+        ([allow("s3:GetObject", Sid="A"), allow("s3:PutObject", Sid="A")], [(SAME_SID, 1)]),
+        ([allow("s3:GetObject", Sid="A"), allow("s3:PutObject", Sid="a")], []),
+        ([allow("s3:GetObject", Sid=""), allow("s3:PutObject", Sid="")], []),
         ([{"Effect": "Deny", "Action": "s3:DeleteObjekt", "Resource": "*"}], [(UNKNOWN, 0)]),
         # The same, in another spelling and order.
         ([allow(["s3:GetObject", "s3:PutObject"]), allow(["s3:putobject", "s3:GetObject"])], [(REDUNDANT, 1)]),
@@ -70,3 +73,12 @@ def test_an_action_that_was_retired_is_not_told_as_misspelt() -> None:
     (defect,) = statement_defects(parse_policy(node(document), PolicyKind.IDENTITY))
     assert defect.message == "`codestar:ListProjects` was an action once and is none today, so it allows nothing"
     assert defect.help.startswith("take it out: ")
+
+
+@pytest.mark.parametrize(("where", "found"), [("f", [DefectKind.DUPLICATE_SID]), ("f:live", [])])
+def test_the_permissions_of_another_alias_may_have_the_same_ids(where: str, found: list[DefectKind]) -> None:
+    function = "arn:aws:lambda:us-east-1:111122223333:function:"
+    call = {"Sid": "A", "Effect": "Allow", "Principal": {"Service": "lex.amazonaws.com"}, "Action": "lambda:*"}
+    statements = [{**call, "Resource": function + "f"}, {**call, "Resource": function + where}]
+    policy = parse_policy(node({"Version": "2012-10-17", "Statement": statements}), PolicyKind.RESOURCE)
+    assert [defect.kind for defect in statement_defects(policy)] == found
