@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from auditor.cli.program import run
 
+from ..breaks import start
 from ..sources.aws import conftest as reading
 from ..sources.aws.fake import ACCOUNT, FUNCTION, REGION, ROLE, Answer, Aws, plain, query_xml
 
@@ -74,7 +74,7 @@ def test_a_break_does_not_wait_for_a_service_that_hangs(aws: Aws, tmp_path: Path
     aws.on("lambda", "/aliases", hang)
     command = [sys.executable, "-m", "auditor", "collect", "--aws", "-o", "snapshot"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    running = subprocess.Popen(command, cwd=tmp_path, env=environment)
+    running = start(command, tmp_path, environment)
     while not asked:
         time.sleep(0.05)
     os.kill(running.pid, signal.SIGINT)

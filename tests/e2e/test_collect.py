@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from ..breaks import start
 from .conftest import ACCOUNT, REGION, Account, Run, environment
 
 MANY = 100
@@ -85,7 +85,7 @@ def test_a_break_leaves_a_snapshot_that_says_so_and_can_be_gone_on_with(
     for number in range(MANY):
         account.function(f"many{number:03}", role)
     command = [sys.executable, "-m", "auditor", "collect", "--aws", "-o", "snapshot"]
-    running = subprocess.Popen(command, cwd=tmp_path, env=environment(account.endpoint, account.home))
+    running = start(command, tmp_path, environment(account.endpoint, account.home))
     folder = tmp_path / "snapshot" / ACCOUNT / REGION
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (folder.is_dir() and len(list(folder.iterdir())) >= 2):
