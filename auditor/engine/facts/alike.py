@@ -62,7 +62,8 @@ class Alike:
         return self._facts("role", functions, role, shape, partial(derive, role))
 
     def _shape(self, functions: tuple[Function, ...], role: Role | None) -> Shape | None:
-        if len(self._seen) > _FIRST_TRIES and not self._recipes:
+        alone = len(self.estate.functions) < 2 and len(self.estate.roles) < 2
+        if alone or (len(self._seen) > _FIRST_TRIES and not self._recipes):
             return None
         return shape_of((functions, role), self._around)
 
