@@ -13,6 +13,7 @@ from math import prod
 
 from auditor.iam.node import Members, Node
 from auditor.iam.text import text
+from auditor.sources.cloudformation.members import every_member
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.cloudformation.values import literal_of, text_of
@@ -117,7 +118,7 @@ def _used(root: Stack) -> tuple[str, ...]:
 
 
 def _conditions(node: Node) -> Iterator[str]:
-    for key, value in _calls(node):
+    for key, value in every_member(node):
         if key in _NAMES:
             written = literal_of(value.items[0] if value.items else value)
             if written is not None:
@@ -126,7 +127,7 @@ def _conditions(node: Node) -> Iterator[str]:
 
 def _mentioned(node: Node) -> Iterator[str]:
     """The parameters that a condition looks at."""
-    for key, value in _calls(node):
+    for key, value in every_member(node):
         literal = literal_of(value.items[0] if value.items else value)
         if literal is not None and key == "Ref":
             yield literal
@@ -136,19 +137,6 @@ def _mentioned(node: Node) -> Iterator[str]:
 
 def _literals(node: Node) -> Iterator[str]:
     """The texts that a condition compares with."""
-    for key, value in _calls(node):
+    for key, value in every_member(node):
         if key == "Fn::Equals":
             yield from (literal for item in value.items or () if (literal := literal_of(item)) is not None)
-
-
-def _calls(node: Node) -> Iterator[tuple[str, Node]]:
-    """Every member of a value, however deep."""
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop().value
-        if isinstance(inner, tuple):
-            waiting.extend(inner)
-        elif isinstance(inner, Members):
-            for member in inner:
-                yield str(member.key), member.value
-                waiting.append(member.value)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.iam.node import Members, Node
+from auditor.iam.node import Node
 from auditor.iam.text import Text, text
 from auditor.sources.cloudformation.location import local_template
+from auditor.sources.cloudformation.members import every_member
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.declared.hole_book import HoleBook
@@ -45,17 +46,9 @@ def _names(node: Node | None) -> frozenset[str]:
 
 
 def _mentioned(node: Node) -> Iterator[str]:
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop().value
-        if isinstance(inner, tuple):
-            waiting.extend(inner)
-        elif isinstance(inner, Members):
-            for member in inner:
-                key = str(member.key)
-                if key in ("Ref", "Fn::GetAtt", "Fn::Sub"):
-                    yield from _in_call(key, member.value)
-                waiting.append(member.value)
+    for key, value in every_member(node):
+        if key in ("Ref", "Fn::GetAtt", "Fn::Sub"):
+            yield from _in_call(key, value)
 
 
 def _in_call(function: str, argument: Node) -> Iterator[str]:
