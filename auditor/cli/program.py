@@ -58,8 +58,8 @@ def _tell_version(context: click.Context, _: click.Parameter, asked: bool) -> No
 def program(verbose: bool) -> None:
     """Is everything allowed that must be for a Lambda function, and nothing else?
 
-    Compares what a function's resource policy and execution role allow with what its Lex hooks
-    and logs need, and proves every finding with a request.
+    Compares what a function's resource policy and execution role allow with what its callers, its
+    logs and its configuration need, and proves every finding of access with a request.
     """
 
 
