@@ -86,6 +86,7 @@ class _Composer:
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.aliased = 0
         self.met: dict[str, Text] = {}
+        self.plain: dict[str, Text | bool | int | float | None] = {}
 
     def documents(self) -> Iterator[Node]:
         forbidden = _FORBIDDEN.search(self.source)
@@ -195,19 +196,28 @@ class _Composer:
             self.unknown_tag(event.tag, start)
         if event.tag in _TEXT_TAGS or (event.tag is None and not event.implicit[0]):
             return Node(self.text(value), origin)
+        if value not in self.plain:
+            self.plain[value] = self.resolve(value)
+        return Node(self.plain[value], origin)
+
+    def resolve(self, value: str) -> Text | bool | int | float | None:
+        """What a plain scalar without a tag means."""
         if value in _NULL:
-            return Node(None, origin)
+            return None
         if value in _TRUE or value in _FALSE:
-            return Node(value in _TRUE, origin)
+            return value in _TRUE
         if _INTEGER.fullmatch(value) and value != "-0":
-            return Node(int(value), origin)
+            return int(value)
         if _DECIMAL.fullmatch(value) and math.isfinite(float(value)) and str(float(value)) == value:
-            return Node(float(value), origin)
-        return Node(self.text(value), origin)
+            return float(value)
+        return self.text(value)
 
     def text(self, value: str) -> Text:
         """A string as a text, one object for all equal ones: keys and names recur by the thousand."""
-        return self.met.setdefault(value, text(value))
+        met = self.met.get(value)
+        if met is None:
+            met = self.met[value] = text(value)
+        return met
 
     def short_tag(self, tag: str | None) -> str | None:
         """The tag of a value where it is a short one that has a meaning here."""
@@ -220,7 +230,9 @@ class _Composer:
         assert event.start_mark is not None
         assert event.end_mark is not None
         start, end = event.start_mark.index, event.end_mark.index
-        return start, start + len(self.source[start:end].rstrip())
+        if end - start > 1 and self.source[end - 1].isspace():
+            end = start + len(self.source[start:end].rstrip())
+        return start, end
 
     def unknown_tag(self, tag: str, start: int) -> NoReturn:
         self.fail(f"unknown tag `{tag.replace(_CORE, '!!')}`", start, "write the value itself, without a tag")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from auditor.iam.origin import Origin
@@ -28,25 +27,27 @@ class Places:
     heredoc, a JSON string) has one more after each escape, interpolation or stripped
     indentation. In a text with holes each hole counts as one character. Anchors are in the
     order of their offsets and the first one is at offset 0. With `whole`, every part of the text
-    is at that one place.
+    is at that one place. `offsets` are those of the anchors, for a quick search.
     """
 
     anchors: tuple[Anchor, ...] = ()
     file: str | None = None
     address: str | None = None
     whole: Origin | None = None
+    offsets: tuple[int, ...] = field(default=(), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.offsets) != len(self.anchors):
+            object.__setattr__(self, "offsets", tuple(anchor.offset for anchor in self.anchors))
 
     def origin(self, start: int, end: int) -> Origin:
         """The span of the characters from `start` up to and without `end`."""
         if self.whole is not None:
             return self.whole
-        line, column = self._place(start)
-        end_line, end_column = self._place(end)
-        return Origin(self.file, line, column, end_line, end_column, self.address)
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        anchor = self.anchors[bisect_right(self.anchors, (offset, sys.maxsize)) - 1]
-        return anchor.line, anchor.column + offset - anchor.offset
+        anchors, offsets = self.anchors, self.offsets
+        first, line, column = anchors[bisect_right(offsets, start) - 1]
+        last, end_line, end_column = anchors[bisect_right(offsets, end) - 1]
+        return Origin(self.file, line, column + start - first, end_line, end_column + end - last, self.address)
 
 
 def everywhere(origin: Origin) -> Places:

@@ -6,7 +6,7 @@ template in JSON may have tabs and trailing commas, which CloudFormation takes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import text
@@ -143,7 +143,7 @@ def once(members: Members, book: HoleBook) -> tuple[Member, ...]:
     for member in members:
         name = str(member.key)
         if name in last:
-            place = replace(member.origin, end_line=None, end_column=None)
+            place = member.origin._replace(end_line=None, end_column=None)
             message = f"`{name}` is declared twice; read is this one"
             book.skip(SourceError(message, place, "give one of them another name").as_skipped())
         last[name] = member
