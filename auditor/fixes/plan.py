@@ -32,6 +32,7 @@ from auditor.fixes.plan_role_grant import plan_role_grant, plan_role_path, plan_
 from auditor.fixes.plan_role_need import plan_role_need
 from auditor.fixes.plan_trust import plan_trust_grant, plan_trust_need
 from auditor.fixes.prove import Prover
+from auditor.fixes.proved import Proved
 from auditor.fixes.settling import settle
 from auditor.fixes.touching import Parts
 
@@ -49,13 +50,13 @@ def plan_all(findings: Sequence[Finding]) -> tuple[tuple[Fix, ...], ...]:
     equal ones are one fix, to be applied once.
     """
     fixes: list[tuple[Fix, ...]] = [()] * len(findings)
-    parts: dict[int, Parts] = {}
+    parts: dict[int, tuple[Parts, Proved]] = {}
     for group in grouped(findings):
         estate = group[0][1].fact.estate
         if id(estate) not in parts:
-            parts[id(estate)] = Parts(estate)
+            parts[id(estate)] = Parts(estate), Proved(estate)
         cases = [_case(place, finding, [other for _, other in group]) for place, finding in group]
-        for case, settled in zip(cases, settle(cases, Prover(parts[id(estate)])), strict=True):
+        for case, settled in zip(cases, settle(cases, Prover(*parts[id(estate)])), strict=True):
             fixes[case.place] = settled
     return tuple(fixes)
 

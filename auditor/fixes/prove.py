@@ -16,6 +16,7 @@ from auditor.estate.role import Attachment, Role
 from auditor.fixes.apply import apply
 from auditor.fixes.fix import Proof
 from auditor.fixes.operation import Operation
+from auditor.fixes.proved import Kept, Proved
 from auditor.fixes.reaching import function_escapes, role_escapes, trust_escapes
 from auditor.fixes.touching import Parts, Touched, may_concern, touched_by
 from auditor.iam.decide import Decision, Policies, Verdict, decide
@@ -56,11 +57,13 @@ def prove(
 
 
 class Prover:
-    """Proves fixes of one estate, and remembers what several proofs ask. `work` counts the
-    statements that were held against requests; beyond MOST_WORK everything is refuted."""
+    """Proves fixes of one estate, and remembers what several proofs ask; `proved` may be shared by
+    provers of the same estate. `work` counts the statements that were held against requests;
+    beyond MOST_WORK everything is refuted."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, proved: Proved | None = None) -> None:
         self.parts = parts
+        self._proved = proved or Proved(parts.estate)
         self.work = 0
         self._kept: dict[Hashable, int | Refuted] = {}
         self._applied: dict[Hashable, tuple[Estate, Estate]] = {}
@@ -110,6 +113,21 @@ class Prover:
         limit = _over_limit(after)
         if limit:
             return Refuted(limit)
+        shape = self._proved.shape(before, after, touched.statements)
+        known = self._proved.kept(shape)
+        if known is None:
+            spent = self.work
+            kept = self._look(before, after, touched)
+            if isinstance(kept, Refuted):
+                return kept
+            known = Kept(kept, self.work - spent)
+            self._proved.remember(shape, known)
+        else:
+            self.work += known.work
+        return known.needs
+
+    def _look(self, before: Estate, after: Estate, touched: Touched) -> int | Refuted:
+        """How many of the needs around a change stay allowed, where it takes none away and lets nothing in."""
         statements = sum(len(policy.statements) for policy in touched.policies(after))
         self.work += statements * (1 + len(touched.statements))
         kept = 0

@@ -58,7 +58,7 @@ def parse_yaml(source: str, places: Places, tagged: Tagged | None = None, named:
 @dataclass(slots=True)
 class _Open:
     """A list or object that has not ended yet; `key` waits for its value. `size` counts the
-    values in it, those behind aliases too."""
+    values in it, those behind aliases too. With `blocks`, its members are blocks."""
 
     start: int
     end: int
@@ -70,6 +70,7 @@ class _Open:
     key: Text | None = None
     key_start: int = 0
     size: int = 1
+    blocks: bool = False
 
 
 class _Composer:
@@ -106,23 +107,28 @@ class _Composer:
 
     def take(self, event: yaml.Event) -> Node | None:
         """Read one event; the document, where it ends with it."""
-        start, end = self.span(event)
+        holder = self.stack[-1] if self.stack else None
+        key_next = holder is not None and holder.mapping and holder.key is None
         if isinstance(event, yaml.ScalarEvent):
-            if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
-                self.open_member(event)
+            if holder is not None and key_next:
+                self.open_member(event, holder)
                 return None
-            return self.put(self.scalar(event), 1, end, event.anchor)
+            start, end = self.span(event)
+            return self.put(self.scalar(event, start, end), 1, end, event.anchor)
+        start, end = self.span(event)
         if isinstance(event, yaml.AliasEvent):
-            self.no_key(start)
+            self.no_key(start, key_next)
             return self.put(*self.alias(event), end, None)
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
-            self.no_key(start)
+            self.no_key(start, key_next)
             tag = self.short_tag(event.tag)
             if tag is None and event.tag is not None and event.tag not in _COLLECTION_TAGS:
                 self.unknown_tag(event.tag, start)
             if len(self.stack) == DEEPEST:
                 self.fail(f"more than {DEEPEST} lists and objects inside each other", start, FLATTEN)
-            self.stack.append(_Open(start, end, isinstance(event, yaml.MappingStartEvent), event.anchor, tag))
+            mapping = isinstance(event, yaml.MappingStartEvent)
+            blocks = self.named is not None and len(self.stack) == 1 and self.stack[0].key == self.named
+            self.stack.append(_Open(start, end, mapping, event.anchor, tag, blocks=blocks))
             return None
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             ended = self.stack.pop()
@@ -135,20 +141,21 @@ class _Composer:
             return self.put(complete, ended.size, last, ended.anchor)
         return None
 
-    def open_member(self, event: yaml.ScalarEvent) -> None:
-        holder = self.stack[-1]
-        start, _ = self.span(event)
+    def open_member(self, event: yaml.ScalarEvent, holder: _Open) -> None:
+        """Read a key of `holder`."""
+        assert event.start_mark is not None
+        start = event.start_mark.index
         if event.value == "<<" and event.implicit[0]:
             self.fail("merge keys (`<<`) are not read", start, "write the members out")
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self.unknown_tag(event.tag, start)
         holder.key, holder.key_start = self.text(event.value), start
-        if self.in_named():
+        if holder.blocks:
             self.places = replace(self.outside, address=event.value)
 
-    def no_key(self, start: int) -> None:
+    def no_key(self, start: int, key_next: bool) -> None:
         """Refuse what begins at `start` where a key is expected."""
-        if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
+        if key_next:
             self.fail("a key must be a text", start, "write `key: value`")
 
     def put(self, value: Node, size: int, end: int, anchor: str | None) -> Node | None:
@@ -163,15 +170,11 @@ class _Composer:
             assert holder.key is not None
             holder.members.append(Member(holder.key, value, self.origin(holder.key_start, end)))
             holder.key = None
-            if self.in_named():
+            if holder.blocks:
                 self.places = self.outside
         else:
             holder.entries.append(value)
         return None
-
-    def in_named(self) -> bool:
-        """Whether the innermost object is the one whose members are blocks."""
-        return self.named is not None and len(self.stack) == 2 and self.stack[0].key == self.named
 
     def alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         start, name = self.span(event)[0], event.anchor
@@ -185,8 +188,7 @@ class _Composer:
             self.fail(f"the aliases stand for more than {MOST_ALIASED:,} values", start, "write the values out")
         return value, size
 
-    def scalar(self, event: yaml.ScalarEvent) -> Node:
-        start, end = self.span(event)
+    def scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> Node:
         origin = self.origin(start, end)
         value: str = event.value
         tag = self.short_tag(event.tag)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from auditor.iam.origin import Origin
@@ -23,31 +25,34 @@ class Anchor(NamedTuple):
 class Places:
     """Where each character of a text stands in its file.
 
-    The text of a whole file has one anchor a line. A text written inside another one (a
-    heredoc, a JSON string) has one more after each escape, interpolation or stripped
-    indentation. In a text with holes each hole counts as one character. Anchors are in the
-    order of their offsets and the first one is at offset 0. With `whole`, every part of the text
-    is at that one place. `offsets` are those of the anchors, for a quick search.
+    The text of a whole file has `lines`, the offsets where its lines begin. A text written inside
+    another one (a heredoc, a JSON string) has anchors instead, also after each escape,
+    interpolation or stripped indentation; in a text with holes each hole counts as one character.
+    Both are in the order of their offsets, and the first one is at offset 0. With `whole`, every
+    part of the text is at that one place.
     """
 
     anchors: tuple[Anchor, ...] = ()
     file: str | None = None
     address: str | None = None
     whole: Origin | None = None
-    offsets: tuple[int, ...] = field(default=(), repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if len(self.offsets) != len(self.anchors):
-            object.__setattr__(self, "offsets", tuple(anchor.offset for anchor in self.anchors))
+    lines: tuple[int, ...] = ()
 
     def origin(self, start: int, end: int) -> Origin:
         """The span of the characters from `start` up to and without `end`."""
         if self.whole is not None:
             return self.whole
-        anchors, offsets = self.anchors, self.offsets
-        first, line, column = anchors[bisect_right(offsets, start) - 1]
-        last, end_line, end_column = anchors[bisect_right(offsets, end) - 1]
-        return Origin(self.file, line, column + start - first, end_line, end_column + end - last, self.address)
+        lines = self.lines
+        if lines:
+            first, last = bisect_right(lines, start), bisect_right(lines, end)
+            return Origin(self.file, first, start - lines[first - 1] + 1, last, end - lines[last - 1] + 1, self.address)
+        line, column = self._anchored(start)
+        end_line, end_column = self._anchored(end)
+        return Origin(self.file, line, column, end_line, end_column, self.address)
+
+    def _anchored(self, offset: int) -> tuple[int, int]:
+        anchor = self.anchors[bisect_right(self.anchors, (offset, sys.maxsize)) - 1]
+        return anchor.line, anchor.column + offset - anchor.offset
 
 
 def everywhere(origin: Origin) -> Places:
@@ -57,18 +62,21 @@ def everywhere(origin: Origin) -> Places:
 
 def file_places(content: str, file: str | None, address: str | None = None) -> Places:
     """The places of a text that is a whole file, or stands by itself (standard input)."""
-    return Places(tuple(line_anchors(content)), file, address)
+    return Places(file=file, address=address, lines=line_starts(content))
 
 
-def line_anchors(content: str, line: int = 1, column: int = 1) -> Iterator[Anchor]:
+def line_starts(content: str) -> tuple[int, ...]:
+    """The offset at which each line of a text begins. A line ends after a line feed."""
+    lines = content.split("\n")
+    lines.pop()
+    return tuple(accumulate((len(line) + 1 for line in lines), initial=0))
+
+
+def line_anchors(content: str, line: int, column: int) -> Iterator[Anchor]:
     """One anchor for each line of a text that begins at `line` and `column` and whose further
-    lines begin at column 1. A line ends after a line feed."""
-    yield Anchor(0, line, column)
-    start = content.find("\n") + 1
-    while start:
-        line += 1
-        yield Anchor(start, line, 1)
-        start = content.find("\n", start) + 1
+    lines begin at column 1."""
+    for number, start in enumerate(line_starts(content)):
+        yield Anchor(start, line + number, 1 if number else column)
 
 
 def inside(outer: Places, runs: Iterable[tuple[int, int]]) -> Places:

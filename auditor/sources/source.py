@@ -44,9 +44,9 @@ class Source:
 
     def _written(self, origin: Origin) -> tuple[str, int]:
         """What stands at `origin` in the file, and its offset."""
-        lines = self.places.anchors
+        lines = self.places.lines
         start, end = (
-            lines[line - 1].offset + column - 1
+            lines[line - 1] + column - 1
             for line, column in (
                 (origin.line or 1, origin.column or 1),
                 (origin.end_line or 1, origin.end_column or 1),

@@ -39,9 +39,7 @@ class Alike:
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
-        ids = (bot.id for bot in estate.bots if bot.id is not None)
-        names = (*(bot.name for bot in estate.bots), *(intent.name for intent in estate.intents))
-        self._around = Around((estate.partition, estate.account, estate.region, *ids, *names))
+        self._around = Around.units_of(estate)
         self._recipes: dict[tuple[object, ...], Recipe | None] = {}
         self._shapes: dict[str, Shape | None] = {}
         self._seen: set[int] = set()

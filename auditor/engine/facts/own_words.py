@@ -9,8 +9,11 @@ from dataclasses import fields, is_dataclass
 from functools import cached_property, lru_cache, partial
 from types import CodeType, FunctionType, ModuleType
 
-_ROOMS = ("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine")
-"""What takes part in deriving facts."""
+_ROOMS = (
+    *("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine"),
+    *("auditor.fixes.apply", "auditor.fixes.narrow", "auditor.fixes.prove", "auditor.fixes.reaching"),
+)
+"""What takes part in deriving facts and in proving fixes."""
 _GRAM = 3
 
 

@@ -16,6 +16,7 @@ from enum import Enum
 from functools import lru_cache
 
 from auditor.engine.facts.own_words import own_words
+from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.document import Condition, Pattern, Policy, PrincipalPattern, Statement
@@ -80,6 +81,13 @@ class Around:
             self.holes.update(word for hole in written.holes for word in words_of_hole(hole))
             self.runs.update(run for part in written.parts if isinstance(part, str) for run in words_of(part))
         self._all = "\n".join(sorted(self.runs)).lower()
+
+    @classmethod
+    def units_of(cls, estate: Estate) -> Around:
+        """What the functions and roles of an estate share."""
+        ids = (bot.id for bot in estate.bots if bot.id is not None)
+        names = (*(bot.name for bot in estate.bots), *(intent.name for intent in estate.intents))
+        return cls((estate.partition, estate.account, estate.region, *ids, *names))
 
     def hold(self, name: str) -> bool:
         """Whether a name is, in whatever case, part of what is shared, but not the same."""

@@ -32,7 +32,7 @@ class TemplateFile:
         self.content = source.content
         self.root = root
         self.json = _JSON.match(source.content) is not None
-        self._lines = [anchor.offset for anchor in source.places.anchors]
+        self._lines = source.places.lines
 
     @cached_property
     def bytes(self) -> bytes:

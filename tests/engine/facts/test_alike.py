@@ -3,183 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from auditor.engine.fact import Fact, RoleGrant, Width
 from auditor.engine.facts import alike, collect
 from auditor.engine.facts.shape import Around, shape_of
-from auditor.estate.estate import Bot, Estate, Intent, SourceKind
-from auditor.estate.function import Function, Hook, LexGeneration, LogGroup
-from auditor.estate.role import Attachment, Role, RolePolicy
-from auditor.iam.document import PolicyKind
-from auditor.iam.node import node
-from auditor.iam.origin import Origin
-from auditor.iam.parse import parse_policy
-from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, text
-
-OWN = "111122223333"
-NAMES = (
-    *("orders-1", "orders-2", "payments_api", "Booking.Hook", "q7", "q8"),
-    *("orders", "ORDERS-1", "us-east-1.orders-1", "fn-1", "fn-2", "my-lambda-1", "x"),
-    *("another-function", "anyone", "other", "lambda-insights", "444455556666", "ABCDEFGHIJ", "ABCDEFGHIK"),
-    *("lexicon", "another-lexicon", "table", "polly"),
-)
-"""Plain names, and such as are part of others, differ in case, look like a region, an account or an
-id of Lex's, are names that a witness has, or words of the catalogue of actions."""
-LOG_RESOURCES = (
-    "arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{name}:*",
-    "arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{name}",
-    "arn:aws:logs:*:*:log-group:/aws/lambda/{name}:*",
-    "arn:aws:logs:*:*:log-group:/aws/lambda/{name}*",
-    "arn:aws:logs:*:*:log-group:/aws/lambda/{other}:*",
-    "arn:aws:logs:*:*:log-group:/aws/lambda/us-east-1.{other}:*",
-    "arn:aws:logs:*:*:log-group:/aws/lambda/o*:*",
-    "arn:aws:logs:*:*:*",
-    "*",
-)
-ACTIONS = (
-    *("logs:CreateLogStream", "logs:PutLogEvents", "logs:*", "dynamodb:GetItem", "*"),
-    *("iam:PassRole", "polly:GetLexicon", "polly:*"),
-)
-OTHER_RESOURCES = (
-    "arn:aws:dynamodb:{region}:{account}:table/{name}",
-    "arn:aws:dynamodb:*:*:{other}/*",
-    "arn:aws:{name}:*:*:lexicon/*",
-    "arn:aws:polly:*:*:{other}/*",
-    "arn:aws:iam::{account}:role/{role}",
-)
-SOURCES = (
-    "arn:aws:lex:{region}:{account}:bot-alias/{bot}/TSTALIASID",
-    "arn:aws:lex:{region}:{account}:bot-alias/{bot}/*",
-    "arn:aws:lex:{region}:444455556666:bot-alias/{bot}/*",
-    "arn:aws:lex:{region}:{account}:intent:{other}:*",
-    "arn:aws:lex:*:*:bot-alias/{name}/*",
-    "*",
-)
-TRUSTED: tuple[dict[str, str] | str, ...] = (
-    {"Service": "lambda.amazonaws.com"},
-    {"AWS": "arn:aws:iam::{account}:role/{other}"},
-    {"AWS": "arn:aws:iam::444455556666:role/{name}"},
-    "*",
-)
-
-
-def fill(value: Any, parts: dict[str, str]) -> Any:
-    """A document with its `{...}` filled, in the place where `name` stands."""
-    if isinstance(value, str):
-        return value.format_map(parts)
-    if isinstance(value, list):
-        return [fill(part, parts) for part in value]
-    return {key: fill(part, parts) for key, part in value.items()}
-
-
-def statement(**parts: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", **parts}
-
-
-def unit(template: dict[str, Any], parts: dict[str, str], number: int) -> tuple[Function, Role]:
-    """A function and its role, each element with a place of its own."""
-    origin = Origin("main.tf", number * 100 + 1, 1, address=f"f{number}")
-
-    def parsed(statements: Sequence[dict[str, Any]], kind: PolicyKind) -> Any:
-        policy = parse_policy(node({"Version": "2012-10-17", "Statement": fill(list(statements), parts)}), kind)
-        placed = (replace(s, origin=origin._replace(line=number * 100 + 2 + s.index)) for s in policy.statements)
-        return replace(policy, statements=tuple(placed), origin=origin)
-
-    account = text(ACCOUNT) if parts["account"] != OWN else text(OWN)
-    region = text(REGION) if template["region"] is None else text(template["region"])
-    arn = text("arn:aws:lambda:", region, ":", account, ":function:", parts["name"])
-    version = Hole("version", HoleType.LEX_VERSION, each=True)
-    hooks: tuple[Hook, ...] = ()
-    if template["hook"]:
-        intent = parts["other"]
-        source = text("arn:aws:lex:", region, ":", account, f":intent:{intent}:", version)
-        hooks = (Hook(LexGeneration.V1, source, text(intent), intent=text(intent), origin=origin),)
-    function = Function(
-        text(parts["name"]),
-        arn,
-        address=f"f{number}",
-        origin=origin,
-        role=f"r{number}",
-        log_group=LogGroup(text("/aws/lambda/", parts["name"]), template["managed"], origin),
-        resource_policy=parsed(template["permissions"], PolicyKind.RESOURCE),
-        hooks=hooks,
-        hooks_known=frozenset(LexGeneration) if template["known"] else frozenset(),
-        invokers_known=template["known"],
-    )
-    role = Role(
-        f"r{number}",
-        text(parts["role"]),
-        text("arn:aws:iam::", account, ":role/", parts["role"]),
-        text("/"),
-        trust=parsed(template["trust"], PolicyKind.TRUST),
-        policies=(
-            RolePolicy(text("own"), Attachment.INLINE, parsed(template["held"], PolicyKind.IDENTITY), origin=origin),
-        ),
-        origin=origin,
-    )
-    return function, role
-
-
-@st.composite
-def estates(draw: st.DrawFn) -> Estate:
-    """Some functions of one template that differ by names, and what stands around them."""
-    known = draw(st.booleans())
-    account, region = (OWN, "us-east-1") if known else ("${account}", "us-east-1")
-    conditions = st.sampled_from(SOURCES).map(lambda source: {"ArnLike": {"aws:SourceArn": source}})
-    accounts = st.sampled_from(({"StringEquals": {"aws:SourceAccount": "111122223333"}}, {}))
-    permissions = st.builds(
-        lambda who, *tests: statement(
-            Principal=who,
-            Action="lambda:InvokeFunction",
-            Resource="arn:aws:lambda:{region}:111122223333:function:{name}",
-            Condition={key: value for test in tests for key, value in test.items()},
-        ),
-        st.sampled_from(({"Service": "lexv2.amazonaws.com"}, {"Service": "lex.amazonaws.com"})),
-        conditions,
-        accounts,
-    )
-    actions = st.lists(
-        st.sampled_from(ACTIONS),
-        min_size=1,
-        max_size=2,
-        unique=True,
-    )
-    held = st.builds(
-        lambda a, r: statement(Action=a, Resource=r), actions, st.sampled_from((*LOG_RESOURCES, *OTHER_RESOURCES))
-    )
-    template = {
-        "permissions": draw(st.lists(permissions, max_size=2)),
-        "held": draw(st.lists(held, max_size=2)),
-        "trust": [
-            statement(Principal=who, Action="sts:AssumeRole")
-            for who in draw(st.lists(st.sampled_from(TRUSTED), min_size=1, max_size=1))
-        ],
-        "managed": draw(st.sampled_from((True, False, None))),
-        "hook": draw(st.booleans()),
-        "known": draw(st.booleans()),
-        "region": "us-east-1" if known else None,
-    }
-    names = st.lists(st.sampled_from(NAMES), min_size=4, max_size=4, unique=True)
-    units = []
-    for number in range(4):
-        name, other, role, bot = draw(names)
-        parts = {"name": name, "other": other, "role": role, "bot": bot, "account": OWN, "region": region}
-        units.append(unit(template, {**parts, "account": account if known else "*"}, number))
-    return Estate(
-        SourceKind.BUNDLE,
-        functions=tuple(function for function, _ in units),
-        roles=tuple(role for _, role in units),
-        bots=draw(st.sampled_from(((), (Bot(LexGeneration.V1, text("orders")),)))),
-        intents=draw(st.sampled_from(((), (Intent(text("payments_api")),)))),
-        account=text(OWN) if known else text(ACCOUNT),
-        region=text("us-east-1") if known else text(REGION),
-    )
+from auditor.estate.estate import Estate
+from auditor.estate.function import Function
+from auditor.estate.role import Role
+from tests.engine.facts.units import LOG_RESOURCES, estates, plain
 
 
 def each_by_itself(estate: Estate) -> Sequence[Fact]:
@@ -192,27 +27,6 @@ def each_by_itself(estate: Estate) -> Sequence[Fact]:
 @given(estates())
 def test_alike_units_have_the_facts_that_each_has_by_itself(estate: Estate) -> None:
     assert collect(estate) == each_by_itself(estate)
-
-
-def plain(
-    names: Sequence[str],
-    resource: str = LOG_RESOURCES[0],
-    actions: Sequence[str] = ("logs:CreateLogStream", "logs:PutLogEvents"),
-) -> Estate:
-    """Functions whose logs are written to their own groups, one for each name; or who may do else."""
-    template = {
-        "permissions": [],
-        "held": [statement(Action=list(actions), Resource=resource)],
-        "trust": [statement(Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")],
-        "managed": True,
-        "hook": False,
-        "known": True,
-        "region": "us-east-1",
-    }
-    parts = {"other": "beside", "bot": "ABCDEFGHIJ", "account": OWN, "region": "us-east-1"}
-    units = [unit(template, {**parts, "name": n, "role": f"run-{i}x"}, i) for i, n in enumerate(names)]
-    functions, roles = zip(*units, strict=True)
-    return Estate(SourceKind.BUNDLE, functions=functions, roles=roles, account=text(OWN), region=text("us-east-1"))
 
 
 def keys_of(estate: Estate) -> list[object]:
