@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -54,13 +55,31 @@ def holds(condition: Condition, fact: Fact) -> bool:
     """Whether a fact is as the condition says. The words were checked when the rule was read."""
     match condition:
         case Test(word, accepted):
-            value = getattr(fact, word)
-            if isinstance(value, tuple):
-                value = Filled.SOME if value else Filled.NONE
-            return value in accepted
+            return asked(word, fact) in accepted
         case All(parts):
             return all(holds(part, fact) for part in parts)
         case AnyOf(parts):
             return any(holds(part, fact) for part in parts)
         case Not(part):
             return not holds(part, fact)
+
+
+def asked(word: str, fact: Fact) -> Enum | bool | str:
+    """The value of a fact's word as conditions ask for it."""
+    value = getattr(fact, word)
+    if isinstance(value, tuple):
+        return Filled.SOME if value else Filled.NONE
+    assert isinstance(value, (Enum, bool, str)), "the words were checked when the rule was read"
+    return value
+
+
+def words(condition: Condition) -> Iterator[str]:
+    """The words that a condition asks for."""
+    match condition:
+        case Test(word, _):
+            yield word
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from words(part)
+        case Not(part):
+            yield from words(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from auditor.engine.condition import holds
+from auditor.engine.condition import asked, holds, words
 from auditor.engine.fact import FACTS, Fact, InvokeGrant, RolePath, TrustGrant
 from auditor.engine.finding import Finding, Part, Witness
 from auditor.engine.fingerprint import stamp
@@ -27,10 +27,28 @@ def judge(rules: Sequence[Rule], facts: Iterable[Fact]) -> tuple[Finding, ...]:
     by_fact: dict[type[Fact], list[Rule]] = {}
     for rule in rules:
         by_fact.setdefault(FACTS[rule.fact], []).append(rule)
-    matches = [_match(rule, fact) for fact in facts for rule in by_fact.get(type(fact), ()) if holds(rule.when, fact)]
+    holding = {kind: _Holding(of_kind) for kind, of_kind in by_fact.items()}
+    matches = [_match(rule, fact) for fact in facts if type(fact) in holding for rule in holding[type(fact)].of(fact)]
     findings = [_finding(parts) for parts in settle(matches)]
     findings.sort(key=order)
     return stamp(findings)
+
+
+class _Holding:
+    """Which of the rules of one kind of fact hold of a fact: decided once for facts that answer alike
+    all that these rules ask."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._words = tuple(dict.fromkeys(word for rule in rules for word in words(rule.when)))
+        self._known: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+
+    def of(self, fact: Fact) -> tuple[Rule, ...]:
+        answers = tuple(asked(word, fact) for word in self._words)
+        known = self._known.get(answers)
+        if known is None:
+            known = self._known[answers] = tuple(rule for rule in self._rules if holds(rule.when, fact))
+        return known
 
 
 def _match(rule: Rule, fact: Fact) -> Match:

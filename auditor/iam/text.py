@@ -136,7 +136,8 @@ class Text:
         return iter(self.parts)
 
     def __str__(self) -> str:
-        return "".join(str(part) for part in self.parts)
+        literal = self.literal
+        return "".join(map(str, self.parts)) if literal is None else literal
 
 
 def text(*parts: str | Hole | Text) -> Text:

@@ -37,7 +37,7 @@ _TRUE = {spelling for word in ("true", "yes", "on") for spelling in (word, word.
 _FALSE = {spelling for word in ("false", "no", "off") for spelling in (word, word.title(), word.upper())}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
 
 
 Tagged: TypeAlias = Callable[[str, Node], Node]
@@ -115,11 +115,13 @@ class _Composer:
                 return None
             start, end = self.span(event)
             return self.put(self.scalar(event, start, end), 1, end, event.anchor)
+        if isinstance(event, yaml.CollectionEndEvent):
+            return self.close(event)
         start, end = self.span(event)
         if isinstance(event, yaml.AliasEvent):
             self.no_key(start, key_next)
             return self.put(*self.alias(event), end, None)
-        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+        if isinstance(event, yaml.CollectionStartEvent):
             self.no_key(start, key_next)
             tag = self.short_tag(event.tag)
             if tag is None and event.tag is not None and event.tag not in _COLLECTION_TAGS:
@@ -129,17 +131,19 @@ class _Composer:
             mapping = isinstance(event, yaml.MappingStartEvent)
             blocks = self.named is not None and len(self.stack) == 1 and self.stack[0].key == self.named
             self.stack.append(_Open(start, end, mapping, event.anchor, tag, blocks=blocks))
-            return None
-        if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
-            ended = self.stack.pop()
-            # A block has no closing mark: its event ends where the next token begins.
-            last = end if end > start else ended.end
-            value = Members(tuple(ended.members)) if ended.mapping else tuple(ended.entries)
-            complete = Node(value, self.origin(ended.start, last))
-            if ended.tag is not None and self.tagged is not None:
-                complete = self.tagged(ended.tag, complete)
-            return self.put(complete, ended.size, last, ended.anchor)
         return None
+
+    def close(self, event: yaml.CollectionEndEvent) -> Node | None:
+        """Complete the innermost list or object."""
+        start, end = self.span(event)
+        ended = self.stack.pop()
+        # A block has no closing mark: its event ends where the next token begins.
+        last = end if end > start else ended.end
+        value = Members(tuple(ended.members)) if ended.mapping else tuple(ended.entries)
+        complete = Node(value, self.origin(ended.start, last))
+        if ended.tag is not None and self.tagged is not None:
+            complete = self.tagged(ended.tag, complete)
+        return self.put(complete, ended.size, last, ended.anchor)
 
     def open_member(self, event: yaml.ScalarEvent, holder: _Open) -> None:
         """Read a key of `holder`."""

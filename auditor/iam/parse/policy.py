@@ -73,6 +73,11 @@ def _parse_version(members: Members, origin: Origin, defects: Defects) -> str | 
 _OLD = DefectKind.OLD_VERSION
 
 
+_ELEMENTS = ("Principal", "Action", "Resource")
+_REQUIRED = {PolicyKind.IDENTITY: ("Action", "Resource"), PolicyKind.TRUST: ("Principal", "Action")}
+_FORBIDDEN = {PolicyKind.IDENTITY: ("Principal", "a role's policy"), PolicyKind.TRUST: ("Resource", "a trust policy")}
+
+
 def _parse_statements(
     policy: Node, kind: PolicyKind, defects: Defects
 ) -> tuple[tuple[Statement, ...], tuple[UnknownStatement, ...]]:
@@ -172,28 +177,25 @@ def _parse_effect(members: Members, origin: Origin, defects: Defects) -> Effect 
 
 def _check_elements(members: Members, kind: PolicyKind, origin: Origin, defects: Defects) -> None:
     """Which elements must be there, which must not, and which exclude each other."""
-    for element in ("Principal", "Action", "Resource"):
-        if members.get(element) is not None and members.get(f"Not{element}") is not None:
+    there = {str(member.key) for member in members}
+    for element in _ELEMENTS:
+        if element in there and f"Not{element}" in there:
             defects.add(f"{element} and Not{element} exclude each other", origin)
-    required = {PolicyKind.IDENTITY: ("Action", "Resource"), PolicyKind.TRUST: ("Principal", "Action")}
-    for element in required.get(kind, ("Principal", "Action", "Resource")):
-        if members.get(element) is None and members.get(f"Not{element}") is None:
+    for element in _REQUIRED.get(kind, _ELEMENTS):
+        if element not in there and f"Not{element}" not in there:
             defects.add(f"the statement has no {element}", origin)
-    forbidden = {
-        PolicyKind.IDENTITY: ("Principal", "a role's policy"),
-        PolicyKind.TRUST: ("Resource", "a trust policy"),
-    }
-    if kind in forbidden:
-        element, where = forbidden[kind]
+    if kind in _FORBIDDEN:
+        element, where = _FORBIDDEN[kind]
         for written in (element, f"Not{element}"):
-            node = members.get(written)
+            node = members.get(written) if written in there else None
             if node is not None:
                 defects.add(f"{where} has no {written}", node.origin, "remove it")
 
 
 def _stands_twice(members: Members, name: str) -> bool:
     """Whether an object has a member more than once, in any case: that this is wrong, `_check_keys` tells."""
-    return sum(str(member.key).lower() == name.lower() for member in members) > 1
+    names = [str(member.key).lower() for member in members]
+    return names.count(name.lower()) > 1
 
 
 def _check_keys(members: Members, known: tuple[str, ...], what: str, defects: Defects) -> None:

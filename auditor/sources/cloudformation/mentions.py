@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.iam.node import Members, Node
+from auditor.iam.text import Text
 from auditor.sources.cloudformation.evaluator import SPECIAL
 from auditor.sources.cloudformation.foreach import LOOP
 from auditor.sources.cloudformation.intrinsics import FUNCTIONS
@@ -45,12 +46,14 @@ def _calls(node: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         inner = node.value
+        if isinstance(inner, Text):
+            continue
         if isinstance(inner, tuple):
-            waiting.extend(inner)
+            waiting += inner
         elif isinstance(inner, Members):
             if len(inner) == 1:
                 yield node
-            waiting.extend(member.value for member in inner if not str(member.key).startswith(LOOP))
+            waiting += [member.value for member in inner if not str(member.key).startswith(LOOP)]
 
 
 def _names_nothing(call: Node, stack: Stack) -> bool:
