@@ -1,28 +1,52 @@
-"""The lines of audited files, for the text report."""
+"""The lines of audited files, for the reports that show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import overload
 
 STDIN = "<stdin>"
 """The file name of what came through standard input."""
 
 
-def list_lines(stdin: bytes | None) -> Callable[[str], list[str] | None]:
-    """A function from a file's name to its lines, None where it can no longer be read.
+class Lines(Sequence[str]):
+    """The lines of a file without their ends; each is made when it is asked for, since reports show
+    few of them. Lines end where readers count them: at a line feed alone."""
 
-    Lines end where readers count them: at a line feed alone.
-    """
+    def __init__(self, content: bytes) -> None:
+        self._content = content.removeprefix(b"\xef\xbb\xbf")
+        self._starts = array("Q", [0])
+        at = self._content.find(b"\n")
+        while at >= 0:
+            self._starts.append(at + 1)
+            at = self._content.find(b"\n", at + 1)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        end = self._starts[number + 1] - 1 if number + 1 < len(self) else len(self._content)
+        return self._content[self._starts[number] : end].decode("utf-8", "replace").removesuffix("\r")
+
+
+def list_lines(stdin: bytes | None) -> Callable[[str], Sequence[str] | None]:
+    """A function from a file's name to its lines, None where it can no longer be read."""
 
     @cache
-    def lines(file: str) -> list[str] | None:
+    def lines(file: str) -> Sequence[str] | None:
         try:
-            content = stdin if file == STDIN and stdin is not None else Path(file).read_bytes()
+            return Lines(stdin if file == STDIN and stdin is not None else Path(file).read_bytes())
         except OSError:
             return None
-        text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-        return [line.removesuffix("\r") for line in text.split("\n")]
 
     return lines

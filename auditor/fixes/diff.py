@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 _ESCAPES = {**{code: f"\\{code:03o}" for code in (*range(32), 127)}, ord('"'): '\\"', ord("\\"): "\\\\"}
 _CONTEXT = 3
+_CHUNK = 1 << 16
+"""So many bytes of two files are compared in one go."""
 _Opcode: TypeAlias = 'tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]'
 _NO_LINE_END = "\\ No newline at end of file"
 
@@ -19,16 +21,57 @@ def unified_diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str
 
 
 def _changes(file: str, before: bytes, after: bytes) -> Iterator[str]:
-    old, new = (_lines(content) for content in (before, after))
+    if before == after:
+        return
+    first, ended, begun = _differing(before, after)
+    above = before.count(b"\n", 0, first)
+    old, new = _lines(before[first:ended]), _lines(after[first:begun])
     hunks = list(_Compared(_opcodes(old, new)).get_grouped_opcodes(_CONTEXT)) if old != new else []
     if hunks:
         yield from (f"--- {_name(f'a/{file}')}\n", f"+++ {_name(f'b/{file}')}\n")
     for hunk in hunks:
-        yield f"@@ -{_range(hunk[0][1], hunk[-1][2])} +{_range(hunk[0][3], hunk[-1][4])} @@\n"
+        gone_from, come_in = _range(hunk[0][1], hunk[-1][2], above), _range(hunk[0][3], hunk[-1][4], above)
+        yield f"@@ -{gone_from} +{come_in} @@\n"
         for tag, start, end, at, until in hunk:
             gone, come = ("", "") if tag == "equal" else ("-", "+")
             yield from (_told(gone or " ", line) for line in old[start:end])
             yield from (_told(come, line) for line in new[at:until] if come)
+
+
+def _differing(before: bytes, after: bytes) -> tuple[int, int, int]:
+    """Where the lines begin by which files differ, and where these end in the one and in the other, with
+    those around them that a diff shows. Not all of a large file is taken apart for a small change."""
+    same = _common(before, after, lambda content, at, size: content[at : at + size])
+    room = min(len(before), len(after)) - same
+    behind = min(
+        room, _common(before, after, lambda content, at, size: content[len(content) - at - size : len(content) - at])
+    )
+    first = same
+    for _ in range(_CONTEXT + 1):
+        first = before.rfind(b"\n", 0, first)
+        if first < 0:
+            break
+    ended = len(before) - behind
+    for _ in range(_CONTEXT + 1):
+        ended = before.find(b"\n", ended) + 1
+        if not ended:
+            ended = len(before)
+            break
+    return first + 1, ended, len(after) - (len(before) - ended)
+
+
+def _common(one: bytes, other: bytes, part: Callable[[bytes, int, int], bytes]) -> int:
+    """How many bytes two files have in common from one of their ends on; `part` takes so many from there,
+    beginning at a distance from that end."""
+    size = _CHUNK
+    at, most = 0, min(len(one), len(other))
+    while size and at < most:
+        size = min(size, most - at)
+        if part(one, at, size) == part(other, at, size):
+            at += size
+        else:
+            size //= 2
+    return at
 
 
 class _Compared(difflib.SequenceMatcher[str]):
@@ -63,11 +106,12 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
     return next((number for number, (line, same) in enumerate(pairs) if line != same), min(len(one), len(other)))
 
 
-def _range(start: int, end: int) -> str:
-    """The lines of a hunk: the first, from 1, and how many; the line before where there are none."""
+def _range(start: int, end: int, above: int) -> str:
+    """The lines of a hunk: the first, from 1, and how many; the line before where there are none. So many
+    lines are `above` those that were compared."""
     if end - start == 1:
-        return str(start + 1)
-    return f"{start + 1 if end > start else start},{end - start}"
+        return str(above + start + 1)
+    return f"{above + (start + 1 if end > start else start)},{end - start}"
 
 
 def _told(mark: str, line: str) -> str:

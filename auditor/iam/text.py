@@ -136,8 +136,8 @@ class Text:
         return iter(self.parts)
 
     def __str__(self) -> str:
-        literal = self.literal
-        return "".join(map(str, self.parts)) if literal is None else literal
+        parts = self.parts
+        return str(parts[0]) if len(parts) == 1 else "".join(map(str, parts))
 
 
 def text(*parts: str | Hole | Text) -> Text:

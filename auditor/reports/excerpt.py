@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from auditor.iam.origin import Origin
 from auditor.reports.screen import Line, Style, harmless, width_of
 
-SourceLines: TypeAlias = "Callable[[str], list[str] | None]"
+SourceLines: TypeAlias = "Callable[[str], Sequence[str] | None]"
 """A file's lines without line ends, or None where it cannot be read (any more)."""
 
 MOST_LINES = 8

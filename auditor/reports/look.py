@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ Place: TypeAlias = "Callable[[str], str]"
 """From a file's name, relative to the working directory, to its name as seen from the repository's root."""
 
 
-def _no_source(_file: str) -> list[str] | None:
+def _no_source(_file: str) -> Sequence[str] | None:
     return None
 
 

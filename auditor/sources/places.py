@@ -44,8 +44,13 @@ class Places:
             return self.whole
         lines = self.lines
         if lines:
-            first, last = bisect_right(lines, start), bisect_right(lines, end)
-            return Origin(self.file, first, start - lines[first - 1] + 1, last, end - lines[last - 1] + 1, self.address)
+            first = bisect_right(lines, start)
+            begin = lines[first - 1]
+            if first == len(lines) or end < lines[first]:
+                # Most end in their line: one number for both takes less memory than two equal ones.
+                return Origin(self.file, first, start - begin + 1, first, end - begin + 1, self.address)
+            last = bisect_right(lines, end)
+            return Origin(self.file, first, start - begin + 1, last, end - lines[last - 1] + 1, self.address)
         line, column = self._anchored(start)
         end_line, end_column = self._anchored(end)
         return Origin(self.file, line, column, end_line, end_column, self.address)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from auditor.fixes.cloudformation.layout import Layout, layout_of
+from auditor.fixes.cloudformation.layout import layout_of
 from auditor.fixes.cloudformation.tree import TemplateFile, member_of
 from auditor.fixes.cloudformation.writing import Written, write_block, write_flow, write_item, write_member
 from auditor.fixes.edit import Edit, NotEditableError
@@ -33,7 +33,6 @@ class Changes:
     edits: list[Edit] = field(default_factory=list)
     touched: set[tuple[str, int]] = field(default_factory=set)
     gap: bool = False
-    _layouts: dict[str, Layout] = field(default_factory=dict)
 
     def put(self, file: TemplateFile, start: int, end: int, by: str) -> None:
         self.edits.append(Edit(file.file, file.byte_at(start), file.byte_at(end), by))
@@ -46,11 +45,6 @@ class Changes:
         self.edits.append(Edit(file.file, file.byte_at(start), file.byte_at(end), ""))
         self.touched.add((file.file, _top_level(file, first + len(file.indent(file.line_end(first))))))
 
-    def layout(self, file: TemplateFile) -> Layout:
-        if file.file not in self._layouts:
-            self._layouts[file.file] = layout_of(file)
-        return self._layouts[file.file]
-
     def replace_member(self, file: TemplateFile, member: Member, value: Written) -> None:
         """Give a member another value."""
         start, end = file.span(member.origin)
@@ -61,10 +55,10 @@ class Changes:
         if gap.strip():
             raise NotEditableError(f"a comment stands behind `{member.key}`")
         if self._in_brackets(file, start):
-            by = " " + write_flow(value, file.indent(start), self.layout(file))
+            by = " " + write_flow(value, file.indent(start), layout_of(file))
         else:
             indent = " " * file.column(start)
-            by = write_member("k", value, indent, self.layout(file)).removeprefix("k:")
+            by = write_member("k", value, indent, layout_of(file)).removeprefix("k:")
         if not is_alias(file, member):
             by = gap + by[1:] if by.startswith(" ") and "\n" not in gap else by
             by = _behind_anchor(_anchor(file, member.value), by)
@@ -73,7 +67,7 @@ class Changes:
     def replace_item(self, file: TemplateFile, node: Node, value: Written) -> None:
         """Put another value in the place of an item of a list, or of a branch of a function."""
         start, end = file.span(node.origin)
-        layout = self.layout(file)
+        layout = layout_of(file)
         block = not layout.json and isinstance(value, Mapping) and not self._in_brackets(file, start)
         indent = " " * file.column(start) if block else file.indent(start)
         by = write_block(value, indent, layout) if block and isinstance(value, Mapping) else ""
@@ -87,7 +81,7 @@ class Changes:
         named = [member for name in after if (member := member_of(node, name)) is not None]
         anchor = named[-1] if named else members[-1]
         start, end = file.span(anchor.origin)
-        layout = self.layout(file)
+        layout = layout_of(file)
         if is_flow(file, node):
             indent = file.indent(start)
             inline = f"{key}: {write_flow(value, indent, layout)}"
@@ -108,11 +102,11 @@ class Changes:
         """Put items behind one of a list, else at its end."""
         items = node.items or ()
         if not items:
-            self.put(file, *file.span(node.origin), write_flow(list(values), "", self.layout(file)))
+            self.put(file, *file.span(node.origin), write_flow(list(values), "", layout_of(file)))
             return
         start, end = file.span((after or items[-1]).origin)
         require_inside(file, node, after or items[-1])
-        layout = self.layout(file)
+        layout = layout_of(file)
         for value in reversed(values) if is_flow(file, node) else ():
             self._insert(file, start, end, write_flow(value, file.indent(start), layout))
         if not is_flow(file, node):
@@ -159,6 +153,13 @@ class Changes:
         if file.json:
             return True
         node, flow = file.root, is_flow(file, file.root)
+        part = file.part_at(at)
+        if part is not None and part.member is not None and at < part.end:
+            # Everything above it is looked at here, and not the parts beside it, which are many.
+            node, flow = part.member.value, flow or is_flow(file, part.section.value)
+            if not _around(file.span(node.origin), at):
+                return flow
+            flow = flow or is_flow(file, node)
         while True:
             inside = [*(node.items or ()), *(member.value for member in node.members or ())]
             inner = next((n for n in inside if _around(file.span(n.origin), at)), None)
@@ -215,12 +216,8 @@ def _around(span: tuple[int, int], at: int) -> bool:
 
 def _top_level(file: TemplateFile, offset: int) -> int:
     """Where the resource, or whatever part of another section, begins that holds a character."""
-    for section in file.root.members or ():
-        start, end = file.span(section.origin)
-        if start <= offset <= end:
-            inner = (file.span(member.origin) for member in section.value.members or ())
-            return next((first for first, last in inner if first <= offset <= last), start)
-    return offset
+    part = file.part_at(offset)
+    return offset if part is None else part.start
 
 
 def _above_comments(content: str, at: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.fixes.cloudformation.tree import TemplateFile
 from auditor.iam.node import Node
@@ -25,6 +26,7 @@ class Layout:
     quote: str = '"'
 
 
+@lru_cache(maxsize=2)
 def layout_of(file: TemplateFile) -> Layout:
     """The layout that most of a file shows."""
     content = file.content

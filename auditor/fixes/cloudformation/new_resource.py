@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes, is_flow
+from auditor.fixes.cloudformation.layout import layout_of
 from auditor.fixes.cloudformation.references import depends_on, names_in, waits_for
 from auditor.fixes.cloudformation.tree import Resource, TemplateFile, member_of
 from auditor.fixes.cloudformation.writing import Written, write_member
@@ -49,7 +50,7 @@ def add_resource(changes: Changes, beside: Resource, name: str, body: Mapping[st
     at = file.line_end(end)
     indent = " " * file.column(start)
     gap = "\n\n" if _apart(file) else "\n"
-    changes.put(file, at, at, gap + indent + write_member(name, body, indent, changes.layout(file)))
+    changes.put(file, at, at, gap + indent + write_member(name, body, indent, layout_of(file)))
 
 
 def _apart(file: TemplateFile) -> bool:

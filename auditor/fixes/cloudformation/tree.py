@@ -24,6 +24,17 @@ _JSON = re.compile(r'\ufeff?\s*\{\s*"')
 """How a file begins that takes JSON: one of YAML that begins so takes it too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands in a section of a template, from `start` up to and without `end`; `member` is None where
+    it is the whole section."""
+
+    start: int
+    end: int
+    section: Member
+    member: Member | None
+
+
 class TemplateFile:
     """One file. Places in it are offsets of characters."""
 
@@ -96,6 +107,27 @@ class TemplateFile:
     def section(self, name: str) -> Members:
         node = self.root.members.get(name) if self.root.members is not None else None
         return node.members if node is not None and node.members is not None else Members()
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[list[int], list[Part]], ...]:
+        """Of each section what stands in it, in the order in which it is written."""
+        found = []
+        for section in self.root.members or ():
+            parts = [Part(*self.span(member.origin), section, member) for member in section.value.members or ()]
+            parts.sort(key=lambda part: part.start)
+            found.append(([part.start for part in parts], parts))
+        return tuple(found)
+
+    def part_at(self, offset: int) -> Part | None:
+        """The resource, or whatever part of another section, that holds a character or ends there; else the
+        section that does."""
+        for section, (starts, parts) in zip(self.root.members or (), self._parts, strict=True):
+            first, last = self.span(section.origin)
+            if first <= offset <= last:
+                near = parts[max(0, bisect_right(starts, offset) - 2) : bisect_right(starts, offset)]
+                whole = Part(first, last, section, None)
+                return next((part for part in near if part.start <= offset <= part.end), whole)
+        return None
 
     @cached_property
     def resources(self) -> dict[str, Resource]:

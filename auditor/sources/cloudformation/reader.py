@@ -34,8 +34,11 @@ def read_template(
         read = _read(template, file, path, told, limit)
         more = told_by_arns(read.assembled, told) if read.assembled is not None else told
         if more != told:
+            read.reading.close()
             read = _read(template, file, path, more, limit)
-        return read.estate(), read.skipped
+        estate = read.estate()
+        read.reading.close()
+        return estate, read.skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Reading:
         self.options = options
         self.book = HoleBook()
         self.limit = limit
+        self.stacks: list[Stack] = []
+        """All that were made of it."""
         self._paths: dict[str, Path | None] = {}
         self.absent: set[str] = set()
         """What values refer to though its condition fails: CloudFormation refuses such a template."""
@@ -41,6 +43,12 @@ class Reading:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
         given = {name: Node(text(value), Origin(file)) for name, value in self.options.vars.items()}
         return Stack(self, self._open(template, file, path, home, given), home, given)
+
+    def close(self) -> None:
+        """Let go of what was read, when nothing more is asked. Stacks and their resources refer to each
+        other, so that otherwise the template stays until Python looks for cycles."""
+        for stack in self.stacks:
+            vars(stack).clear()
 
     def again(self, root: Stack, values: Mapping[str, Node], template: Template | None = None) -> Stack:
         """The outermost stack once more with other values of some parameters; `template` is what is

@@ -39,6 +39,7 @@ class Stack:
         under: Literals = CERTAIN,
         decider: Stack | None = None,
     ) -> None:
+        reading.stacks.append(self)
         self.reading = reading
         self.template = template
         self.home = home

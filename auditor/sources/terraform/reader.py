@@ -67,6 +67,13 @@ def _read(
     folder: Path, options: ReadOptions, root: Path, configurations: dict[Path, Configuration], tell: Tell | None
 ) -> _Outcome:
     reading = RootReading(folder, options, root, configurations, tell)
+    try:
+        return _assembled(reading, folder, root)
+    finally:
+        reading.close()
+
+
+def _assembled(reading: RootReading, folder: Path, root: Path) -> _Outcome:
     if reading.root.configuration.empty:
         return _Outcome(None, reading.book.skipped)
     real, limit = real_path(folder), real_path(root)

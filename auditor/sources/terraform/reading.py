@@ -56,7 +56,9 @@ class RootReading:
         self._modules = 0
         self._room = Room()
         self._counted: set[Path] = set()
+        self._made: list[Module] = []
         self.root = Module(self, self.configuration(folder))
+        self._made.append(self.root)
 
     @cached_property
     def home(self) -> Home:
@@ -73,6 +75,12 @@ class RootReading:
         for error in configuration.errors:
             self.book.skip(error.as_skipped())
         return configuration
+
+    def close(self) -> None:
+        """Let go of what was read, when nothing more is asked: modules and what is in them refer to each
+        other, so that otherwise all stays until Python looks for cycles."""
+        for module in self._made:
+            vars(module).clear()
 
     def repeat(self, block: Block, frame: Frame, address: str) -> Repeated:
         """The instances of a resource, data source or module call called `address`."""
@@ -127,6 +135,7 @@ class RootReading:
                 arguments=block.attributes,
                 providers=dict(_providers(block)),
             )
+            self._made.append(module)
             module.uncertain = turn.uncertain
             module.conditions = caller.conditions | ({turn.condition} if turn.condition is not None else set())
             if turn.key is None:
