@@ -25,7 +25,8 @@ class Anchor(NamedTuple):
 class Places:
     """Where each character of a text stands in its file.
 
-    The text of a whole file has `lines`, the offsets where its lines begin. A text written inside
+    The text of a whole file has `lines`, the offsets where its lines begin, and their `numbers`: one
+    object for each, since a large file has a million places. A text written inside
     another one (a heredoc, a JSON string) has anchors instead, also after each escape,
     interpolation or stripped indentation; in a text with holes each hole counts as one character.
     Both are in the order of their offsets, and the first one is at offset 0. With `whole`, every
@@ -37,6 +38,7 @@ class Places:
     address: str | None = None
     whole: Origin | None = None
     lines: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
 
     def origin(self, start: int, end: int) -> Origin:
         """The span of the characters from `start` up to and without `end`."""
@@ -44,13 +46,9 @@ class Places:
             return self.whole
         lines = self.lines
         if lines:
-            first = bisect_right(lines, start)
-            begin = lines[first - 1]
-            if first == len(lines) or end < lines[first]:
-                # Most end in their line: one number for both takes less memory than two equal ones.
-                return Origin(self.file, first, start - begin + 1, first, end - begin + 1, self.address)
-            last = bisect_right(lines, end)
-            return Origin(self.file, first, start - begin + 1, last, end - lines[last - 1] + 1, self.address)
+            first, last = bisect_right(lines, start) - 1, bisect_right(lines, end) - 1
+            line, end_line = self.numbers[first], self.numbers[last]
+            return Origin(self.file, line, start - lines[first] + 1, end_line, end - lines[last] + 1, self.address)
         line, column = self._anchored(start)
         end_line, end_column = self._anchored(end)
         return Origin(self.file, line, column, end_line, end_column, self.address)
@@ -67,7 +65,8 @@ def everywhere(origin: Origin) -> Places:
 
 def file_places(content: str, file: str | None, address: str | None = None) -> Places:
     """The places of a text that is a whole file, or stands by itself (standard input)."""
-    return Places(file=file, address=address, lines=line_starts(content))
+    lines = line_starts(content)
+    return Places(file=file, address=address, lines=lines, numbers=tuple(range(1, len(lines) + 1)))
 
 
 def line_starts(content: str) -> tuple[int, ...]:
