@@ -159,7 +159,8 @@ def _function(said: PermissionArguments, file: TemplateFile, prefix: str, scope:
     address, name = said.function.address, said.function.name
     own = address.removeprefix(prefix) if address is not None and prefix_of(address) == prefix else ""
     if said.qualifier is None:
-        return Call("!Ref", own) if own in file.resources else scope.write(name)
+        imported = scope.imports(said.function.arn)
+        return Call("!Ref", own) if own in file.resources else scope.write(said.function.arn if imported else name)
     for resource in file.resources.values():
         if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version") and own in names_in(resource.properties):
             named = resource.property("Name")
@@ -190,7 +191,7 @@ def _literal(qualifier: Text) -> str:
 def _named(wanted: dict[str, Written]) -> Iterator[str]:
     """The names that functions among the values refer to."""
     for value in wanted.values():
-        if isinstance(value, Call):
+        if isinstance(value, Call) and value.tag != "!ImportValue":
             parts = value.argument.split("${")[1:] if value.tag == "!Sub" else [value.argument]
             yield from (part.partition("}")[0].partition(".")[0] for part in parts)
 

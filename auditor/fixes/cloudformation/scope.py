@@ -37,11 +37,18 @@ class Scope:
     def write(self, value: Text) -> Value:
         """A text as a string, or as the function that makes it. Raises InexpressibleError where the
         template has no name for a part of it."""
-        said = self._in_this_stack(by_reference(settle(value)))
+        settled = by_reference(settle(value))
+        if self.imports(settled):
+            return write_text(settled, self._estate)
+        said = self._in_this_stack(settled)
         found = self._attributes.get(said) or self._alias(said)
         if found is not None:
             return Function("!GetAtt", f"{found}.Arn")
         return write_text(self._with_pseudo_parameters(self._with_names(said)), self._estate)
+
+    def imports(self, value: Text) -> bool:
+        """Whether the template imports a value as a whole."""
+        return self._estate.import_of(value) is not None
 
     def write_node(self, node: Node) -> Value:
         """A part of a policy document."""

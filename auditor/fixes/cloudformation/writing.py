@@ -20,7 +20,7 @@ from auditor.fixes.render.template_yaml import Function
 _PLAIN = re.compile(r"[\w/$][\w./:*${}@+=,-]*")
 _WIDTH = 90
 _GET_ATT = "Fn::GetAtt"
-_FULL = {"!Ref": "Ref", "!Sub": "Fn::Sub", "!GetAtt": _GET_ATT}
+_FULL = {"!Ref": "Ref", "!Sub": "Fn::Sub", "!GetAtt": _GET_ATT, "!ImportValue": "Fn::ImportValue"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ def write_text(value: Text, estate: Estate) -> Value:
     settled = by_reference(settle(value))
     if settled.literal is not None:
         return settled.literal
+    imported = estate.import_of(settled)
+    if imported is not None:
+        return Function("!ImportValue", imported)
     if settled.hole is not None:
         name = _name_of(settled.hole, estate)
         return Function("!GetAtt" if "." in name else "!Ref", name)

@@ -39,13 +39,14 @@ class Case:
 
 
 class Cases:
-    """The cases of the outermost stack of a template."""
+    """The cases of the outermost stack of a template, as far as its resources differ; with `outputs`
+    also as far as those do."""
 
-    def __init__(self, reading: Reading, root: Stack) -> None:
+    def __init__(self, reading: Reading, root: Stack, *, outputs: bool = False) -> None:
         self._reading = reading
         self._root = root
         self._values = _values(root, reading.options.vars)
-        self._names = _used(root) if self._values else ()
+        self._names = _used(root, outputs) if self._values else ()
         self.own: frozenset[str] = self._literals(self._truths({}))
         """What is true of the stack with its defaults."""
 
@@ -110,10 +111,11 @@ def _values(root: Stack, given: Mapping[str, str]) -> dict[str, tuple[Node, ...]
     return found
 
 
-def _used(root: Stack) -> tuple[str, ...]:
-    """The conditions that resources hang on, or parts of them."""
+def _used(root: Stack, outputs: bool) -> tuple[str, ...]:
+    """The conditions that resources hang on, or parts of them, and `outputs` too."""
     declared = root.template.conditions
-    found = {name for member in root.template.resources for name in _conditions(member.value)}
+    looked_at = (*root.template.resources, *(root.template.outputs.values() if outputs else ()))
+    found = {name for member in looked_at for name in _conditions(member.value)}
     return tuple(name for name in declared if name in found)
 
 

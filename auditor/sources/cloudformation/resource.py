@@ -10,6 +10,7 @@ from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
 from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
+from auditor.sources.cloudformation.location import NESTED
 from auditor.sources.cloudformation.template import once
 from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.declaration import Declaration
@@ -21,7 +22,6 @@ from auditor.sources.home import Home
 if TYPE_CHECKING:
     from auditor.sources.cloudformation.stack import Stack
 
-_NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _UNKNOWN_KIND = Kind({})
 
 
@@ -115,7 +115,7 @@ class Resource:
         return value
 
     def _attribute(self, name: str) -> Node:
-        if self.type in _NESTED and name.startswith("Outputs."):
+        if self.type in NESTED and name.startswith("Outputs."):
             told = self.stack.output(self, name.removeprefix("Outputs."))
             if told is not None:
                 return told
