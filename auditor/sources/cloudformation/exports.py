@@ -105,7 +105,7 @@ class Exports:
             return  # It is told where the template itself is read.
         cases = [(root, True), *((case.stack, case.decided) for case in Cases(reading, root, outputs=True).others())]
         for outermost, decided in cases:
-            for stack in _with_nested(outermost):
+            for stack in outermost.all_stacks():
                 for name, value in _exported(stack):
                     yield name, _Offer(template.file, reading, stack, value, decided)
 
@@ -120,14 +120,6 @@ def _may_export(template: Node) -> bool:
     declared = (resources.members if resources is not None else None) or ()
     types = (member.value.members.get("Type") for member in declared if member.value.members is not None)
     return any(type_ is not None and str(type_.text) in NESTED for type_ in types)
-
-
-def _with_nested(stack: Stack) -> Iterator[Stack]:
-    yield stack
-    for resource in stack.resources():
-        nested = stack.nested(resource) if resource.there and resource.type in NESTED else None
-        if nested is not None:
-            yield from _with_nested(nested)
 
 
 def _exported(stack: Stack) -> Iterator[tuple[Text, Node]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.estate.estate import Bot
-from auditor.estate.function import LexGeneration
+from auditor.estate.function import TEST_ALIAS, LexGeneration
 from auditor.iam.node import Node
 from auditor.iam.text import Text
 from auditor.sources.cloudformation.choice import items
@@ -17,7 +17,7 @@ from auditor.sources.cloudformation.elsewhere import let_in_by_import
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import literal_of, text_of
-from auditor.sources.declared.lex import TEST_ALIAS, FoundHook, Lex, alias_hook, called_function
+from auditor.sources.declared.lex import FoundHook, Lex, alias_hook, called_function
 
 _WAY = ("BotAliasLocaleSetting", "CodeHookSpecification", "LambdaCodeHook", "LambdaArn")
 _CODE_HOOKS = ("FulfillmentCodeHook", "DialogCodeHook")

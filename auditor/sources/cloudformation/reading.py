@@ -13,7 +13,7 @@ from auditor.iam.text import Text, text
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import Template, parse_template, take_apart
+from auditor.sources.cloudformation.template import Template, bare, parse_template, take_apart
 from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
@@ -46,6 +46,7 @@ class Reading:
         """What values refer to though its condition fails: CloudFormation refuses such a template."""
         self._templates: dict[str, Template] = {}
         """Of each stack, by its prefix: it is read once, whatever its conditions are."""
+        self._bare: dict[str, Template] = {}
 
     def root(self, template: Node, file: str, path: Path | None, home: Home, prefix: str = "") -> Stack:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
@@ -101,7 +102,12 @@ class Reading:
             self.book.skip(error.as_skipped())
             return None
         decider = _decider(resource)
-        return Stack(self, self._templates[prefix], resource.home, values, prefix, resource.conditions, decider)
+        template = self._templates[prefix]
+        if resource.stack.template.others is not None:
+            if prefix not in self._bare:
+                self._bare[prefix] = bare(template)
+            template = self._bare[prefix]
+        return Stack(self, template, resource.home, values, prefix, resource.conditions, decider)
 
     def _open(
         self, value: Node, file: str, path: Path | None, home: Home, given: Mapping[str, Node], prefix: str = ""

@@ -11,6 +11,7 @@ from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
 from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
 from auditor.sources.cloudformation.location import NESTED
+from auditor.sources.cloudformation.made import made_by
 from auditor.sources.cloudformation.template import once
 from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.declaration import Declaration
@@ -78,6 +79,11 @@ class Resource:
         """Where a property stands, name and value; the resource where it is absent."""
         found = next((member for member in self._written if member.key == text(name)), None)
         return found.origin.at(self.address) if found is not None else self.origin
+
+    def made(self, name: str) -> Text | None:
+        """How the template makes a property of names; None where it is written as it is."""
+        written = self._written.get(name)
+        return made_by(written) if written is not None else None
 
     def text(self, name: str) -> Text:
         """A property as text; a hole where it is absent or no text."""
