@@ -142,7 +142,8 @@ class Check:
                     return f"`{outside}` uses `{file}` too, and was not read"
         with overlaid(contents):
             for source in {id(attempt.source): attempt.source for attempt in attempts}.values():
-                if broken := source.broken(contents):
+                own = {file: None for attempt in attempts if attempt.source is source for file in attempt.files}
+                if broken := source.broken(own):
                     return broken
             read = self.read()
         again = {name: estate for estate in read.every_case for name in _names(estate)}
