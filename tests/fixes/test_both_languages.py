@@ -14,6 +14,7 @@ import auditor
 TERRAFORM = """resource "aws_lambda_function" "f" {
   function_name = "f"
   role          = aws_iam_role.r.arn
+  tags          = { "team" : "a" }
 }
 
 resource "aws_iam_role" "r" {
