@@ -64,13 +64,18 @@ def _clause(held: Sequence[_Literals], every: Sequence[_Literals]) -> str:
 
 def _together(held: Sequence[_Literals], every: Sequence[_Literals], least: int) -> tuple[str, ...] | None:
     """The fewest literals that are true in `least` of the cases `held`, and in no other."""
-    literals = sorted(frozenset().union(*held), key=lambda literal: (literal.startswith("not "), literal))
+    literals = sorted(frozenset().union(*held), key=_rank)
     for count in range(1, _MOST_TOGETHER + 1):
         for chosen in combinations(literals, count):
             found = [case for case in every if case.issuperset(chosen)]
             if len(found) >= least and set(found) <= set(held):
                 return chosen
     return None
+
+
+def _rank(literal: str) -> tuple[bool, int, str]:
+    """Whoever deploys sees the conditions of the outermost stack before those of nested ones."""
+    return literal.startswith("not "), literal.count("/"), literal
 
 
 def _said(literals: Sequence[str]) -> str:

@@ -102,6 +102,8 @@ class Estate:
     cases: tuple[Estate, ...] = field(default=(), repr=False, compare=False)
     """The same template where other conditions hold than those that its defaults decide. One of
     which `holding` is empty stands for all of them: what hangs on them may not be there."""
+    imported: tuple[tuple[Text, str], ...] = field(default=(), repr=False, compare=False)
+    """Of a template, the values that others export, and the names by which it imports them."""
     _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
     _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
 
@@ -115,6 +117,10 @@ class Estate:
 
     def role(self, key: str | None) -> Role | None:
         return self._roles.get(key) if key is not None else None
+
+    def import_of(self, value: Text) -> str | None:
+        """The name by which a template imports a value that only another one knows as a whole."""
+        return next((name for held, name in self.imported if held == value and held.literal is None), None)
 
     def functions_of(self, role: Role) -> tuple[Function, ...]:
         """The functions that run with this role."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from auditor.iam.document import Policy
 from auditor.iam.origin import NOWHERE, Origin
-from auditor.iam.text import Text
+from auditor.iam.text import Text, text
+
+TEST_ALIAS = text("TSTALIASID")
+"""The id of the alias that every Lex V2 bot has for tests (Lex V2 developer guide)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ class Hook:
     alias: Text | None = None
     origin: Origin = NOWHERE
 
+    @property
+    def for_tests(self) -> bool:
+        """Whether it is the bot's alias for tests, which the console calls."""
+        return self.alias == TEST_ALIAS
+
 
 @dataclass(frozen=True, slots=True)
 class Invoker:
@@ -138,6 +146,8 @@ class Function:
     arn_derived: bool = False
     described: bool = True
     provider: str | None = None
+    made: Text | None = field(default=None, compare=False)
+    """How a template makes its name of parameters, which are holes here; None where it does not."""
 
     @property
     def key(self) -> str:

@@ -101,10 +101,12 @@ def _with(policy: Policy, statements: tuple[Statement, ...]) -> Policy:
 def _swap(policy: Policy, old: Statement, by: tuple[Statement, ...]) -> Policy:
     """The policy with `by` in the place of a statement. Indices move with every change, so they
     do not count when the statement is looked for. Where one place stands for several equal statements
-    (a YAML alias), what is written there changes all of them; taken out is one."""
+    (a YAML alias), what is written there changes all of them; taken out is one. What comes into the place
+    of a statement that may not be there may not be there either."""
     places = [n for n, statement in enumerate(policy.statements) if replace(statement, index=old.index) == old]
     if not by:
         places = [n for n in places if policy.statements[n].index == old.index][:1] or places[:1]
+    by = tuple(replace(new, uncertain=new.uncertain or old.uncertain) for new in by)
     found: list[Statement] = []
     for number, statement in enumerate(policy.statements):
         found.extend(by if number in places else (statement,))

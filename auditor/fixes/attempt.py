@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TypeAlias
 
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Estate, Reading
@@ -34,9 +35,19 @@ class Attempt:
         return tuple(sorted({edit.file for edit in self.draft.edits}))
 
 
-def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], editables: Editables, refused: dict[str, str]) -> list[Attempt]:
+Way: TypeAlias = "tuple[str, str]"
+"""What tells the fixes of a finding apart, and those of one finding from those of another."""
+Refused: TypeAlias = "dict[Way, str]"
+"""Why fixes were not carried out."""
+
+
+def way_of(finding: Finding, fix: Fix) -> Way:
+    return finding.fingerprint, fix.title
+
+
+def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], editables: Editables, refused: Refused) -> list[Attempt]:
     """An attempt for each fix of an estate, equal ones once; what cannot be written is put into
-    `refused`, by the fingerprint of its finding."""
+    `refused`."""
     attempts: dict[object, Attempt] = {}
     for finding, fix in wanted:
         estate = finding.fact.estate
@@ -49,7 +60,7 @@ def draft_fixes(wanted: Iterable[tuple[Finding, Fix]], editables: Editables, ref
             others = source.drafts(fix)
             attempts[root, fix.operations] = Attempt([finding], fix, estate, source, next(others), others)
         except NotEditableError as error:
-            refused[finding.fingerprint] = str(error)
+            refused[way_of(finding, fix)] = str(error)
     return list(attempts.values())
 
 
@@ -131,7 +142,8 @@ class Check:
                     return f"`{outside}` uses `{file}` too, and was not read"
         with overlaid(contents):
             for source in {id(attempt.source): attempt.source for attempt in attempts}.values():
-                if broken := source.broken(contents):
+                own = {file: None for attempt in attempts if attempt.source is source for file in attempt.files}
+                if broken := source.broken(own):
                     return broken
             read = self.read()
         again = {name: estate for estate in read.every_case for name in _names(estate)}

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Reading
-from auditor.fixes.attempt import Attempt, Check, apart, contents_of, draft_fixes
+from auditor.fixes.attempt import Attempt, Check, Refused, apart, contents_of, draft_fixes, way_of
 from auditor.fixes.editables import Editables, can_be_edited
 from auditor.fixes.fix import Fix, Safety
+from auditor.fixes.grouping import grouped
 from auditor.sources.overlay import overlaid
 
 Answered = Sequence["tuple[Finding, tuple[Fix, ...]]"]
@@ -74,8 +75,8 @@ class _Work:
     contents: dict[str, bytes] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     done: list[CarriedOut] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    early: dict[str, str] = field(default_factory=dict)
+    refused: Refused = field(default_factory=dict)
+    early: Refused = field(default_factory=dict)
     """What was refused before the last fix was carried out, and not since."""
     finished: set[str] = field(default_factory=set)
     reading: Reading = field(default_factory=Reading)
@@ -93,7 +94,7 @@ class _Work:
             check = Check(self.read, self.reading, self.contents)
             taken = check.provable(attempts)
             for attempt, why in check.refused:
-                self.refused.update((finding.fingerprint, why) for finding in attempt.findings)
+                self.refused.update((way_of(finding, attempt.fix), why) for finding in attempt.findings)
             if taken:
                 self._take(taken)
         return bool(taken) or len(self.refused) > refused
@@ -102,9 +103,9 @@ class _Work:
         """Whether there are fixes that were refused before another one was carried out, which may
         have been in their way."""
         early, self.early = self.early, {}
-        for fingerprint, why in early.items():
-            if self.refused.get(fingerprint) == why:
-                del self.refused[fingerprint]
+        for way, why in early.items():
+            if self.refused.get(way) == why:
+                del self.refused[way]
         return bool(early)
 
     def outcome(self) -> Outcome:
@@ -116,19 +117,38 @@ class _Work:
 
     def _attempts(self) -> Iterator[Attempt]:
         """The fixes to try now: no two of them touch the same block."""
-        chosen = ((finding, self._chosen(finding, fixes)) for finding, fixes in self.answers)
-        wanted = ((finding, fix) for finding, fix in chosen if fix is not None)
-        drafted = draft_fixes(wanted, Editables(self.reading), self.refused)
-        yield from apart(drafted)[0] if drafted else ()
+        sources = Editables(self.reading)
+        chosen = [(finding, fix) for finding, fixes in self.answers for fix in self._open(finding, fixes)[:1]]
+        drafted = draft_fixes(chosen, sources, self.refused)
+        # The best fixes go together. Another one is proved for itself alone: what it keeps, one beside
+        # it may take away.
+        while not drafted:
+            following = list(self._following())
+            if not following:
+                return
+            drafted = draft_fixes(following, sources, self.refused)
+        yield from apart(drafted)[0]
 
-    def _chosen(self, finding: Finding, fixes: tuple[Fix, ...]) -> Fix | None:
-        if (
-            finding.fingerprint in self.refused
-            or finding.fingerprint in self.finished
-            or not can_be_edited(finding.fact.estate)
-        ):
-            return None
-        return next((fix for fix in fixes if fix.operations and fix.safety in self.allowed), None)
+    def _following(self) -> Iterator[tuple[Finding, Fix]]:
+        """Of each function, role or trust policy the next fix, where the best one was refused."""
+        for group in grouped([finding for finding, _ in self.answers]):
+            answers = [self.answers[place] for place, _ in group]
+            left = [(finding, fix) for finding, fixes in answers for fix in self._left(finding, fixes)[:1]]
+            yield from ((finding, fix) for finding, fix in left if fix.operations == left[0][1].operations)
+
+    def _open(self, finding: Finding, fixes: tuple[Fix, ...]) -> list[Fix]:
+        """The fixes that may be carried out; none where one of them was refused."""
+        listed = self._allowed(finding, fixes)
+        return [] if any(way_of(finding, fix) in self.refused for fix in listed) else listed
+
+    def _left(self, finding: Finding, fixes: tuple[Fix, ...]) -> list[Fix]:
+        """The fixes that may be carried out and were not refused."""
+        return [fix for fix in self._allowed(finding, fixes) if way_of(finding, fix) not in self.refused]
+
+    def _allowed(self, finding: Finding, fixes: tuple[Fix, ...]) -> list[Fix]:
+        if finding.fingerprint in self.finished or not can_be_edited(finding.fact.estate):
+            return []
+        return [fix for fix in fixes if fix.operations and fix.safety in self.allowed]
 
     def _take(self, attempts: Sequence[Attempt]) -> None:
         contents = contents_of(attempts)
@@ -146,8 +166,9 @@ class _Work:
         self.early = dict(self.refused)
 
     def _why(self, finding: Finding, fixes: tuple[Fix, ...]) -> str:
-        if finding.fingerprint in self.refused:
-            return self.refused[finding.fingerprint]
+        refused = [self.refused[way] for fix in fixes if (way := way_of(finding, fix)) in self.refused]
+        if refused:
+            return refused[0]
         if finding.fingerprint in self.finished:
             return "it is still found after its fix"
         proved = [fix for fix in fixes if fix.operations]

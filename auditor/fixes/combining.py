@@ -122,10 +122,10 @@ def operations_of(changes: Iterable[Change]) -> tuple[Operation, ...]:
 
 
 def _once(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """What several edits put into one policy stands there once."""
+    """What several edits put into one policy stands there once, for sure if one of them is sure."""
     there: set[tuple[Hashable, Statement]] = set()
     for operation in operations:
-        if isinstance(operation, ReplaceStatement):
+        if isinstance(operation, ReplaceStatement) and not operation.statement.uncertain:
             policy = (operation.role.key, identity_of(operation.policy))
             by = tuple(dict.fromkeys(s for s in operation.by if (policy, bare(s)) not in there))
             there.update((policy, bare(statement)) for statement in by)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
-from auditor.estate.function import Function, LexGeneration
+from auditor.estate.function import TEST_ALIAS, Function, Hook, LexGeneration
 from auditor.estate.service import Narrowest, Service, SourceAccount
 from auditor.estate.services import LEX_V2, service_row
-from auditor.fixes.candidate import Candidate, TakeOut
+from auditor.fixes.candidate import Candidate, Change, TakeOut
 from auditor.fixes.narrow import plain_id
 from auditor.fixes.operation import AddPermission
-from auditor.fixes.plan_invoke_need import additions
+from auditor.fixes.plan_invoke_need import additions, is_for_tests, tested
 from auditor.fixes.render.replacement import from_terraform
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
@@ -23,7 +23,7 @@ from auditor.iam.request import service
 from auditor.iam.statements import allow
 from auditor.iam.text import Text, text
 from auditor.needs import Need, NeedKind, decide_need, derive, granting
-from auditor.needs.invoke import INVOKE
+from auditor.needs.invoke import INVOKE, invoke_needs
 
 
 def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
@@ -54,7 +54,7 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
     if served:
         yield from _narrowed(fact, served)
     elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
-        assumptions = () if fact.never_matches else (*_not_described(fact), *_not_complete(fact))
+        assumptions = () if fact.never_matches else (*_not_described(fact), *_not_complete(fact), *_not_tested(fact))
         yield Candidate("Remove the permission, which serves nothing", _removal(fact), assumptions)
     if not fact.callers_known and fact.caller is Caller.SERVICE:
         yield from _bound_to_bots(fact)
@@ -125,6 +125,14 @@ def _not_complete(fact: InvokeGrant) -> tuple[str, ...]:
     return (f"no event source outside of what was read calls through `{fact.principal}`",)
 
 
+def _not_tested(fact: InvokeGrant) -> tuple[str, ...]:
+    """The console calls the test alias of a bot, whatever the configuration says."""
+    sources = (c.values for c in fact.statement.conditions if c.key.map(str.lower).literal == SOURCE_ARN)
+    if any(str(value.text).endswith(f"/{TEST_ALIAS}") for values in sources for value in values):
+        return (f"nobody tests the bot through its test alias `{TEST_ALIAS}`",)
+    return ()
+
+
 def _removal(fact: InvokeGrant) -> tuple[TakeOut, ...]:
     assert fact.function is not None, "plan_invoke_grant looked"
     return (TakeOut(fact.function, fact.statement, frozenset((fact.principal,))),)
@@ -141,13 +149,33 @@ def _narrowed(fact: InvokeGrant, served: list[Need]) -> Iterator[Candidate]:
     what = hooks if fact.lex else "exactly what needs it"
     closed = fact.callers_known and fact.caller is Caller.SERVICE
     assumption = f"nothing else invokes the function through `{fact.principal}`"
-    several_blocks = len(served) > 1
-    yield Candidate(
-        f"Bind the permission to {what}",
-        (*additions(served), *_removal(fact)),
-        _not_described(fact) if closed else (assumption,),
-        gap=several_blocks and from_terraform(fact.estate),
-    )
+    terraform = from_terraform(fact.estate)
+    assumptions = _not_described(fact) if closed else (assumption,)
+    among = ", the test alias among them" if any(map(is_for_tests, served)) and len(served) > 1 else ""
+    title = f"Bind the permission to {what}"
+    narrow: tuple[Change, ...] = (*additions(served), *_removal(fact))
+    yield Candidate(title + among, narrow, assumptions, gap=len(served) > 1 and terraform)
+    tests = list(_test_aliases(served))
+    if tests:
+        wider: tuple[Change, ...] = (*additions([*served, *tests]), *_removal(fact))
+        yield Candidate(f"{title}, and to the test alias", wider, (*assumptions, *tested(tests)), gap=terraform)
+
+
+def _test_aliases(served: list[Need]) -> Iterator[Need]:
+    """The needs that the test aliases of the same bots would have, where nothing says that they call."""
+    hooks = [need.caller for need in served if isinstance(need.caller, Hook)]
+    known = {hook.bot for hook in hooks if hook.for_tests}
+    for need, hook in zip(served, hooks, strict=False):
+        source = arn(hook.source_arn)
+        if hook.bot is None or hook.bot in known or source is None or hook.generation is not LexGeneration.V2:
+            continue
+        known.add(hook.bot)
+        resource = text("bot-alias/", hook.bot, "/", TEST_ALIAS)
+        name = text(hook.bot, "/", TEST_ALIAS)
+        sent = replace(source, resource=resource).text
+        test = replace(hook, source_arn=sent, name=name, alias=TEST_ALIAS)
+        (made,) = invoke_needs(replace(need.function, hooks=(test,), invokers=()))
+        yield replace(made, function=need.function)
 
 
 def _perhaps_served(fact: InvokeGrant) -> list[Need]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.engine.fact import InvokeNeed, Obstacle, UrlNeed
 from auditor.estate.estate import Estate
+from auditor.estate.function import TEST_ALIAS, Hook
 from auditor.fixes.candidate import Candidate
 from auditor.fixes.narrow import permission_for, statement_ids
 from auditor.fixes.operation import AddPermission, Operation, RemovePermission
@@ -30,7 +31,11 @@ def plan_invoke_need(fact: InvokeNeed) -> Iterator[Candidate]:
         operations.append(RemovePermission(fact.need.function, dead))
     callers = "hooks" if fact.lex else "callers"
     what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} {callers}"
-    yield Candidate(f"Allow {fact.service} to invoke the function for {what}", tuple(operations))
+    title = f"Allow {fact.service} to invoke the function for {what}"
+    if is_for_tests(fact.need):
+        yield Candidate(f"{title}, the test alias", tuple(operations), tuple(tested(denied)))
+    else:
+        yield Candidate(title, tuple(operations))
 
 
 def plan_url_need(fact: UrlNeed) -> Iterator[Candidate]:
@@ -48,8 +53,22 @@ def additions(needs: Sequence[Need]) -> Iterator[AddPermission]:
 
 
 def _denied_alike(fact: InvokeNeed) -> list[Need]:
-    """The needs of the same function and service that are denied too: they are mended at once."""
-    return [need for need in _needs(fact.need, fact.estate) if decide_need(need, granting(need, fact.estate)).denied]
+    """The needs of the same function and service that are denied too: they are mended at once. The test
+    alias of a bot is let in by itself, for that is not safe."""
+    tests = is_for_tests(fact.need)
+    alike = (need for need in _needs(fact.need, fact.estate) if is_for_tests(need) is tests)
+    return [need for need in alike if decide_need(need, granting(need, fact.estate)).denied]
+
+
+def is_for_tests(need: Need) -> bool:
+    """Whether it is a bot's test alias that calls."""
+    return isinstance(need.caller, Hook) and need.caller.for_tests
+
+
+def tested(needs: Iterable[Need]) -> Iterator[str]:
+    """What letting the test aliases of bots in rests on."""
+    for bot in dict.fromkeys(need.caller.bot for need in needs if isinstance(need.caller, Hook)):
+        yield f"the bot `{bot}` is tested through its test alias `{TEST_ALIAS}`, and the tests are to call the function"
 
 
 def _needs(like: Need, estate: Estate) -> Iterator[Need]:

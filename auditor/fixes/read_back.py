@@ -37,7 +37,8 @@ def difference(wanted: Estate, found: Estate) -> str:
         same = roles.pop(role.key, None)
         if same is None:
             return f"the role `{role.title}` would no longer be there"
-        if _allowed(role) != _allowed(same):
+        held, now = (_sure(policy.policy for policy in each.policies) for each in (role, same))
+        if _allowed(role) != _allowed(same) or not held <= now:
             return f"what the role `{role.title}` may do would not be what was proved"
         if said(role.trust) != said(same.trust) or said(role.boundary) != said(same.boundary):
             return f"who may assume the role `{role.title}` would not be what was proved"
@@ -66,6 +67,16 @@ def _allowed(role: Role) -> tuple[frozenset[object], bool, int]:
     """What all policies of a role say, whether it may not have them, and how many are not known."""
     parts = frozenset((part, bool(held.uncertain)) for held in role.policies for part in said(held.policy) or ())
     return parts, role.policies_known, sum(held.policy is None for held in role.policies)
+
+
+def _sure(policies: Iterable[Policy | None]) -> frozenset[object]:
+    """What policies say for sure."""
+    return frozenset(
+        _meaning(statement)
+        for policy in policies
+        for statement in (policy.statements if policy is not None else ())
+        if not statement.uncertain
+    )
 
 
 def _defects(policy: Policy | None) -> int:

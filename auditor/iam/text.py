@@ -27,6 +27,8 @@ class HoleType(Enum):
     """At least one character, no colon: an ARN component, a path."""
     LEX_ID = "lex-id"
     """10 upper-case letters or digits: a Lex V2 bot or alias id."""
+    LEX_ALIAS_ID = "lex-alias-id"
+    """The same, of an alias that somebody made: any but that of the test alias, `TSTALIASID`."""
     LEX_NAME = "lex-name"
     """A Lex V1 intent's or bot's name: letters, each but the first perhaps after one underscore."""
     LEX_VERSION = "lex-version"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.aws_outputs import read_aws_output
 from auditor.sources.bundle import read_bundle
-from auditor.sources.cloudformation.template import parse_template
+from auditor.sources.cloudformation.template import parse_documents
 from auditor.sources.detect import is_template, kind_of, may_be_ours, may_be_template, mentions_ours
 from auditor.sources.errors import SourceError
 from auditor.sources.found import Found
@@ -107,9 +107,9 @@ def _read(source: Source, kind: Kind | None, home: Home) -> Content:
     if kind in _OUTPUTS or (kind is None and is_output(source.content[:HEAD].encode())):
         return _read_output(source, kind)
     if kind is Kind.CLOUDFORMATION or (kind is None and may_be_template(source.content)):
-        template = parse_template(source)
+        template, *others = parse_documents(source)
         if kind is Kind.CLOUDFORMATION or is_template(template):
-            return Content(template=(template, source.file))
+            return Content(template=(template, source.file), skipped=tuple(_beyond(others)))
     found: list[Found] = []
     skipped: list[Skipped] = []
     bare = True
@@ -127,6 +127,15 @@ def _read(source: Source, kind: Kind | None, home: Home) -> Content:
         except SourceError as error:
             skipped.append(error.as_skipped())
     return Content(tuple(found), tuple(skipped), ours=bool(found or skipped), bare=bare)
+
+
+def _beyond(documents: Iterable[Node]) -> Iterator[Skipped]:
+    """The documents behind the one that a template is."""
+    for document in documents:
+        if document.value is not None:
+            message = "a template is one document, and this is another one, which is not read"
+            yield SourceError(message, document.origin, "put it into a file of its own").as_skipped()
+            return
 
 
 def _read_output(source: Source, kind: Kind | None) -> Content:

@@ -11,19 +11,22 @@ from auditor.sources.kind import Kind
 from auditor.sources.terraform_json.recognise import is_output
 
 _MAY_BE_OURS = re.compile(
-    rb"AWS::|Statement|AssumeRolePolicyDocument|FunctionArn|AttachedPolicies|PolicyDocument|terraform_version"
+    rb"AWS::|Custom::|AWSTemplateFormatVersion|Statement|AssumeRolePolicyDocument|FunctionArn|AttachedPolicies|PolicyDocument|terraform_version"
     rb"|Policy[\"']?[ \t]*:|function[\"']?[ \t]*:|resource_policy|trust_policy|invokers|hooks[\"']?[ \t]*:"
     rb"|auditor-snapshot/",
 )
 _MENTIONS = re.compile(
-    rb"AWS::|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
+    rb"AWS::|AWSTemplateFormatVersion|[\"']Statement[\"']|^[ \t]*(?:-[ \t]+)?Statement[ \t]*:"
     rb"|\"function\"\s*:\s*\{\s*\"name\"|^(?:-[ \t]+)?function[ \t]*:[ \t]*\r?\n[ \t]+name[ \t]*:",
     re.MULTILINE,
 )
 _FUNCTION_KEY = re.compile(rb"\bfunction[\"']?[ \t]*:")
 _OTHER_KEYS = re.compile(rb"\b(?:resource_policy|trust_policy|hooks|invokers|log_group|policies)[\"']?[ \t]*:")
-_TEMPLATE = re.compile(r"^(?:[ \t{]*|\{.*)[\"']?(?:AWSTemplateFormatVersion|Resources)[\"']?[ \t]*:", re.MULTILINE)
+_TEMPLATE = re.compile(
+    r"^(?:\ufeff?[ \t{]*|\{.*)[\"']?(?:AWSTemplateFormatVersion|Resources)[\"']?[ \t]*:", re.MULTILINE
+)
 _TEMPLATE_TYPES = ("AWS::", "Custom::", "Alexa::")
+_SIGNS = (*_TEMPLATE_TYPES, "AWSTemplateFormatVersion")
 
 
 def may_be_ours(data: bytes) -> bool:
@@ -42,7 +45,7 @@ def mentions_ours(data: bytes) -> bool:
 def may_be_template(content: str) -> bool:
     """Whether a text may be a CloudFormation template, which has tags that plain YAML does not: a
     quick look before it is parsed."""
-    return "AWS::" in content and _TEMPLATE.search(content) is not None
+    return any(sign in content for sign in _SIGNS) and _TEMPLATE.search(content) is not None
 
 
 def is_template(value: Node) -> bool:

@@ -16,6 +16,7 @@ from auditor.sources.repository import audited_root
 
 if TYPE_CHECKING:
     from auditor.iam.node import Node
+    from auditor.sources.cloudformation.exports import Exports
     from auditor.sources.terraform_json.outline import Outline
 
 
@@ -66,12 +67,14 @@ def read_roots(roots: Sequence[Root], options: ReadOptions) -> Roots:
     a template and those that it nests."""
     read = Roots([], [])
     pairs = _pairs(roots)
-    nested = _nested([root for root in roots if isinstance(root, Template)])
+    templates = [root for root in roots if isinstance(root, Template)]
+    nested = _nested(templates)
+    exports = _exports([root for root in templates if root.path not in nested], options)
     for root in roots:
         try:
             if isinstance(root, Template):
                 if root.path not in nested:
-                    _add(read, _read_template(root, options))
+                    _add(read, _read_template(root, options, exports))
             elif isinstance(root, Output):
                 if not any(root in outputs for outputs in pairs.values()):
                     _add(read, _read_output(root, options))
@@ -82,7 +85,13 @@ def read_roots(roots: Sequence[Root], options: ReadOptions) -> Roots:
                 _add(read, _read_module(root, options))
         except SourceError as error:
             read.skipped.append(error.as_skipped())
-    return read
+    return Roots(_with_callers(read.estates), read.skipped) if exports is not None else read
+
+
+def _with_callers(estates: Sequence[Estate]) -> list[Estate]:
+    from auditor.sources.cloudformation.elsewhere import with_callers_of_others  # noqa: PLC0415 - loaded where needed
+
+    return with_callers_of_others(estates)
 
 
 def _add(read: Roots, found: tuple[Estate | None, Sequence[Skipped]]) -> None:
@@ -114,10 +123,21 @@ def _read_joined(module: Module, output: Output, options: ReadOptions) -> tuple[
         return estate, (error.as_skipped(), *skipped)
 
 
-def _read_template(template: Template, options: ReadOptions) -> tuple[Estate | None, Sequence[Skipped]]:
+def _exports(templates: Sequence[Template], options: ReadOptions) -> Exports | None:
+    """What the templates hand to one another, where there are several."""
+    if len(templates) < 2:
+        return None
+    from auditor.sources.cloudformation.exports import Exporter, Exports  # noqa: PLC0415 - loaded only where needed
+
+    return Exports([Exporter(each.value, each.file, each.path) for each in templates], options)
+
+
+def _read_template(
+    template: Template, options: ReadOptions, exports: Exports | None
+) -> tuple[Estate | None, Sequence[Skipped]]:
     from auditor.sources.cloudformation.reader import read_template  # noqa: PLC0415 - loaded only where needed
 
-    return read_template(template.value, template.file, template.path, options)
+    return read_template(template.value, template.file, template.path, options, exports)
 
 
 def _nested(templates: Sequence[Template]) -> set[Path]:

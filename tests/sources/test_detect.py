@@ -13,6 +13,8 @@ KINDS = [
     ('{"format_version": "1.0", "terraform_version": "1.11.4", "values": {}}', Kind.STATE),
     ('{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x"}', Kind.STATE),
     ('{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}', Kind.CLOUDFORMATION),
+    ('{"Resources": {"R": {"Type": "Custom::Bot"}}}', Kind.CLOUDFORMATION),
+    ('{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}', Kind.CLOUDFORMATION),
     ('{"Version": "2012-10-17", "Statement": []}', Kind.POLICY),
     ('{"Version": "2012-10-17", "Statement": 5}', Kind.POLICY),
     ('{"Statement": {"Effect": "Allow"}}', Kind.POLICY),
@@ -73,4 +75,7 @@ def test_a_template_is_told_before_its_tags_are_parsed() -> None:
     )
     assert may_be_template('{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
     assert may_be_template('{"Description": "one line", "Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
+    assert may_be_template(
+        "Resources:\n  R:\n    Type: Custom::Bot\n    Properties: {ServiceToken: !ImportValue Token}\n"
+    )
     assert not may_be_template('{"Statement": [{"Resource": "AWS::Resources"}]}')

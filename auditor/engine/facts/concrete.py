@@ -74,7 +74,7 @@ def _likely(hole: Hole) -> str:
             return OWN_REGION if hole == REGION else "us-west-2"
         case HoleType.PARTITION:
             return "aws"
-        case HoleType.LEX_ID:
+        case HoleType.LEX_ID | HoleType.LEX_ALIAS_ID:
             return (_plain(hole.name).upper().replace("-", "") + "0" * _ID_LENGTH)[:_ID_LENGTH]
         case HoleType.LEX_VERSION:
             return "1"
@@ -94,7 +94,7 @@ def _plain(name: str) -> str:
 
 
 def _numbered(kind: HoleType, first: str, number: int) -> str:
-    if kind in (HoleType.ACCOUNT, HoleType.LEX_ID):
+    if kind in (HoleType.ACCOUNT, HoleType.LEX_ID, HoleType.LEX_ALIAS_ID):
         return first[: len(first) - len(str(number))] + str(number)
     if kind is HoleType.LEX_VERSION:
         return str(number)

@@ -7,18 +7,22 @@ one comma.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from auditor.fixes.cloudformation.layout import layout_of
 from auditor.fixes.cloudformation.tree import TemplateFile, member_of
 from auditor.fixes.cloudformation.writing import Written, write_block, write_flow, write_item, write_member
 from auditor.fixes.edit import Edit, NotEditableError
 from auditor.iam.node import Member, Node
-from auditor.iam.origin import Origin
 
 _PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
-_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s:#][^\n]*?)[ \t]*:(?=\s|$)""")
+_KEY = re.compile(
+    r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ \t]*:|[^\s:#"'][^\n]*?[ \t]*:(?=\s|$)|["'][^\n]*?[ \t]*:(?=\s|$)"""
+)
+_REST = re.compile(r"[ \t]*(?P<comma>,?)[ \t]*(?P<comment>#[^\r\n]*)?(?=\r?\n|\Z)")
+"""What may stand behind an entry between brackets that is the last of its line."""
 _COMMENTS = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
 
 _ANCHOR = re.compile(r"(?:!\S+\s+)?&(?P<name>[^\s,\[\]{}]+)\s")
@@ -55,7 +59,7 @@ class Changes:
         if gap.strip():
             raise NotEditableError(f"a comment stands behind `{member.key}`")
         if self._in_brackets(file, start):
-            by = " " + write_flow(value, file.indent(start), layout_of(file))
+            by = " " + write_flow(value, file.indent(start), layout_of(file), inside=True)
         else:
             indent = " " * file.column(start)
             by = write_member("k", value, indent, layout_of(file)).removeprefix("k:")
@@ -68,10 +72,11 @@ class Changes:
         """Put another value in the place of an item of a list, or of a branch of a function."""
         start, end = file.span(node.origin)
         layout = layout_of(file)
-        block = not layout.json and isinstance(value, Mapping) and not self._in_brackets(file, start)
+        inside = self._in_brackets(file, start)
+        block = not layout.json and isinstance(value, Mapping) and not inside
         indent = " " * file.column(start) if block else file.indent(start)
         by = write_block(value, indent, layout) if block and isinstance(value, Mapping) else ""
-        self.put(file, start, end, _anchor(file, node) + (by or write_flow(value, indent, layout)))
+        self.put(file, start, end, _anchor(file, node) + (by or write_flow(value, indent, layout, inside=inside)))
 
     def add_member(self, file: TemplateFile, node: Node, key: str, value: Written, after: Sequence[str] = ()) -> None:
         """Put a member behind the last of those called `after` that the object has, else at its end."""
@@ -84,7 +89,7 @@ class Changes:
         layout = layout_of(file)
         if is_flow(file, node):
             indent = file.indent(start)
-            inline = f"{key}: {write_flow(value, indent, layout)}"
+            inline = f"{key}: {write_flow(value, indent, layout, inside=True)}"
             self._insert(file, start, end, write_member(key, value, indent, layout) if layout.json else inline)
             return
         indent = " " * file.column(start)
@@ -96,7 +101,12 @@ class Changes:
         members = tuple(node.members or ())
         if len(members) < 2:
             raise NotEditableError(f"nothing would be left beside `{member.key}`")
-        self._remove(file, [m.origin for m in members], members.index(member), flow=is_flow(file, node))
+        spans = [file.span(other.origin) for other in members]
+        index = members.index(member)
+        if is_flow(file, node):
+            self._cut(file, spans, index, index)
+        else:
+            self._remove_lines(file, *spans[index])
 
     def add_items(self, file: TemplateFile, node: Node, values: Sequence[Written], after: Node | None = None) -> None:
         """Put items behind one of a list, else at its end."""
@@ -108,7 +118,7 @@ class Changes:
         require_inside(file, node, after or items[-1])
         layout = layout_of(file)
         for value in reversed(values) if is_flow(file, node) else ():
-            self._insert(file, start, end, write_flow(value, file.indent(start), layout))
+            self._insert(file, start, end, write_flow(value, file.indent(start), layout, inside=True))
         if not is_flow(file, node):
             indent = " " * file.column(file.span(node.origin)[0])
             at = file.line_end(end)
@@ -119,23 +129,44 @@ class Changes:
         items = node.items or ()
         for item in gone:
             require_inside(file, node, item)
-            index = next(i for i, other in enumerate(items) if other is item)
-            self._remove(file, [other.origin for other in items], index, flow=is_flow(file, node))
+        if not is_flow(file, node):
+            for item in gone:
+                self._remove_lines(file, *file.span(item.origin))
+            return
+        spans = [file.span(item.origin) for item in items]
+        places = [i for i, item in enumerate(items) if any(item is other for other in gone)]
+        for first, last in _runs(places):
+            self._cut(file, spans, first, last)
 
     def _insert(self, file: TemplateFile, start: int, end: int, written: str) -> None:
         """Put something behind an entry between brackets: on a line of its own where that is too."""
-        separator = f",\n{file.indent(start)}" if file.begins_line(start) else ", "
-        self.put(file, end, end, separator + written)
-
-    def _remove(self, file: TemplateFile, origins: Sequence[Origin], index: int, *, flow: bool) -> None:
-        spans = [file.span(origin) for origin in origins]
-        start, end = spans[index]
-        if not flow:
-            self._remove_lines(file, start, end)
-        elif index + 1 < len(spans):
-            self.put(file, start, spans[index + 1][0], "")
+        rest = _REST.match(file.content, end)
+        if not file.begins_line(start):
+            self.put(file, end, end, f", {written}")
+        elif rest is not None and rest["comma"]:
+            self.put(file, rest.end(), rest.end(), f"\n{file.indent(start)}{written},")
+        elif rest is not None and rest["comment"]:
+            comma = Edit(file.file, file.byte_at(end), file.byte_at(end), ",")
+            before = "," if comma in self.edits else ""
+            if not before:
+                self.put(file, end, end, ",")
+            self.put(file, rest.end(), rest.end(), f"{before}\n{file.indent(start)}{written}")
         else:
-            self.put(file, spans[index - 1][1], end, "")
+            self.put(file, end, end, f",\n{file.indent(start)}{written}")
+
+    def _cut(self, file: TemplateFile, spans: Sequence[tuple[int, int]], first: int, last: int) -> None:
+        """Take the entries between brackets from the first to the last out, where others stay."""
+        start, end = spans[first][0], spans[last][1]
+        rest = _REST.match(file.content, end)
+        alone = file.begins_line(start) and rest is not None
+        comma = rest is not None and rest["comma"]
+        if alone and (comma or (first > 0 and "#" in file.content[spans[first - 1][1] : start])):
+            # Comments on other lines are about other entries.
+            self.cut_lines(file, file.line_start(start), file.next_line(end))
+        elif last + 1 < len(spans):
+            self.put(file, spans[first][0], spans[last + 1][0], "")
+        else:
+            self.put(file, spans[first - 1][1], spans[last][1], "")
 
     def _remove_lines(self, file: TemplateFile, start: int, end: int) -> None:
         first, last = file.line_start(start), file.next_line(end)
@@ -166,6 +197,13 @@ class Changes:
             if inner is None:
                 return flow
             node, flow = inner, flow or is_flow(file, inner)
+
+
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of numbers that follow one another."""
+    for first in places:
+        if first - 1 not in places:
+            yield first, next(number for number in count(first) if number + 1 not in places)
 
 
 def is_flow(file: TemplateFile, node: Node) -> bool:

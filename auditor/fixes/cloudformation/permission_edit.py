@@ -6,7 +6,7 @@ makes a new permission before the old one is deleted, and CloudFormation names t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from auditor.estate.estate import Estate
@@ -68,16 +68,33 @@ def edit_permissions(fix: Fix, edit: PermissionEdit) -> None:
         if not isinstance(operation, AddPermission):
             continue
         key = operation.function.key
-        old = next((o for o in removed if o.function.key == key and _may_become(o, fix)), None)
-        if old is not None:
-            removed.remove(old)
-            beside[key] = _own_resource(old, tree)
+        old = _to_become([o for o in removed if o.function.key == key], fix, tree)
+        if old:
+            removed = [other for other in removed if other not in old]
+            beside[key] = _own_resource(old[0], tree)
             _rewrite(old, beside[key], operation, edit)
         else:
             anchor = beside.get(key) or tree.resource(operation.function.address, operation.function.origin)
             _add(operation, anchor, edit)
     for operation in removed:
         remove_resource(edit.changes, _own_resource(operation, tree))
+
+
+def _to_become(removed: list[RemovePermission], fix: Fix, tree: Tree) -> list[RemovePermission]:
+    """The removed permissions in whose resource a new one is said: all cases of one resource."""
+    by_resource: dict[str | None, list[RemovePermission]] = {}
+    for operation in removed:
+        by_resource.setdefault(operation.statement.origin.address, []).append(operation)
+    fitting = [cases for cases in by_resource.values() if all(_may_become(old, fix) for old in cases)]
+    # One that may not be there would take the new permission with it, where another is there for sure.
+    named = [_own_resource(cases[0], tree).literal("Condition") for cases in fitting]
+    sure = [
+        cases
+        for cases, condition in zip(fitting, named, strict=True)
+        if not cases[0].statement.uncertain or (len(cases) > 1 and condition is None)
+    ]
+    conditions = set(named)
+    return next(iter(sure or (fitting if len(fitting) == 1 or len(conditions) == 1 else [])), [])
 
 
 def _may_become(old: RemovePermission, fix: Fix) -> bool:
@@ -94,15 +111,17 @@ def _own_resource(operation: RemovePermission, tree: Tree) -> Resource:
     return resource
 
 
-def _rewrite(old: RemovePermission, resource: Resource, operation: AddPermission, edit: PermissionEdit) -> None:
+def _rewrite(
+    old: Sequence[RemovePermission], resource: Resource, operation: AddPermission, edit: PermissionEdit
+) -> None:
     require_deleted(resource, "UpdateReplacePolicy")
     properties = resource.properties
     if properties is None or properties.members is None:
         raise NotEditableError(f"`{resource.name}` has no properties")
     said = permission_arguments(operation)
-    before, after = _said(old), _arguments(said)
+    before, after = [_said(each) for each in old], _arguments(said)
     changes = edit.changes
-    wanted = _written(said, resource.file, old.statement.origin.address, edit.scopes)
+    wanted = _written(said, resource.file, old[0].statement.origin.address, edit.scopes)
     for name in _ORDER:
         held = resource.property(name)
         if name not in wanted:
@@ -111,9 +130,9 @@ def _rewrite(old: RemovePermission, resource: Resource, operation: AddPermission
         elif held is None:
             changes.add_member(resource.file, properties, name, wanted[name], _ORDER[: _ORDER.index(name)])
         elif name == "FunctionName":
-            if before.get("qualifier") != after["qualifier"]:
+            if any(each.get("qualifier") != after["qualifier"] for each in before):
                 changes.replace_member(resource.file, held, wanted[name])
-        elif before.get(name) != after.get(name):
+        elif any(each.get(name) != after.get(name) for each in before):
             changes.replace_member(resource.file, held, wanted[name])
     forget_dependency(changes, resource, set(_named(wanted)))
 
@@ -159,7 +178,8 @@ def _function(said: PermissionArguments, file: TemplateFile, prefix: str, scope:
     address, name = said.function.address, said.function.name
     own = address.removeprefix(prefix) if address is not None and prefix_of(address) == prefix else ""
     if said.qualifier is None:
-        return Call("!Ref", own) if own in file.resources else scope.write(name)
+        imported = scope.imports(said.function.arn)
+        return Call("!Ref", own) if own in file.resources else scope.write(said.function.arn if imported else name)
     for resource in file.resources.values():
         if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version") and own in names_in(resource.properties):
             named = resource.property("Name")
@@ -190,7 +210,7 @@ def _literal(qualifier: Text) -> str:
 def _named(wanted: dict[str, Written]) -> Iterator[str]:
     """The names that functions among the values refer to."""
     for value in wanted.values():
-        if isinstance(value, Call):
+        if isinstance(value, Call) and value.tag != "!ImportValue":
             parts = value.argument.split("${")[1:] if value.tag == "!Sub" else [value.argument]
             yield from (part.partition("}")[0].partition(".")[0] for part in parts)
 

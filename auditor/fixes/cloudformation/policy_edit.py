@@ -38,6 +38,8 @@ from auditor.iam.writing import policy_node, statement_node
 _ROLE = "AWS::IAM::Role"
 _SERVERLESS = "AWS::Serverless::Function"
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
+_TEXTS = ("Fn::Sub", "Fn::Join", "Fn::ToJsonString")
+"""Functions that make a text."""
 _MANAGED = "ManagedPolicyArns"
 _BEFORE_POLICIES = ("AssumeRolePolicyDocument",)
 
@@ -169,8 +171,9 @@ class PolicyEdit:
     def _edit(self, old: Statement, by: tuple[Statement, ...]) -> None:
         file, path = self.tree.path(old.origin)
         node = path[-1]
-        if node.text is not None:
-            raise NotEditableError("the policy is written as a text")
+        called = function_of(node)
+        if node.text is not None or (called is not None and called[0] in _TEXTS):
+            raise NotEditableError("the policy is written as a text, not as an object")
         if member_of(node, "Effect") is None:
             raise NotEditableError("the template's transform makes the statement: it is not written in it")
         scope = self.scopes.of(file, old.origin.address)

@@ -6,16 +6,13 @@ full forms of Fn::GetAtt are a list and a text with a dot.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from auditor.fixes.cloudformation.tree import Resource, TemplateFile
 from auditor.iam.node import Member, Node
-
-VARIABLE = re.compile(r"\$\{([^!${}][^{}]*)\}")
-"""What `Fn::Sub` puts a value in the place of."""
+from auditor.sources.cloudformation.made import VARIABLE
 
 _NAMING = ("Ref", "Fn::GetAtt", "Fn::Sub")
 

@@ -6,24 +6,23 @@ CloudFormation template reference, and the user guide, "Pseudo parameters refere
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 
 from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate
-from auditor.fixes.cloudformation.references import VARIABLE
-from auditor.fixes.cloudformation.tree import TemplateFile, function_of, prefix_of
+from auditor.fixes.cloudformation.tree import TemplateFile, prefix_of
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
+from auditor.fixes.render.made_names import with_names
 from auditor.fixes.render.template_yaml import Function, Value, write_node, write_text
 from auditor.iam.arn import Arn, arn
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text
 from auditor.needs.logs import group_arn
+from auditor.sources.cloudformation.made import made_by
 
 _PARTITION = Hole("AWS::Partition", HoleType.PARTITION)
 _ALIAS_ID = ".BotAliasId"
-_GROUP = re.compile(r"(?<=/aws/lambda/)([^:/]+)(?=:|$)")
 
 
 class Scope:
@@ -37,11 +36,18 @@ class Scope:
     def write(self, value: Text) -> Value:
         """A text as a string, or as the function that makes it. Raises InexpressibleError where the
         template has no name for a part of it."""
-        said = self._in_this_stack(by_reference(settle(value)))
+        settled = by_reference(settle(value))
+        if self.imports(settled):
+            return write_text(settled, self._estate)
+        said = self._in_this_stack(settled)
         found = self._attributes.get(said) or self._alias(said)
         if found is not None:
             return Function("!GetAtt", f"{found}.Arn")
-        return write_text(self._with_pseudo_parameters(self._with_names(said)), self._estate)
+        return write_text(self._with_pseudo_parameters(with_names(said, self._names)), self._estate)
+
+    def imports(self, value: Text) -> bool:
+        """Whether the template imports a value as a whole."""
+        return self._estate.import_of(value) is not None
 
     def write_node(self, node: Node) -> Value:
         """A part of a policy document."""
@@ -91,18 +97,6 @@ class Scope:
         known = self._file.resources.get(name)
         mine = parsed.resource.startswith("bot-alias/") and known is not None and known.type == "AWS::Lex::BotAlias"
         return name if mine else None
-
-    def _with_names(self, value: Text) -> Text:
-        """The text with the names of functions as the template makes them: what a parameter is today
-        it may not be in another stack."""
-        parts: list[str | Hole | Text] = []
-        for part in value:
-            if isinstance(part, Hole):
-                parts.append(part)
-                continue
-            for number, piece in enumerate(_GROUP.split(part)):
-                parts.append(self._names.get(piece, text(piece)) if number % 2 else piece)
-        return text(*parts)
 
     @cached_property
     def _names(self) -> Mapping[str, Text]:
@@ -156,19 +150,6 @@ class Scopes:
         if key not in self._known:
             self._known[key] = Scope(self._estate, file, key[1])
         return self._known[key]
-
-
-def made_by(node: Node) -> Text | None:
-    """The text that `Ref` or a plain `Fn::Sub` makes, with holes for what they name; None for any
-    other value."""
-    called = function_of(node)
-    literal = called[1].text.literal if called is not None and called[1].text is not None else None
-    if called is None or literal is None or called[0] not in ("Ref", "Fn::Sub"):
-        return None
-    if called[0] == "Ref":
-        return text(Hole(literal))
-    parts = VARIABLE.split(literal)
-    return None if "${" in "".join(parts[::2]) else text(*(Hole(p) if i % 2 else p for i, p in enumerate(parts)))
 
 
 def _keys(value: Value) -> list[str]:

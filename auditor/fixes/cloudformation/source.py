@@ -70,10 +70,11 @@ class TemplateSource:
 
     def broken(self, files: Iterable[str]) -> str:
         for name in files:
+            before = self._tree.file(name)
             try:
-                before, after = self._tree.file(name), read_file(name)
-            except NotEditableError as error:
-                return str(error)
+                after = read_file(name)
+            except NotEditableError:
+                return f"`{name}` is laid out in a way that is not followed"
             cycle = find_cycle(after) if not find_cycle(before) else ()
             if cycle:
                 return f"it would make a cycle: {' -> '.join(cycle)}"

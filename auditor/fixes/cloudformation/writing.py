@@ -20,7 +20,7 @@ from auditor.fixes.render.template_yaml import Function
 _PLAIN = re.compile(r"[\w/$][\w./:*${}@+=,-]*")
 _WIDTH = 90
 _GET_ATT = "Fn::GetAtt"
-_FULL = {"!Ref": "Ref", "!Sub": "Fn::Sub", "!GetAtt": _GET_ATT}
+_FULL = {"!Ref": "Ref", "!Sub": "Fn::Sub", "!GetAtt": _GET_ATT, "!ImportValue": "Fn::ImportValue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ def write_block(value: Mapping[str, Written], indent: str, layout: Layout) -> st
     return f"\n{indent}".join(write_member(key, inner, indent, layout) for key, inner in value.items())
 
 
-def write_flow(value: Written, indent: str, layout: Layout) -> str:
-    """A value between brackets, or as a scalar; in JSON over several lines where it is long."""
+def write_flow(value: Written, indent: str, layout: Layout, *, inside: bool = False) -> str:
+    """A value between brackets, or as a scalar; in JSON over several lines where it is long. `inside`
+    tells that it stands between brackets itself."""
     form = _form(value, layout)
     if isinstance(form, Kept):
         if "\n" in form.source:
@@ -75,9 +76,9 @@ def write_flow(value: Written, indent: str, layout: Layout) -> str:
     if isinstance(form, bool):
         return "true" if form else "false"
     if isinstance(form, Function):
-        return f"{form.tag} {_scalar(form.argument, layout)}"
+        return f"{form.tag} {_scalar(form.argument, layout, inside=inside)}"
     if isinstance(form, str):
-        return json.dumps(form, ensure_ascii=False) if layout.json else _scalar(form, layout)
+        return json.dumps(form, ensure_ascii=False) if layout.json else _scalar(form, layout, inside=inside)
     inner = indent + layout.step
     if isinstance(form, Mapping):
         line = "{" + ", ".join(f"{_key(k, layout)}: {_inline(v, layout)}" for k, v in form.items()) + "}"
@@ -97,9 +98,7 @@ def _inline(value: Written, layout: Layout) -> str:
     form = _form(value, layout)
     if layout.json:
         return write_flow(form, "", Layout(json=True, step=""))
-    if isinstance(form, Function):
-        return f"{form.tag} {_scalar(form.argument, layout, inside=True)}"
-    return _scalar(form, layout, inside=True) if isinstance(form, str) else write_flow(form, "", layout)
+    return write_flow(form, "", layout, inside=True)
 
 
 def _key(key: str, layout: Layout) -> str:

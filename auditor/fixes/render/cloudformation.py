@@ -22,6 +22,7 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.fixes.render.inexpressible import InexpressibleError
+from auditor.fixes.render.made_names import made_names
 from auditor.fixes.render.permission import PermissionArguments, permission_arguments
 from auditor.fixes.render.remark import Remarks
 from auditor.fixes.render.replacement import from_cloudformation, replaced_permission
@@ -158,6 +159,8 @@ def _uncertain(fix: Fix, estate: Estate) -> list[str]:
 
 def _function(permission: PermissionArguments, estate: Estate) -> Text:
     function = permission.function
+    if permission.qualifier is None and estate.import_of(function.arn) is not None:
+        return function.arn
     name = _reference(function.address, function.name, estate)
     return name if permission.qualifier is None else text(name, ":", permission.qualifier)
 
@@ -175,7 +178,7 @@ def _inline_policy(operation: AddInlinePolicy, estate: Estate, names: _Names) ->
     properties: dict[str, Value] = {
         "RoleName": write_text(role_name, estate),
         "PolicyName": operation.name,
-        "PolicyDocument": write_node(policy_node(document), estate),
+        "PolicyDocument": write_node(policy_node(document), estate, made_names(estate)),
     }
     return _resource(names.take(operation.name, "Policy"), "AWS::IAM::RolePolicy", properties, ())
 
@@ -185,5 +188,6 @@ def _resource(name: str, kind: str, properties: dict[str, Value], remarks: tuple
 
 
 def _statements(remark: str, statements: tuple[Statement, ...], estate: Estate) -> Section:
-    written: list[Value] = [write_node(statement_node(statement), estate) for statement in statements]
+    names = made_names(estate)
+    written: list[Value] = [write_node(statement_node(statement), estate, names) for statement in statements]
     return Section((remark,), {"Statement": written} if written else {})

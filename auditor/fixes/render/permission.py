@@ -49,6 +49,7 @@ _SAMPLES: Mapping[HoleType, str] = {
     HoleType.REGION: "us-east-1",
     HoleType.PARTITION: "aws",
     HoleType.LEX_ID: "ABCDEFGHIJ",
+    HoleType.LEX_ALIAS_ID: "ABCDEFGHIJ",
     HoleType.LEX_VERSION: "1",
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import yaml
@@ -16,12 +17,14 @@ import yaml
 from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate, SourceKind
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
+from auditor.fixes.render.made_names import with_names
 from auditor.fixes.render.remark import write_comment
 from auditor.fixes.render.yaml_block import write_block
 from auditor.iam.node import Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text
 
 _VARIABLE = re.compile(r"\$\{([^{}$]*)\}")
+_NO_NAMES: Mapping[str, Text] = MappingProxyType({})
 _NAME = re.compile(r"AWS::[A-Za-z]+|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 
 
@@ -56,21 +59,24 @@ def write_text(value: Text, estate: Estate) -> Value:
     settled = by_reference(settle(value))
     if settled.literal is not None:
         return settled.literal
+    imported = estate.import_of(settled)
+    if imported is not None:
+        return Function("!ImportValue", imported)
     if settled.hole is not None:
         name = _name_of(settled.hole, estate)
         return Function("!GetAtt" if "." in name else "!Ref", name)
     return Function("!Sub", "".join(_piece(part, estate) for part in settled))
 
 
-def write_node(node: Node, estate: Estate) -> Value:
-    """A part of a policy document."""
+def write_node(node: Node, estate: Estate, names: Mapping[str, Text] = _NO_NAMES) -> Value:
+    """A part of a policy document; `names` are the functions whose names parameters make."""
     value = node.value
     if isinstance(value, Text):
-        return write_text(value, estate)
+        return write_text(with_names(value, names), estate)
     if isinstance(value, tuple):
-        return [write_node(item, estate) for item in value]
+        return [write_node(item, estate, names) for item in value]
     if isinstance(value, Members):
-        return {_key(member.key): write_node(member.value, estate) for member in value}
+        return {_key(member.key): write_node(member.value, estate, names) for member in value}
     return bool(value) if isinstance(value, bool) else str(value)
 
 

@@ -58,6 +58,8 @@ def _plus(chars: CharSet) -> tuple[Item, ...]:
 
 _LETTER = CharSet(frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
 _NOTHING = Item(only(""))
+_ID = CharSet(DIGIT.chars | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+_TEST_ALIAS = "TSTALIASID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,15 @@ _SHAPES: dict[HoleType, tuple[Item, ...]] = {
     ),
     HoleType.NAME: _plus(besides(":/")),
     HoleType.SEGMENT: _plus(besides(":")),
-    HoleType.LEX_ID: _fixed(CharSet(DIGIT.chars | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), 10),
+    HoleType.LEX_ID: _fixed(_ID, 10),
+    # The one id that it is not, past which nothing leads; then what is beside each of its letters; then
+    # any other letters, which one joins at the place that one left off.
+    HoleType.LEX_ALIAS_ID: (
+        *(Item(only(char)) for char in _TEST_ALIAS[:-1]),
+        _NOTHING,
+        *(step for char in _TEST_ALIAS for step in (Item(CharSet(_ID.chars - {char})), _NOTHING)),
+        *_fixed(_ID, len(_TEST_ALIAS) - 1),
+    ),
     # `$LATEST`, past which nothing leads, or a number.
     HoleType.LEX_VERSION: (*(Item(only(char)) for char in "$LATEST"), _NOTHING, *_plus(DIGIT)),
     HoleType.LEX_NAME: (Item(_LETTER), Item(only("_"))),
@@ -87,6 +97,12 @@ _SHAPES: dict[HoleType, tuple[Item, ...]] = {
 }
 
 _SKIPS: dict[HoleType, tuple[tuple[int, int], ...]] = {
+    HoleType.LEX_ALIAS_ID: tuple(
+        skip
+        for place in range(10)
+        for beside in (10 + 2 * place,)
+        for skip in ((place, beside), (beside + 1, 30 + place))
+    ),
     HoleType.LEX_VERSION: ((0, len("$LATEST") + 1), (len("$LATEST"), len("$LATEST") + 3)),
     HoleType.LEX_NAME: ((1, 2), (2, 0)),
 }
@@ -96,6 +112,7 @@ _NAMES = {
     HoleType.REGION,
     HoleType.PARTITION,
     HoleType.LEX_ID,
+    HoleType.LEX_ALIAS_ID,
     HoleType.LEX_VERSION,
     HoleType.LEX_NAME,
     HoleType.ORGANISATION,
@@ -107,9 +124,13 @@ _OPEN = {HoleType.NAME, HoleType.SEGMENT, HoleType.ANYTHING}
 """Types whose values may hold a hole of the type and more text."""
 
 
+_WIDER = {HoleType.LEX_ALIAS_ID: HoleType.LEX_ID}
+"""Types within another one of the same length."""
+
+
 def within(inner: HoleType, outer: HoleType) -> bool:
     """Whether every value of one hole type is a value of the other."""
-    if inner is outer or outer is HoleType.ANYTHING:
+    if inner is outer or outer is HoleType.ANYTHING or _WIDER.get(inner) is outer:
         return True
     if outer is HoleType.SEGMENT:
         return inner is not HoleType.ANYTHING
@@ -226,12 +247,13 @@ def opened(whole: Machine, folded: bool = False) -> Machine:
 
 
 def in_line(items: Iterable[Item]) -> Machine:
-    """A machine without skips, which can be cut anywhere: a hole whose type needs them takes every
-    name."""
+    """A machine without skips, which can be cut anywhere: a hole whose type needs them takes what a wider
+    type takes, or every name."""
     made: list[Item] = []
     for item in items:
         kind = item.hole.type if item.hole is not None else None
-        made.extend((item,) if kind is None else shape(HoleType.NAME if kind in _SKIPS else kind).items)
+        wider = _WIDER.get(kind, HoleType.NAME) if kind in _SKIPS else kind
+        made.extend((item,) if wider is None else shape(wider).items)
     return Machine(tuple(made))
 
 

@@ -33,5 +33,6 @@ def assemble(resources: Resources, root: str) -> Assembled:
         region=stack.home.region,
         partition=text(stack.home.partition),
         origin=stack.origin,
+        imported=tuple(stack.reading.imported_values.items()),
     )
     return Assembled(estate, frozenset(name for name in named if name is not None))

@@ -57,7 +57,7 @@ KINDS: Mapping[str, Kind] = {
     "AWS::Lex::BotAlias": Kind(
         {
             "Ref": "{$BotAliasId}|{BotId}",
-            "BotAliasId": "{?LEX_ID}",
+            "BotAliasId": "{?LEX_ALIAS_ID}",
             "Arn": _arn("lex", "bot-alias/{BotId}/{$BotAliasId}"),
         }
     ),

@@ -9,6 +9,7 @@ from auditor.estate.service_links import CLOUDFORMATION
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import Text, text
 from auditor.sources.cloudformation.choice import items
+from auditor.sources.cloudformation.elsewhere import let_in_by_import
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import text_of
@@ -17,6 +18,7 @@ from auditor.sources.declared.callers import Callers, LinkReader
 
 def read_callers(resources: Resources) -> Callers:
     reader = LinkReader(resources.book, _items)
+    reader.callers.missed |= let_in_by_import(resources)
     for service, links in CLOUDFORMATION.items():
         for link in links:
             for resource in resources.of(link.type):

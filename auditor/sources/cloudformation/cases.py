@@ -7,24 +7,27 @@ template gives another value, and then what hangs on the other conditions is the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from auditor.iam.node import Members, Node
+from auditor.iam.node import Node
 from auditor.iam.text import text
 from auditor.sources.cloudformation.members import every_member
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.values import literal_of, text_of
+from auditor.sources.cloudformation.template import bare
+from auditor.sources.cloudformation.trials import trials
+from auditor.sources.cloudformation.values import literal_of
 
 MOST_CASES = 16
 _MOST_ASSIGNMENTS = 512
 _MOST_RESOURCES = 20_000
 """Resources in all cases together, beyond which the cases are one that stands for all."""
-_OTHER = "any other value"
 _NAMES = ("Condition", "Fn::If")
 
+Named = tuple[str, str]
+"""What stands before the names of a stack, and the name of one of its conditions."""
 Truths = tuple[bool | None, ...]
 
 
@@ -39,13 +42,15 @@ class Case:
 
 
 class Cases:
-    """The cases of the outermost stack of a template."""
+    """The cases of the outermost stack of a template, as far as its resources differ; with `outputs`
+    also as far as those do."""
 
-    def __init__(self, reading: Reading, root: Stack) -> None:
+    def __init__(self, reading: Reading, root: Stack, *, outputs: bool = False) -> None:
         self._reading = reading
         self._root = root
-        self._values = _values(root, reading.options.vars)
-        self._names = _used(root) if self._values else ()
+        self._bare = bare(root.template)
+        self._values = trials(root, reading.options.vars)
+        self._names = _used(root, outputs) if self._values else ()
         self.own: frozenset[str] = self._literals(self._truths({}))
         """What is true of the stack with its defaults."""
 
@@ -74,13 +79,20 @@ class Cases:
         return None if many else found
 
     def _truths(self, values: Mapping[str, Node]) -> Truths:
-        bare = replace(self._root.template, resources=Members())
-        conditions = self._reading.again(self._root, values, bare).conditions
-        return tuple(conditions.truth(name, self._root.origin) for name in self._names)
+        stacks = {stack.prefix: stack for stack in self._reading.again(self._root, values, self._bare).all_stacks()}
+        # The conditions of a stack that is not there hold for nothing.
+        return tuple(
+            stacks[prefix].conditions.truth(name, self._root.origin) if prefix in stacks else False
+            for prefix, name in self._names
+        )
 
     def _literals(self, truths: Truths) -> frozenset[str]:
-        named = zip(self._names, truths, strict=True)
+        named = ((self._shown(name), holds) for name, holds in zip(self._names, truths, strict=True))
         return frozenset(name if holds else f"not {name}" for name, holds in named if holds is not None)
+
+    def _shown(self, named: Named) -> str:
+        prefix, name = named
+        return prefix.removeprefix(self._root.prefix) + name
 
     def _decided_by(self, values: Mapping[str, Node]) -> Stack:
         return self._reading.decided_by(self._root, self._reading.again(self._root, values))
@@ -90,31 +102,15 @@ class Cases:
         return Node(text(self._root.book.hole(name, origin)), origin)
 
 
-def _values(root: Stack, given: Mapping[str, str]) -> dict[str, tuple[Node, ...]]:
-    """The parameters with a default that conditions look at, each with the values to try."""
-    conditions = [member.value for member in root.template.conditions.values()]
-    compared = [(set(_mentioned(node)), set(_literals(node))) for node in conditions]
-    found: dict[str, tuple[Node, ...]] = {}
-    for name, declared in root.template.parameters.items():
-        others = [literals for names, literals in compared if name in names]
-        default = declared.value.members.get("Default") if declared.value.members is not None else None
-        if not others or default is None or name in given:
-            continue
-        if text_of(root.parameters.value(name)) is None or text_of(root.parameters.value(name)) != text_of(default):
-            continue
-        allowed = declared.value.members.get("AllowedValues") if declared.value.members is not None else None
-        listed = [literal_of(item) for item in allowed.items or ()] if allowed is not None else []
-        tried = [value for value in listed if value is not None] or sorted({_OTHER}.union(*others))
-        values = dict.fromkeys((str(text_of(default)), *tried))
-        found[name] = tuple(Node(text(value), declared.origin) for value in values)
-    return found
-
-
-def _used(root: Stack) -> tuple[str, ...]:
-    """The conditions that resources hang on, or parts of them."""
-    declared = root.template.conditions
-    found = {name for member in root.template.resources for name in _conditions(member.value)}
-    return tuple(name for name in declared if name in found)
+def _used(root: Stack, outputs: bool) -> tuple[Named, ...]:
+    """The conditions that resources hang on, or parts of them, and `outputs` too; of nested stacks also
+    those of outputs, of which resources are made."""
+    found: list[Named] = []
+    for stack in root.all_stacks():
+        parts = stack.template.outputs.values() if outputs or stack is not root else ()
+        names = {name for member in (*stack.template.resources, *parts) for name in _conditions(member.value)}
+        found += [(stack.prefix, name) for name in stack.template.conditions if name in names]
+    return tuple(found)
 
 
 def _conditions(node: Node) -> Iterator[str]:
@@ -123,20 +119,3 @@ def _conditions(node: Node) -> Iterator[str]:
             written = literal_of(value.items[0] if value.items else value)
             if written is not None:
                 yield written
-
-
-def _mentioned(node: Node) -> Iterator[str]:
-    """The parameters that a condition looks at."""
-    for key, value in every_member(node):
-        literal = literal_of(value.items[0] if value.items else value)
-        if literal is not None and key == "Ref":
-            yield literal
-        elif literal is not None and key == "Fn::Sub":
-            yield from (part.partition("}")[0] for part in literal.split("${")[1:])
-
-
-def _literals(node: Node) -> Iterator[str]:
-    """The texts that a condition compares with."""
-    for key, value in every_member(node):
-        if key == "Fn::Equals":
-            yield from (literal for item in value.items or () if (literal := literal_of(item)) is not None)

@@ -112,11 +112,26 @@ class Evaluator:
                 case "Fn::If":
                     return self._chosen(argument, origin)
             evaluated = self._evaluated(argument, origin)
+            if function == "Fn::ImportValue":
+                return distribute(evaluated, lambda value: self._imported(value, origin), self._choice)
             if function == "Fn::FindInMap":
                 return distribute(evaluated, lambda value: self._found(value, origin), self._choice)
             return distribute(evaluated, lambda value: self._applied(function, value, origin), self._choice)
         except IntrinsicError as error:
             return self._refused(Node(argument.value, origin), error)
+
+    def _imported(self, argument: Node, origin: Origin) -> Node:
+        """What another template exports; a hole where none does, or several do."""
+        name = text_of(argument)
+        found = self.stack.reading.imported(name, self.stack.home) if name is not None else None
+        if found is None:
+            return self._unknown(named_by("Fn::ImportValue", argument), origin)
+        if found.value is None:
+            one = f"not the same in all cases of {found.files[0]}"
+            why = f"exported by {' and by '.join(found.files)}" if len(found.files) > 1 else one
+            told = named_by("Fn::ImportValue", argument)
+            return Node(text(self.stack.book.hole(told, origin, source=f"{told}: {why}")), origin)
+        return found.value if isinstance(found.value, Choice) else Node(found.value.value, origin)
 
     def _applied(self, function: str, argument: Node, origin: Origin) -> Node:
         try:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.estate.estate import Bot
-from auditor.estate.function import LexGeneration
+from auditor.estate.function import TEST_ALIAS, LexGeneration
 from auditor.iam.node import Node
 from auditor.iam.text import Text
 from auditor.sources.cloudformation.choice import items
+from auditor.sources.cloudformation.elsewhere import let_in_by_import
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.resources import Resources
 from auditor.sources.cloudformation.values import literal_of, text_of
-from auditor.sources.declared.lex import TEST_ALIAS, FoundHook, Lex, alias_hook, called_function
+from auditor.sources.declared.lex import FoundHook, Lex, alias_hook, called_function
 
 _WAY = ("BotAliasLocaleSetting", "CodeHookSpecification", "LambdaCodeHook", "LambdaArn")
 _CODE_HOOKS = ("FulfillmentCodeHook", "DialogCodeHook")
@@ -33,11 +34,12 @@ def read_lex(resources: Resources) -> Lex:
     for bot in resources.of("AWS::Lex::Bot"):
         settings = bot.within("TestBotAliasSettings", "BotAliasLocaleSettings")
         hooks.extend(_hooks(bot, bot.reference(), TEST_ALIAS, settings, missed))
+    told = not missed and LexGeneration.V2.service not in let_in_by_import(resources)
     bots = tuple(
         Bot(LexGeneration.V2, bot.text("Name"), bot.reference(), _is_called(bot), bot.address, bot.origin)
         for bot in resources.of("AWS::Lex::Bot")
     )
-    complete = frozenset(LexGeneration) - ({LexGeneration.V2} if missed else set())
+    complete = frozenset(LexGeneration) - (set() if told else {LexGeneration.V2})
     return Lex(tuple(hooks), bots, (), complete, v1_declared=False)
 
 

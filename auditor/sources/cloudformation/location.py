@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from auditor.sources.cloudformation.resource import Resource
 
 _PROPERTIES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+NESTED = frozenset(_PROPERTIES)
+"""The types of resources that make a stack of a template."""
+
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 

@@ -10,6 +10,7 @@ from auditor.iam.node import Node
 from auditor.sources.cloudformation.assembly import assemble
 from auditor.sources.cloudformation.cases import Cases
 from auditor.sources.cloudformation.cloud_assembly import environment
+from auditor.sources.cloudformation.exports import Exports
 from auditor.sources.cloudformation.mentions import tell_unknown
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.resources import Resources
@@ -23,19 +24,19 @@ from auditor.sources.running import deep_recursion, without_collector
 
 
 def read_template(
-    template: Node, file: str, path: Path | None, options: ReadOptions
+    template: Node, file: str, path: Path | None, options: ReadOptions, exports: Exports | None = None
 ) -> tuple[Estate | None, tuple[Skipped, ...]]:
     """The estate of a template and what could not be read of it. None where nothing of it could be
     read. `file` is its name as the user sees it, `path` is None for standard input; nested
-    templates are read below the audited root."""
+    templates are read below the audited root, and what it imports is taken from `exports`."""
     limit = audited_root(path if path is not None else Path(), options)
     told = environment(path, options) if path is not None else options
     with deep_recursion(), without_collector():
-        read = _read(template, file, path, told, limit)
+        read = _read(template, file, path, told, limit, exports)
         more = told_by_arns(read.assembled, told) if read.assembled is not None else told
         if more != told:
             read.reading.close()
-            read = _read(template, file, path, more, limit)
+            read = _read(template, file, path, more, limit, exports)
         estate = read.estate()
         read.reading.close()
         return estate, read.skipped
@@ -80,8 +81,10 @@ def _told(estate: Estate) -> tuple[object, ...]:
     return estate.functions, estate.roles, estate.bots, estate.documents
 
 
-def _read(template: Node, file: str, path: Path | None, options: ReadOptions, limit: Path) -> _Read:
-    reading = Reading(limit, options)
+def _read(
+    template: Node, file: str, path: Path | None, options: ReadOptions, limit: Path, exports: Exports | None
+) -> _Read:
+    reading = Reading(limit, options, exports)
     try:
         stack = reading.root(template, file, path, home_from(options))
         assembled = assemble(Resources(stack), _root(path, limit))

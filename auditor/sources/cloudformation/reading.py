@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
-from auditor.iam.text import text
+from auditor.iam.text import Text, text
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import Template, parse_template, take_apart
+from auditor.sources.cloudformation.template import Template, bare, parse_template, take_apart
+from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -20,15 +22,23 @@ from auditor.sources.home import Home
 from auditor.sources.options import ReadOptions
 from auditor.sources.source import load
 
+if TYPE_CHECKING:
+    from auditor.sources.cloudformation.exports import Exports, Imported
+
 MOST_STACKS = 200
 """Nested stacks in one template beyond which no more are read."""
 
 
 class Reading:
-    """One template being read; nested ones are read below `limit` alone."""
+    """One template being read; nested ones are read below `limit` alone. `exports` are those of the
+    templates that are read in the same run."""
 
-    def __init__(self, limit: Path, options: ReadOptions) -> None:
+    def __init__(self, limit: Path, options: ReadOptions, exports: Exports | None = None) -> None:
         self.options = options
+        self._exports = exports
+        self._file = ""
+        self.imported_values: dict[Text, str] = {}
+        """What other templates export, and the names that give it."""
         self.book = HoleBook()
         self.limit = limit
         self.stacks: list[Stack] = []
@@ -38,11 +48,23 @@ class Reading:
         """What values refer to though its condition fails: CloudFormation refuses such a template."""
         self._templates: dict[str, Template] = {}
         """Of each stack, by its prefix: it is read once, whatever its conditions are."""
+        self._bare: dict[str, Template] = {}
 
-    def root(self, template: Node, file: str, path: Path | None, home: Home) -> Stack:
+    def root(self, template: Node, file: str, path: Path | None, home: Home, prefix: str = "") -> Stack:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
+        self._file = file
         given = {name: Node(text(value), Origin(file)) for name, value in self.options.vars.items()}
-        return Stack(self, self._open(template, file, path, home, given), home, given)
+        return Stack(self, self._open(template, file, path, home, given, prefix), home, given, prefix)
+
+    def imported(self, name: Text, home: Home) -> Imported | None:
+        """What another template exports under a name; None where none of the run does."""
+        found = self._exports.find(name, home, self._file) if self._exports is not None else None
+        if found is not None:
+            self.book.adopt(found.book)
+            value = text_of(found.value)
+            if value is not None and name.literal is not None:
+                self.imported_values.setdefault(value, name.literal)
+        return found
 
     def close(self) -> None:
         """Let go of what was read, when nothing more is asked. Stacks and their resources refer to each
@@ -53,11 +75,11 @@ class Reading:
     def again(self, root: Stack, values: Mapping[str, Node], template: Template | None = None) -> Stack:
         """The outermost stack once more with other values of some parameters; `template` is what is
         read of it, all if None."""
-        return Stack(self, template or root.template, root.home, {**root.given, **values})
+        return Stack(self, template or root.template, root.home, {**root.given, **values}, root.prefix)
 
     def decided_by(self, root: Stack, decider: Stack) -> Stack:
         """The outermost stack once more where its conditions are those of `decider`."""
-        return Stack(self, root.template, root.home, root.given, decider=decider)
+        return Stack(self, root.template, root.home, root.given, root.prefix, decider=decider)
 
     def open_nested(self, resource: Resource) -> Stack | None:
         """The stack that a resource makes of a template; None where it makes none, or the template
@@ -88,7 +110,12 @@ class Reading:
             self.book.skip(error.as_skipped())
             return None
         decider = _decider(resource)
-        return Stack(self, self._templates[prefix], resource.home, values, prefix, resource.conditions, decider)
+        template = self._templates[prefix]
+        if resource.stack.template.others is not None:
+            if prefix not in self._bare:
+                self._bare[prefix] = bare(template)
+            template = self._bare[prefix]
+        return Stack(self, template, resource.home, values, prefix, resource.conditions, decider)
 
     def _open(
         self, value: Node, file: str, path: Path | None, home: Home, given: Mapping[str, Node], prefix: str = ""

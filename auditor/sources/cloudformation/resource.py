@@ -10,6 +10,8 @@ from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.cloudformation.attributes import KINDS, Field, Kind, recipe
 from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
+from auditor.sources.cloudformation.location import NESTED
+from auditor.sources.cloudformation.made import made_by
 from auditor.sources.cloudformation.template import once
 from auditor.sources.cloudformation.values import text_of
 from auditor.sources.declared.declaration import Declaration
@@ -21,7 +23,6 @@ from auditor.sources.home import Home
 if TYPE_CHECKING:
     from auditor.sources.cloudformation.stack import Stack
 
-_NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _UNKNOWN_KIND = Kind({})
 
 
@@ -79,6 +80,11 @@ class Resource:
         found = next((member for member in self._written if member.key == text(name)), None)
         return found.origin.at(self.address) if found is not None else self.origin
 
+    def made(self, name: str) -> Text | None:
+        """How the template makes a property of names; None where it is written as it is."""
+        written = self._written.get(name)
+        return made_by(written) if written is not None else None
+
     def text(self, name: str) -> Text:
         """A property as text; a hole where it is absent or no text."""
         written = text_of(self.property(name))
@@ -115,7 +121,7 @@ class Resource:
         return value
 
     def _attribute(self, name: str) -> Node:
-        if self.type in _NESTED and name.startswith("Outputs."):
+        if self.type in NESTED and name.startswith("Outputs."):
             told = self.stack.output(self, name.removeprefix("Outputs."))
             if told is not None:
                 return told

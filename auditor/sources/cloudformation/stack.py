@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from auditor.iam.node import Member, Members, Node
@@ -12,6 +12,7 @@ from auditor.sources.cloudformation.choice import CERTAIN, Literals, contradict
 from auditor.sources.cloudformation.conditions import Conditions
 from auditor.sources.cloudformation.evaluator import Evaluator
 from auditor.sources.cloudformation.foreach import LOOP, expand
+from auditor.sources.cloudformation.location import NESTED
 from auditor.sources.cloudformation.parameters import Parameters
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.template import LANGUAGE_EXTENSIONS, SAM, Template, once
@@ -54,11 +55,14 @@ class Stack:
         own = Conditions(template.conditions, self.evaluator.value, self.book, prefix)
         self.conditions: Conditions = decider.conditions if decider is not None else own
         self._resources: dict[str, Resource] = {}
-        self._resources.update(self._declare())
+        self._resources.update(self._declare(self.opened(template.resources, None)))
         self._nested: dict[str, Stack | None] = {}
         self._note_macros()
 
     def resource(self, name: str) -> Resource | None:
+        others = self.template.others
+        if others is not None and name in others and name not in self._resources:
+            self._resources.update(self._declare((others[name],)))
         return self._resources.get(name)
 
     def resources(self) -> Iterator[Resource]:
@@ -66,9 +70,11 @@ class Stack:
         yield from self._resources.values()
 
     def all_stacks(self) -> Iterator[Stack]:
-        """The stack and those nested in it."""
+        """The stack and those nested in it, that are there or may be."""
         yield self
-        for nested in self._nested.values():
+        # Looking at a nested stack may declare what it refers to.
+        for resource in tuple(self._resources.values()):
+            nested = self.nested(resource) if resource.there and resource.type in NESTED else None
             if nested is not None:
                 yield from nested.all_stacks()
 
@@ -114,9 +120,9 @@ class Stack:
                 kept.append(member)
         return Members(tuple(kept))
 
-    def _declare(self) -> dict[str, Resource]:
+    def _declare(self, members: Iterable[Member]) -> dict[str, Resource]:
         declared: dict[str, Resource] = {}
-        for member in once(self.opened(self.template.resources, None), self.book):
+        for member in once(members, self.book):
             name = str(member.key)
             if name.startswith(LOOP):
                 continue

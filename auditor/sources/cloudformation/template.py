@@ -6,10 +6,12 @@ template in JSON may have tabs and trailing commas, which CloudFormation takes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import text
+from auditor.sources.cloudformation.location import NESTED
 from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.errors import SourceError
 from auditor.sources.fields import wrong_type
@@ -58,6 +60,8 @@ class Template:
     resources: Members
     outputs: dict[str, Member]
     transforms: tuple[Node, ...]
+    others: Mapping[str, Member] | None = None
+    """Of a template of which only the nested stacks are looked at, the other resources."""
 
     @property
     def serverless(self) -> bool:
@@ -72,10 +76,15 @@ class Template:
 def parse_template(source: Source) -> Node:
     """The value that a template is; what stands in a resource has its logical id as address. Raises
     SourceError where it is neither JSON nor YAML."""
+    return parse_documents(source)[0]
+
+
+def parse_documents(source: Source) -> tuple[Node, ...]:
+    """The same with the other documents of the file, which are no part of the template."""
     if source.content.lstrip("\ufeff \t\r\n")[:1] != "{":
         return _parse_yaml(source)
     try:
-        return parse_json(source.content, source.places, trailing_commas=True, named=_RESOURCES)
+        return (parse_json(source.content, source.places, trailing_commas=True, named=_RESOURCES),)
     except SourceError as no_json:
         try:
             return _parse_yaml(source)
@@ -83,13 +92,13 @@ def parse_template(source: Source) -> Node:
             raise no_json from None
 
 
-def _parse_yaml(source: Source) -> Node:
+def _parse_yaml(source: Source) -> tuple[Node, ...]:
     from auditor.sources.located_yaml import parse_yaml  # noqa: PLC0415 - loaded only where needed
 
     documents = parse_yaml(source.content, source.places, _tagged, _RESOURCES)
     if not documents:
         raise SourceError("empty", source.places.origin(0, 0), "a template has `Resources`")
-    return documents[0]
+    return documents
 
 
 def _tagged(tag: str, value: Node) -> Node:
@@ -123,6 +132,19 @@ def take_apart(root: Node, file: str, book: HoleBook) -> Template:
     )
 
 
+def bare(template: Template) -> Template:
+    """A template of which the nested stacks are looked at, and other resources only where something
+    refers to them: what conditions hang on."""
+    kept, others = [], {}
+    for member in template.resources:
+        type_ = member.value.members.get("Type") if member.value.members is not None else None
+        if str(member.key).startswith("Fn::") or (type_ is not None and str(type_.text) in NESTED):
+            kept.append(member)
+        else:
+            others[str(member.key)] = member
+    return replace(template, resources=Members(tuple(kept)), others=others)
+
+
 def _section(template: Members, name: str, book: HoleBook) -> Members:
     node = template.get(name)
     if node is None or node.value is None:
@@ -137,7 +159,7 @@ def _by_name(section: Members, book: HoleBook) -> dict[str, Member]:
     return {str(member.key): member for member in once(section, book)}
 
 
-def once(members: Members, book: HoleBook) -> tuple[Member, ...]:
+def once(members: Iterable[Member], book: HoleBook) -> tuple[Member, ...]:
     """The members without those that a later one of the same name replaces; these are told."""
     last: dict[str, Member] = {}
     for member in members:

@@ -34,6 +34,10 @@ class HoleBook:
             self._made[made] = entry
         return made
 
+    def adopt(self, other: HoleBook) -> None:
+        """Know the holes of another book too: its values are used here."""
+        self._made = {**other._made, **self._made}
+
     def note(self, origin: Origin, text: str) -> None:
         """List something whose value was needed and is not known."""
         entry = Unresolved(origin, _shortened(text))

@@ -17,9 +17,6 @@ from auditor.sources.declared.declaration import Declaration
 from auditor.sources.declared.function_name import NamedFunction, behind_gateway, named_function
 from auditor.sources.declared.hole_book import HoleBook
 
-TEST_ALIAS = text("TSTALIASID")
-"""The id of the alias that every Lex V2 bot has for tests."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundHook:

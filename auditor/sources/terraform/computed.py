@@ -82,7 +82,7 @@ COMPUTED: dict[str, dict[str, str]] = {
     "aws_lexv2models_bot": {"id": "{?LEX_ID}", "arn": "arn:{@partition}:lex:{@region}:{@account}:bot/{id}"},
     "awscc_lex_bot": {"id": "{?LEX_ID}", "bot_id": "{id}", "arn": "arn:{@partition}:lex:{@region}:{@account}:bot/{id}"},
     "awscc_lex_bot_alias": {
-        "bot_alias_id": "{?LEX_ID}",
+        "bot_alias_id": "{?LEX_ALIAS_ID}",
         "arn": "arn:{@partition}:lex:{@region}:{@account}:bot-alias/{bot_id}/{bot_alias_id}",
     },
     "aws_cloudwatch_log_group": _LOG_GROUP,

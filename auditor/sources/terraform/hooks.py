@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.estate.estate import Bot, Intent
-from auditor.estate.function import LexGeneration
+from auditor.estate.function import TEST_ALIAS, LexGeneration
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, Text, text
-from auditor.sources.declared.lex import TEST_ALIAS, FoundHook, Lex, alias_hook, called_function, intent_hook
+from auditor.sources.declared.lex import FoundHook, Lex, alias_hook, called_function, intent_hook
 from auditor.sources.terraform.configuration import MANAGED
 from auditor.sources.terraform.evaluation.value import EvaluationError, as_text
 from auditor.sources.terraform.interface import Resources, View

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import auditor
 from auditor.estate.role import Attachment
 from auditor.fixes.operation import (
     AddInlinePolicy,
@@ -20,6 +22,7 @@ from auditor.fixes.operation import (
     ReplaceStatement,
     ReplaceTrust,
 )
+from auditor.fixes.plan import plan
 from auditor.fixes.render import render
 from auditor.iam.document import Pattern, Policy, PolicyKind
 from auditor.iam.origin import Origin
@@ -287,3 +290,22 @@ def test_a_permission_that_hangs_on_a_condition_is_told_of():
     old = replace(invoke(f, sid="x", origin=place), uncertain="whether `AllowLex` is there is not known")
     written = snippet(cloudformation(f), add_for_intent(f, "CreatePost", "new"), RemovePermission(f, old))
     assert written.startswith("# Give it the condition of AllowLex, which may not be there.\n")
+
+
+def test_a_name_that_the_template_makes_of_a_parameter_is_made_of_it(tmp_path, monkeypatch):
+    """What the default of the parameter is today it need not be in another stack."""
+    monkeypatch.chdir(tmp_path)
+    Path("template.yaml").write_text(
+        "Parameters: {Stage: {Type: String, Default: dev}}\nResources:\n"
+        "  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+        "      {FunctionName: !Sub '${Stage}-f', Role: !GetAtt R.Arn}\n"
+        "  R:\n    Type: AWS::IAM::Role\n    Properties:\n"
+        "      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n"
+        "          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}\n"
+        "      Policies:\n        - PolicyName: logs\n          PolicyDocument:\n            Version: '2012-10-17'\n"
+        "            Statement: {Effect: Allow, Action: logs:PutLogEvents, Resource: '*'}\n"
+    )
+    found = next(f for f in auditor.audit(auditor.read(".")).findings if f.rule == "logs-wildcard")
+    written = render(plan(found)[0], found.fact.estate).cloudformation
+    assert "log-group:/aws/lambda/${Stage}-f:*" in written
+    assert "dev-f" not in written

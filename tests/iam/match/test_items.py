@@ -23,6 +23,10 @@ EXAMPLES = {
     HoleType.NAME: (["f", "my_function-1", "a.b"], ["", "a/b", "a:b"]),
     HoleType.SEGMENT: (["f", "a/b", "*"], ["", "a:b"]),
     HoleType.LEX_ID: (["ABCDEFGHIJ", "TSTALIASID", "0123456789"], ["ABCDEFGHI", "abcdefghij", "ABCDEFGHIJK", ""]),
+    HoleType.LEX_ALIAS_ID: (
+        ["ABCDEFGHIJ", "0123456789", "TSTALIASIX", "XSTALIASID", "TSTAXIASID", "TTTTTTTTTT"],
+        ["TSTALIASID", "TSTALIASI", "XSTALIASIDX", "tstaliasix", "ABCDEFGHI", "ABCDEFGHIJK", ""],
+    ),
     HoleType.LEX_VERSION: (["$LATEST", "1", "42"], ["", "live", "1:2", "LATEST", "$LATEST1", "1$LATEST", "$5"]),
     HoleType.ORGANISATION: (["o-exampleorgid", "o-a1b2c3d4e5"], ["", "o-", "*", "o-*", "o-ABC", "r-ab12", "o-a/r-b"]),
     HoleType.LEX_NAME: (["A", "CreatePost", "Create_Post", "a_b_"], ["", "_a", "a__b", "Post2", "a-b", "a:b"]),
@@ -108,6 +112,9 @@ def test_intersection_is_a_common_word(one, other):
         ("*2", HoleType.LEX_NAME, False),
         ("Create__*", HoleType.LEX_NAME, False),
         ("*_Post", HoleType.LEX_NAME, True),
+        ("TSTALIASID", HoleType.LEX_ALIAS_ID, False),
+        ("TSTALIAS*", HoleType.LEX_ALIAS_ID, True),
+        ("?STALIASID", HoleType.LEX_ALIAS_ID, True),
     ],
 )
 def test_a_type_rules_out_what_none_of_its_values_can_be(pattern, hole, common):

@@ -169,3 +169,45 @@ def test_a_finding_of_several_cases_is_mended_once(told: Told) -> None:
     assert told(text) == [("lex-invoke-unscoped", "")]
     mending = auditor.fix(lambda: auditor.read("template.yaml"))
     assert (len(mending.outcome.done), mending.outcome.left) == (1, ())
+
+
+OUTER = """Parameters:
+  Env: {Type: String, Default: dev%s}
+Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./inner.yaml, Parameters: {Stage: %s, Topic: !Ref T}}
+  T: {Type: AWS::SNS::Topic}
+"""
+INNER = "Parameters:\n  Stage: {Type: String}\n  Topic: {Type: String}\n" + PROD + "Resources:\n" + FUNCTION + OPEN
+
+
+def test_a_parameter_that_only_a_nested_stack_compares_makes_cases_too(told: Told) -> None:
+    Path("inner.yaml").write_text(INNER)
+    assert told(OUTER % ("", "!Ref Env")) == [("lex-invoke-unscoped", "where `Inner/IsProd` holds")]
+    assert told(OUTER % ("", "!Ref Env"), Env="dev") == []
+
+
+def test_what_goes_into_a_nested_stack_by_way_of_another_makes_cases_too(told: Told) -> None:
+    Path("inner.yaml").write_text(INNER)
+    middle = OUTER.replace("Env: {Type: String, Default: dev%s}", "Stage: {Type: String}") % "!Ref Stage"
+    Path("middle.yaml").write_text(middle)
+    outer = OUTER.replace("./inner.yaml", "./middle.yaml").replace(", Topic: !Ref T", "") % ("", "!Sub '${Env}'")
+    assert told(outer) == [("lex-invoke-unscoped", "where `Inner/Inner/IsProd` holds")]
+
+
+def test_what_the_outer_template_allows_bounds_the_cases_of_a_nested_one(told: Told) -> None:
+    Path("inner.yaml").write_text(INNER)
+    assert told(OUTER % (", AllowedValues: [dev, test]", "!Ref Env")) == []
+
+
+def test_what_a_nested_template_allows_bounds_them_too(told: Told) -> None:
+    Path("inner.yaml").write_text(INNER.replace("Stage: {Type: String}", "Stage: {Type: String, AllowedValues: [dev]}"))
+    assert told(OUTER % ("", "!Ref Env")) == []
+
+
+def test_a_nested_stack_that_is_given_no_parameter_has_no_cases(told: Told) -> None:
+    """What its own default decides, no deployment of the outer template changes."""
+    inner = INNER.replace("Stage: {Type: String}", "Stage: {Type: String, Default: dev}")
+    Path("inner.yaml").write_text(inner)
+    assert told(OUTER.replace("Stage: %s, ", "") % "") == []

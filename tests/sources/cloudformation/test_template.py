@@ -6,6 +6,9 @@ functions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from auditor.estate.estate import Estate
 from auditor.iam.node import Members, Node, Plain
 from auditor.sources.cloudformation.template import parse_template
 from auditor.sources.source import decode
@@ -110,3 +113,18 @@ def test_a_key_that_stands_twice_is_told_wherever_it_does(read_all: ReadAll) -> 
         ("template.yaml:7:7", "`FunctionName` is declared twice; read is this one"),
     ]
     assert [str(function.name) for function in reading.estates[0].functions] == ["b"]
+
+
+def test_a_template_may_begin_with_a_byte_order_mark(read: Read) -> None:
+    """The first line is then no other than without it."""
+    text = "\ufeffResources:\n  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: !Sub f}}\n"
+    assert [str(function.name) for function in read(text).functions] == ["f"]
+
+
+def test_another_document_of_the_file_is_told(read_wrong: Callable[..., tuple[Estate, list[tuple[str, str]]]]) -> None:
+    """A template is one document (cfn-lint E0000)."""
+    text = "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f}}\n---\nResources: {}\n"
+    estate, skipped = read_wrong(text)
+    assert len(estate.functions) == 1
+    assert skipped == [("template.yaml:4:1", "a template is one document, and this is another one, which is not read")]
+    assert read_wrong(text.partition("Resources: {}")[0])[1] == []

@@ -140,7 +140,7 @@ def test_a_v2_alias_calls_its_function(read: Read) -> None:
     function = read(FUNCTION + V2 % "true" + ALIAS).functions[0]
     (hook,) = function.hooks
     bot = Hole("aws_lexv2models_bot.pizza.id", HoleType.LEX_ID)
-    alias = Hole("awscc_lex_bot_alias.live.bot_alias_id", HoleType.LEX_ID)
+    alias = Hole("awscc_lex_bot_alias.live.bot_alias_id", HoleType.LEX_ALIAS_ID)
     assert hook.source_arn == text("arn:aws:lex:us-east-1:", ACCOUNT, ":bot-alias/", bot, "/", alias)
     assert function.hooks_known == {LexGeneration.V2}
 
