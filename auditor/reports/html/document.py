@@ -16,7 +16,15 @@ from markupsafe import Markup
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
 from auditor.reports.html.access import Access, access_of, tally
-from auditor.reports.html.escaping import mark_quoted, visible, write_diff, write_lines, write_prose, write_source
+from auditor.reports.html.escaping import (
+    mark_quoted,
+    visible,
+    write_code,
+    write_diff,
+    write_lines,
+    write_prose,
+    write_source,
+)
 from auditor.reports.html.findings import Findings
 from auditor.reports.html.matrix import lay_out
 from auditor.reports.html.picture import draw_picture
@@ -107,7 +115,12 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.filters.update(
-        ticks=mark_quoted, prose=write_prose, statement=write_lines, source=write_source, diff=write_diff
+        ticks=mark_quoted,
+        prose=write_prose,
+        statement=write_lines,
+        code=write_code,
+        source=write_source,
+        diff=write_diff,
     )
     return environment
 
