@@ -104,9 +104,15 @@ def _rules(report: Report, findings: Findings) -> list[Rule]:
     return [rule for rule in report.rules if rule.id in names]
 
 
+class _Templates(Environment):
+    """Templates that read attributes, and nothing by subscript: Jinja tries both for every value."""
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # called with the same two arguments
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Templates(
         loader=PackageLoader("auditor.reports.html"),
         autoescape=True,
         undefined=StrictUndefined,
