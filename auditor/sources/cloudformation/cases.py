@@ -44,7 +44,7 @@ class Cases:
     def __init__(self, reading: Reading, root: Stack) -> None:
         self._reading = reading
         self._root = root
-        self._values = _values(root, reading.options.vars)
+        self._values = _values(root, reading.options.parameters)
         self._names = _used(root) if self._values else ()
         self.own: frozenset[str] = self._literals(self._truths({}))
         """What is true of the stack with its defaults."""

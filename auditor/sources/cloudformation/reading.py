@@ -39,7 +39,7 @@ class Reading:
 
     def root(self, template: Node, file: str, path: Path | None, home: Home) -> Stack:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
-        given = {name: Node(text(value), Origin(file)) for name, value in self.options.vars.items()}
+        given = {name: Node(text(value), Origin(file)) for name, value in self.options.parameters.items()}
         return Stack(self, self._open(template, file, path, home, given), home, given)
 
     def again(self, root: Stack, values: Mapping[str, Node], template: Template | None = None) -> Stack:
