@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from auditor.cli.configuration import configured
-from auditor.cli.console import is_colored, print_data, print_text, width
+from auditor.cli.console import is_colored, is_terminal, print_aside, print_data, print_text, width
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.output import REPORT, color_option
@@ -125,7 +125,7 @@ def run_fix(asked: Arguments) -> Status:
         _print_diff(mending.diff, asked.color)
     if asked.format == "text" and not asked.quiet:
         told = render_mending(mending, width(), color=is_colored(asked.color), written=asked.write)
-        sys.stderr.write(told)
+        print_aside(told)
     return gate_status(mending.remaining.gate, allow_incomplete=asked.allow_incomplete)
 
 
@@ -142,7 +142,7 @@ def _print_snippets(asked: Arguments, language: str, stdin: bytes | None) -> Sta
 
 def _print_diff(diff: str, color: str) -> None:
     """The diff byte for byte where a program reads it, harmless and coloured on a terminal."""
-    if is_colored(color) or sys.stdout.isatty():
+    if is_colored(color) or is_terminal(sys.stdout):
         print_text(render_diff(diff, color=is_colored(color)))
     else:
         print_data(diff)
