@@ -13,7 +13,7 @@ from auditor.cli.configuration import configured
 from auditor.cli.console import is_colored, is_terminal, print_aside, print_data, print_text, width
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
-from auditor.cli.output import REPORT, color_option
+from auditor.cli.output import REPORT, telling_options
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, read_sources, reading_options, tell_paths
 from auditor.cli.sections import SectionCommand, option
@@ -78,9 +78,7 @@ class Arguments(JudgingArguments):
     metavar="FORMAT",
     help="text or json.",
 )
-@color_option
-@option(REPORT, "-q", "--quiet", is_flag=True, help="The diff alone; nothing on standard error.")
-@option(REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@telling_options(quiet="The diff alone; nothing on standard error.")
 @click.pass_context
 def fix(context: click.Context, /, **given: Any) -> None:
     """Mend what `auditor check` finds, where a fix can be proved.
