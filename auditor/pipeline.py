@@ -52,6 +52,7 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
     partition: str | None = None,
     variables: Mapping[str, str] | None = None,
     variable_files: Sequence[str | Path] = (),
+    default_variables: Mapping[str, str] | None = None,
     root: str | Path | None = None,
     as_kind: str | None = None,
     exclude: Sequence[str] = (),
@@ -62,8 +63,9 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
     Each path is a folder or file of Terraform source, a template, a bundle, a policy document or
     an output of the AWS CLI, told by its content (or by `as_kind`); `-` stands for the bytes `stdin`.
     `account` (12 digits), `region`, `partition` and `variables` say what the sources leave
-    open; files and modules outside `root` are not read. What cannot be read is listed in the
-    reading's `skipped` and does not raise; raises `UsageError` for options that cannot be.
+    open; `default_variables` count where neither `variables` nor `variable_files` set one. Files and
+    modules outside `root` are not read. What cannot be read is listed in the reading's `skipped` and
+    does not raise; raises `UsageError` for options that cannot be.
     With `aws` it is the account of your AWS session that is read, and no path can be given.
     """
     if aws is not None:
@@ -76,6 +78,7 @@ def read(  # noqa: PLR0913 - one keyword for each option of the command line
         partition=partition,
         vars=dict(variables or {}),
         var_files=tuple(Path(file) for file in variable_files),
+        default_vars=dict(default_variables or {}),
         root=Path(root) if root is not None else None,
         as_kind=as_kind,
         exclude=tuple(exclude),

@@ -20,6 +20,7 @@ from auditor.triage.waiver import Waiver
 
 if TYPE_CHECKING:
     from auditor.triage.configuration import Configuration
+    from auditor.triage.elsewhere import Apart
 
 
 def accept(
@@ -30,10 +31,12 @@ def accept(
     baseline: Path | None,
     today: date,
     waive: bool,
+    apart: Apart | None = None,
 ) -> tuple[Accepted, tuple[Notice, ...]]:
     """What suppresses findings of a report, and what there is to say about the places that tell it.
 
-    `rules` are all there are; without `waive` no waiver counts. Raises UsageError for a baseline that
+    `rules` are all there are; without `waive` no waiver counts, and with `apart` no comment that
+    the tree of the configuration lacks. Raises UsageError for a baseline that
     cannot be read.
     """
     notices: list[Notice] = []
@@ -46,8 +49,13 @@ def accept(
         waivers += with_current_ids(said.waivers if said is not None else (), rules)
         for file, content in _sources(report):
             found, told = read_comments(content, file, rules)
-            waivers += found
             notices += told
+            if apart is not None:
+                from auditor.triage.elsewhere import keep_known  # noqa: PLC0415 - as above
+
+                found, told = keep_known(found, content, apart, rules)
+                notices += told
+            waivers += found
     return Accepted(today, tuple(waivers), _baseline(said, baseline)), tuple(notices)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+from auditor.cli.console import is_moving
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -18,8 +19,7 @@ class Bar:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        watched = sys.stderr is not None and sys.stderr.isatty()
-        self.shown = watched and not quiet and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+        self.shown = is_moving(sys.stderr, quiet=quiet)
         self._progress: Progress | None = None
 
     def at(self, doing: str, done: int, total: int) -> None:

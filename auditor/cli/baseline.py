@@ -12,10 +12,10 @@ from auditor.cli.configuration import configured
 from auditor.cli.console import Console, encode_text
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, judge, judging_options
-from auditor.cli.output import REPORT, color_option
+from auditor.cli.output import output_option, telling_options
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, reading_options, tell_paths
-from auditor.cli.sections import SectionCommand, option
+from auditor.cli.sections import SectionCommand
 from auditor.cli.status import Status
 from auditor.cli.stdin import read_stdin
 from auditor.reports.screen import several
@@ -44,19 +44,8 @@ class Arguments(JudgingArguments):
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
 @reading_options
 @judging_options
-@option(
-    REPORT,
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    default=Path(FILE),
-    show_default=True,
-    help="Write the baseline to this file.",
-)
-@color_option
-@option(REPORT, "-q", "--quiet", is_flag=True, help="Nothing on standard error.")
-@option(REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@output_option("Write the baseline to this file.", Path(FILE))
+@telling_options(quiet="Nothing on standard error.")
 @click.pass_context
 def baseline(context: click.Context, /, **given: Any) -> None:
     """Accept what is found today, so that the gate fails for what is new.

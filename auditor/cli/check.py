@@ -16,7 +16,7 @@ from auditor.cli.console import Console
 from auditor.cli.formats import FORMATS, TEXT, Output, write_report
 from auditor.cli.judging import SEVERITIES, JudgingArguments, gate_status, judge, judging_options
 from auditor.cli.listing import list_lines
-from auditor.cli.output import REPORT, color_option
+from auditor.cli.output import REPORT, output_option, telling_options
 from auditor.cli.placing import seen_from_repository
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, read_sources, reading_options
@@ -71,14 +71,7 @@ class Arguments(JudgingArguments):
     metavar="FORMAT",
     help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}.",
 )
-@option(
-    REPORT,
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write the report to a file.",
-)
+@output_option("Write the report to a file.")
 @option(REPORT, "--report", multiple=True, metavar="FORMAT=FILE", help="Write another report. Repeatable.")
 @option(
     REPORT,
@@ -92,9 +85,7 @@ class Arguments(JudgingArguments):
 @option(
     REPORT, "--show-suppressed", is_flag=True, help="List the findings too that a waiver or the baseline suppresses."
 )
-@color_option
-@option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error.")
-@option(REPORT, "-v", "--verbose", is_flag=True, help="Show lists and fixes whole; say more on standard error.")
+@telling_options(verbose="Show lists and fixes whole; say more on standard error.")
 @click.pass_context
 def check(context: click.Context, /, **given: Any) -> None:
     """Audit Lambda functions: is everything allowed that must be, and nothing else?

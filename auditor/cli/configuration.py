@@ -6,12 +6,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.cli.reading import ReadingArguments
 from auditor.sources.display import display_path
 from auditor.sources.errors import UsageError
 from auditor.sources.repository import repository_of
+
+if TYPE_CHECKING:
+    from auditor.triage.elsewhere import Apart
 
 FILE = ".auditor.yaml"
 
@@ -33,7 +36,6 @@ def configured(asked: Asked, paths: Sequence[str]) -> Asked:
         account=asked.account or said.account,
         region=asked.region or ((said.region,) if said.region else ()),
         exclude=asked.exclude or said.exclude,
-        var=(*(f"{name}={value}" for name, value in said.variables.items()), *asked.var),
     )
 
 
@@ -48,14 +50,33 @@ def _file(asked: ReadingArguments, paths: Sequence[str]) -> Path | None:
 def find_configuration(paths: Sequence[str]) -> Path | None:
     """The nearest configuration at or above what the paths have in common, up to the root of the
     repository; without one, up to the working directory where that is above, else there alone."""
-    start, here = start_of(paths), Path.cwd().resolve()
-    top = repository_of(start) or (here if start.is_relative_to(here) else start)
+    start = start_of(paths)
+    top = _tree_of(start)
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
         if folder == top:
             return None
     return None
+
+
+def apart_from(asked: ReadingArguments, paths: Sequence[str]) -> Apart | None:
+    """The two trees, where a configuration is named that is in another one than what is audited."""
+    if asked.config is None or asked.no_config:
+        return None
+    audited, configured = _tree_of(start_of(paths)), _tree_of(asked.config.resolve().parent)
+    if audited == configured:
+        return None
+    from auditor.triage.elsewhere import Apart  # noqa: PLC0415 - most configurations are beside what is audited
+
+    return Apart(audited, configured)
+
+
+def _tree_of(folder: Path) -> Path:
+    """The repository that holds a folder; without one, the working directory where that is above, else
+    the folder itself."""
+    here = Path.cwd().resolve()
+    return repository_of(folder) or (here if folder.is_relative_to(here) else folder)
 
 
 def start_of(paths: Sequence[str]) -> Path:

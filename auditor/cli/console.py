@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from io import UnsupportedOperation
+from typing import TextIO
 
 DEFAULT_WIDTH = 100
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
@@ -46,10 +49,15 @@ def _say(label: str, message: str, help: str = "") -> None:
         f"{label}: {harmless(message)}" if label else harmless(message),
         *([f"  help: {harmless(help)}"] if help else []),
     ]
+    print_aside("\n".join(lines) + "\n")
+
+
+def print_aside(text: str) -> None:
+    """Print a text for people on standard error, whatever becomes of it there."""
     if sys.stderr is None:
         return
-    sys.stderr.buffer.write(("\n".join(lines) + "\n").encode(sys.stderr.encoding, "backslashreplace"))
-    sys.stderr.flush()
+    with suppress(OSError):  # nobody reads it, and there is nowhere else to say so
+        _write(sys.stderr, text.encode(_encoding(sys.stderr), "backslashreplace"))
 
 
 def is_colored(choice: str) -> bool:
@@ -68,12 +76,36 @@ def width() -> int:
 
 
 def _on_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()
+    return is_terminal(sys.stdout)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person looks at a stream; who embeds the program may have put anything there."""
+    return stream is not None and hasattr(stream, "isatty") and stream.isatty()
+
+
+def is_moving(stream: TextIO | None, *, quiet: bool) -> bool:
+    """Whether a stream may show what moves: on a terminal that can, not with `quiet` and not in CI."""
+    return is_terminal(stream) and not quiet and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+
+def _encoding(stream: TextIO | None) -> str:
+    """What a stream can show; one that takes text as it is, such as `io.StringIO`, has none."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def _write(stream: TextIO, data: bytes) -> None:
+    """Write to the bytes below a stream, or where there are none to the stream itself."""
+    if hasattr(stream, "buffer"):
+        stream.buffer.write(data)
+        stream.buffer.flush()
+    else:
+        stream.write(data.decode(_encoding(stream)))
 
 
 def print_text(text: str) -> None:
     """Print a text for people, in what the terminal can show."""
-    encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
+    encoding = _encoding(sys.stdout)
     try:
         "─│┃┊…".encode(encoding)
     except UnicodeEncodeError:
@@ -96,8 +128,7 @@ def _print(data: bytes) -> bool:
     if sys.stdout is None:
         raise _unwritable("it is closed")
     try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        _write(sys.stdout, data)
     except BrokenPipeError:
         _give_up_stdout()
         return False
@@ -109,7 +140,8 @@ def _print(data: bytes) -> bool:
 
 def _give_up_stdout() -> None:
     """Without this, the interpreter complains when it flushes standard output at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(UnsupportedOperation):  # a stream without a file has nothing to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unwritable(reason: str) -> Exception:

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from auditor.cli.configuration import configured
-from auditor.cli.console import is_colored, print_data, print_text, width
+from auditor.cli.console import is_colored, is_terminal, print_aside, print_data, print_text, width
 from auditor.cli.files import write_whole
 from auditor.cli.judging import JudgingArguments, gate_status, judge, judging_options
-from auditor.cli.output import REPORT, color_option
+from auditor.cli.output import REPORT, telling_options
 from auditor.cli.progress import Progress
 from auditor.cli.reading import read_paths, read_sources, reading_options, tell_paths
 from auditor.cli.sections import SectionCommand, option
@@ -78,9 +78,7 @@ class Arguments(JudgingArguments):
     metavar="FORMAT",
     help="text or json.",
 )
-@color_option
-@option(REPORT, "-q", "--quiet", is_flag=True, help="The diff alone; nothing on standard error.")
-@option(REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@telling_options(quiet="The diff alone; nothing on standard error.")
 @click.pass_context
 def fix(context: click.Context, /, **given: Any) -> None:
     """Mend what `auditor check` finds, where a fix can be proved.
@@ -125,7 +123,7 @@ def run_fix(asked: Arguments) -> Status:
         _print_diff(mending.diff, asked.color)
     if asked.format == "text" and not asked.quiet:
         told = render_mending(mending, width(), color=is_colored(asked.color), written=asked.write)
-        sys.stderr.write(told)
+        print_aside(told)
     return gate_status(mending.remaining.gate, allow_incomplete=asked.allow_incomplete)
 
 
@@ -142,7 +140,7 @@ def _print_snippets(asked: Arguments, language: str, stdin: bytes | None) -> Sta
 
 def _print_diff(diff: str, color: str) -> None:
     """The diff byte for byte where a program reads it, harmless and coloured on a terminal."""
-    if is_colored(color) or sys.stdout.isatty():
+    if is_colored(color) or is_terminal(sys.stdout):
         print_text(render_diff(diff, color=is_colored(color)))
     else:
         print_data(diff)

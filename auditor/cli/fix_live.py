@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditor.cli.console import print_data
+from auditor.cli.console import is_terminal, print_aside, print_data
 from auditor.cli.judging import judge
 from auditor.cli.reading import read_live
 from auditor.cli.status import Status
@@ -86,7 +86,7 @@ def _apply(asked: Arguments, planned: Planned, script: str) -> set[object]:
     """Show, ask, carry out, tell; the operations that were carried out."""
     _say(script)
     if not asked.yes:
-        if not sys.stdin.isatty():
+        if not is_terminal(sys.stdin):
             raise UsageError("`--apply` asks before it changes anything, and nobody can answer", "add --yes")
         count = len(planned.repairs)
         if not click.confirm(f"Carry out {'this fix' if count == 1 else f'these {count} fixes'}?", err=True):
@@ -121,4 +121,4 @@ def _status(report: Report, left: list[Finding], *, allow_incomplete: bool) -> S
 
 
 def _say(text: str) -> None:
-    sys.stderr.write("\n".join(harmless(line) for line in text.split("\n")) + "\n")
+    print_aside("\n".join(harmless(line) for line in text.split("\n")) + "\n")

@@ -12,6 +12,7 @@ import click
 
 from auditor.cli.accepting import accept
 from auditor.cli.clock import today
+from auditor.cli.configuration import apart_from
 from auditor.cli.reading import ReadingArguments
 from auditor.cli.sections import Command, option
 from auditor.cli.status import Status
@@ -117,7 +118,13 @@ def judge(asked: JudgingArguments, reading: Reading, min_severity: str = Severit
         severity={entry.name: level.value for entry, level in said.severity} if said else None,
     )
     accepted, notices = accept(
-        report, known, said, baseline=asked.baseline, today=today(asked.today), waive=not asked.no_waivers
+        report,
+        known,
+        said,
+        baseline=asked.baseline,
+        today=today(asked.today),
+        waive=not asked.no_waivers,
+        apart=apart_from(asked, asked.paths),
     )
     return triage(report, accepted, said.trust if said else NOBODY, notices)
 

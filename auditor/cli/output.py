@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -36,6 +38,30 @@ def color_option(command: Command) -> Command:
     return add(command)
 
 
+def output_option(help: str, default: Path | None = None) -> Callable[[Command], Command]:
+    """Add `-o FILE`."""
+    file = click.Path(path_type=Path)
+    shown = default is not None
+    return option(REPORT, "-o", "--output", metavar="FILE", type=file, default=default, show_default=shown, help=help)
+
+
+def telling_options(
+    quiet: str = "No warnings on standard error.", verbose: str = "Say more on standard error."
+) -> Callable[[Command], Command]:
+    """Add `--color`, `-q` and `-v`, the last two with what they are good for."""
+    aside = [
+        option(REPORT, "-q", "--quiet", is_flag=True, help=quiet),
+        option(REPORT, "-v", "--verbose", is_flag=True, help=verbose),
+    ]
+
+    def add(command: Command) -> Command:
+        for more in reversed(aside):
+            command = more(command)
+        return color_option(command)
+
+    return add
+
+
 def answer_options(command: Command) -> Command:
     """Add the options of a command that answers one question; its help lists them in this order."""
     formats = option(
@@ -50,9 +76,7 @@ def answer_options(command: Command) -> Command:
     options = [
         option(REPORT, "--allow-incomplete", is_flag=True, help="Exit with 0 instead of 3."),
         formats,
-        color_option,
-        option(REPORT, "-q", "--quiet", is_flag=True, help="No warnings on standard error."),
-        option(REPORT, "-v", "--verbose", is_flag=True, help="Say more on standard error."),
+        telling_options(),
     ]
     for add in reversed(options):
         command = add(command)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import threading
 import time
 from types import TracebackType
 from typing import TextIO
+
+from auditor.cli.console import is_moving
 
 PATIENCE = 1.0
 """Seconds that a run may take before it says anything, and between two lines."""
@@ -27,8 +28,7 @@ class Progress:
         self._every = every
         self._doing = ""
         self._done = threading.Event()
-        watched = self._stream is not None and self._stream.isatty()
-        self.shown = watched and not quiet and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+        self.shown = is_moving(self._stream, quiet=quiet)
         self._thread = threading.Thread(target=self._tell, daemon=True)
 
     def at(self, doing: str) -> None:

@@ -175,6 +175,7 @@ def read_paths(asked: ReadingArguments, paths: Sequence[str], stdin: bytes | Non
         partition=asked.partition,
         variables=parse_vars(asked.var),
         variable_files=asked.var_file,
+        default_variables=asked.configuration.variables if asked.configuration is not None else None,
         root=asked.root,
         as_kind=asked.as_kind,
         exclude=asked.exclude,

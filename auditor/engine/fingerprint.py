@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from auditor.engine.fact import (
     Caller,
@@ -40,6 +41,9 @@ _ANY_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _REGION_OF_ARN = re.compile(r"^(arn:[^:]*:[^:]*:)[a-z0-9-]+(?=:)")
 
 Show = Callable[[Text], str]
+_Narrowable: TypeAlias = (
+    "InvokeGrant | InvokeNeed | UrlNeed | TrustGrant | TrustNeed | LogGrant | LogNeed | RoleGrant | RoleNeed | RolePath"
+)
 
 
 def stamp(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -90,24 +94,24 @@ def _access(fact: Fact, show: Show) -> object:
     """The access that a fact is about, without order and spelling."""
     match fact:
         case InvokeNeed(need=need) | UrlNeed(need=need):
-            return _request(need.request, show)
+            return [*_request(need.request, show), *_narrowed(fact, (need.request.action,), show)]
         case LogNeed(actions=actions, group=group):
-            return [sorted(actions), show(text(group))]
+            return [sorted(actions), show(text(group)), *_narrowed(fact, actions, show)]
         case RoleNeed(feature=feature, actions=actions, target=target):
-            return [feature.value, sorted(actions), show(text(target))]
-        case RolePath(path=path):
-            return path
+            return [feature.value, sorted(actions), show(text(target)), *_narrowed(fact, actions, show)]
+        case RolePath(path=path, actions=actions, statements=statements):
+            return [path, _set_of(statements, show), *_narrowed(fact, actions, show)]
         case RoleUse(functions=functions):
             return sorted(functions)
         case TrustNeed():
-            return "assume"
+            return ["assume", *_narrowed(fact, ("sts:AssumeRole",), show)]
         case InvokeGrant() | TrustGrant():
             # Which service gets through a grant for everyone may change with what else is there.
             service = "" if fact.caller is Caller.ANYONE else fact.service
             granted = [fact.caller.value, service, show(text(fact.principal)), _statement(fact.statement, show)]
-            return [*granted, *_narrowed(fact, show)]
+            return [*granted, *_narrowed(fact, fact.statement, show)]
         case LogGrant() | RoleGrant():
-            return [*_statement(fact.statement, show), *_narrowed(fact, show)]
+            return [*_statement(fact.statement, show), *_narrowed(fact, fact.statement, show)]
         case DocumentFact(policy=policy, defect=defect):
             # The wording of a defect may change; what it quotes of the source does not.
             return [policy.kind.value, defect.kind.value, re.findall(r"`([^`]*)`", defect.message)]
@@ -115,33 +119,41 @@ def _access(fact: Fact, show: Show) -> object:
             raise AssertionError(fact)
 
 
-def _narrowed(fact: InvokeGrant | TrustGrant | LogGrant | RoleGrant, show: Show) -> list[object]:
-    """What takes access away from a grant: without it the same statement grants more. Nothing where
-    nothing does. Only the actions tell, since whose the resources are may hang on a flag."""
+def _narrowed(fact: _Narrowable, asked: Statement | Sequence[str], show: Show) -> list[object]:
+    """What takes access away from the actions of a statement, or from named ones: without it more is
+    granted, and a need is refused for another reason. Nothing where nothing does. Only the actions tell,
+    since whose the resources are may hang on a flag."""
+    if not isinstance(asked, Statement):
+        asked = Statement(Effect.ALLOW, tuple(Pattern(text(action)) for action in asked))
+    policies, boundary = _beside(fact)
     denies = [
         statement
-        for policy in _beside(fact)
+        for policy in policies
         for statement in policy
-        if statement.effect is Effect.DENY and actions_meet(statement, fact.statement)
+        if statement.effect is Effect.DENY and actions_meet(statement, asked)
     ]
     narrowed: list[object] = [["denied", _set_of(denies, show)]] if denies else []
-    if isinstance(fact, (LogGrant, RoleGrant)) and fact.role is not None and fact.role.boundary is not None:
-        within = [statement for statement in fact.role.boundary if actions_meet(statement, fact.statement)]
-        unread = sorted(show(unknown.text) for unknown in fact.role.boundary.unknown)
+    if boundary is not None:
+        within = [statement for statement in boundary if actions_meet(statement, asked)]
+        unread = sorted(show(unknown.text) for unknown in boundary.unknown)
         narrowed.append(["within", _set_of(within, show), unread])
     return narrowed
 
 
-def _beside(fact: InvokeGrant | TrustGrant | LogGrant | RoleGrant) -> Iterator[Policy]:
-    """The policies that a grant is decided with."""
+def _beside(fact: _Narrowable) -> tuple[list[Policy], Policy | None]:
+    """The policies that a fact is decided with, and the boundary that holds for them."""
+    boundary: Policy | None = None
     match fact:
-        case InvokeGrant(function=function):
+        case InvokeGrant(function=function) | InvokeNeed(function=function) | UrlNeed(function=function):
             found = [function.resource_policy] if function is not None else []
-        case TrustGrant(role=role):
+        case TrustGrant(role=role) | TrustNeed(role=role):
             found = [role.trust] if role is not None else []
-        case LogGrant(role=role) | RoleGrant(role=role):
+        case (
+            LogGrant(role=role) | LogNeed(role=role) | RoleGrant(role=role) | RoleNeed(role=role) | RolePath(role=role)
+        ):
             found = [held.policy for held in role.policies] if role is not None else []
-    yield from (policy for policy in found if policy is not None)
+            boundary = role.boundary if role is not None else None
+    return [policy for policy in found if policy is not None], boundary
 
 
 def _set_of(statements: Sequence[Statement], show: Show) -> list[object]:
@@ -170,7 +182,7 @@ def _patterns(patterns: Sequence[Pattern], show: Show) -> list[str]:
     return sorted({show(pattern.text) for pattern in patterns})
 
 
-def _request(request: Request, show: Show) -> object:
+def _request(request: Request, show: Show) -> list[object]:
     context = sorted([key, *sorted(show(value) for value in values)] for key, values in request.context.items())
     return [show(request.principal.value), request.action.lower(), show(request.resource), context]
 

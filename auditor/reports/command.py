@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 _INDENT = "    "
@@ -21,14 +22,13 @@ def fold_command(command: str, width: int) -> list[str]:
     return " \\\n".join(lines).split("\n")
 
 
+_QUOTED_OR_OPTION = re.compile(r"'[^']*'?|\"[^\"]*\"?| --")
+
+
 def _pieces(command: str) -> Iterator[str]:
-    begin, quote = 0, ""
-    for index, character in enumerate(command):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif command.startswith(" --", index):
-            yield command[begin:index]
-            begin = index + 1
+    begin = 0
+    for found in _QUOTED_OR_OPTION.finditer(command):
+        if found.group() == " --":
+            yield command[begin : found.start()]
+            begin = found.start() + 1
     yield command[begin:]

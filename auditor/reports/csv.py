@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 
 from auditor.iam.origin import Origin
+from auditor.reports.columns import columns_of
 from auditor.reports.failures import list_failures
 from auditor.reports.look import Frame
 from auditor.reports.report import Entry, Report
@@ -44,12 +45,7 @@ def render(report: Report, _frame: Frame) -> str:
 def _finding(entry: Entry) -> dict[str, str]:
     finding = entry.finding
     return {
-        "rule": finding.rule,
-        "kind": finding.kind.value,
-        "severity": finding.severity.value,
-        "confidence": finding.confidence.value,
-        "function": finding.function.title if finding.function else "",
-        "message": finding.message,
+        **{name: value or "" for name, value in columns_of(finding).items()},
         "fingerprint": finding.fingerprint,
         "suppressed": tell_suppression(entry.suppressed) if entry.suppressed else "",
         **_place(finding.origin),

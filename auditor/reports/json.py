@@ -8,6 +8,7 @@ from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
 from auditor.fixes.fix import Proof, RenderedFix
 from auditor.iam.origin import Origin
+from auditor.reports.columns import columns_of
 from auditor.reports.look import Frame
 from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
 from auditor.reports.request import Json, write_request
@@ -109,12 +110,7 @@ def _need(decided: DecidedNeed) -> dict[str, Json]:
 def _entry(entry: Entry) -> dict[str, Json]:
     finding = entry.finding
     return {
-        "rule": finding.rule,
-        "kind": finding.kind.value,
-        "severity": finding.severity.value,
-        "confidence": finding.confidence.value,
-        "function": finding.function.title if finding.function else None,
-        "message": finding.message,
+        **columns_of(finding),
         "origin": write_origin(finding.origin),
         "related": [write_origin(origin) for origin in finding.related],
         "witness": write_witness(finding),

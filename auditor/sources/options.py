@@ -15,20 +15,26 @@ from auditor.sources.kind import Kind
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read. `account`, `region`, `partition` fill the holes of those names; `vars` and
-    `var_files` set Terraform variables (CloudFormation parameters later). `root` bounds what
-    Terraform functions and module sources may read (None: the repository that holds a path,
-    else the path itself). `as_kind` forces the kind of source. `exclude` are globs of paths to
-    leave out."""
+    """How to read. `account`, `region`, `partition` fill the holes of those names; `vars` set
+    Terraform variables and parameters of templates, and go before `var_files`; `default_vars` set
+    what neither does, and go before what Terraform finds by itself. `root` bounds what Terraform
+    functions and module sources may read (None: the repository that holds a path, else the path
+    itself). `as_kind` forces the kind of source. `exclude` are globs of paths to leave out."""
 
     account: str | None = None
     region: str | None = None
     partition: str | None = None
     vars: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     var_files: tuple[Path, ...] = ()
+    default_vars: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     root: Path | None = None
     as_kind: str | None = None
     exclude: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What is set of a template's parameters, for which there are no files."""
+        return {**self.default_vars, **self.vars}
 
 
 def check_account(written: str) -> None:

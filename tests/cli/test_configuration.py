@@ -76,6 +76,27 @@ class TestConfiguration:
         assert arn("--var", "name=flag").endswith("eu-west-2:111122223333:function:flag")
         assert arn("--region", "eu-west-3").split(":")[3] == "eu-west-3"
 
+    def test_a_variable_of_the_command_line_goes_before_that_of_the_file(
+        self, run: Run, configure: Any, tmp_path: Path
+    ) -> None:
+        """By `--var` or by `--var-file`; what Terraform finds by itself is no flag."""
+        configure("vars: {name: configured}\n")
+        (tmp_path / "main.tf").write_text(
+            'variable "name" {}\nresource "aws_lambda_function" "f" {\n  function_name = var.name\n'
+            '  role = "arn:aws:iam::111122223333:role/r"\n}\n'
+        )
+        (tmp_path / "terraform.tfvars").write_text('name = "found"\n')
+        (tmp_path / "prod.vars").write_text('name = "file"\n')
+
+        def name(*arguments: str) -> str:
+            told = json.loads(run("check", "--format", "json", "--fail-on", "never", *arguments, ".").out)
+            return str(told["functions"][0]["name"])
+
+        assert name() == "configured"
+        assert name("--var-file", "prod.vars") == "file"
+        assert name("--var-file", "prod.vars", "--var", "name=flag") == "flag"
+        assert name("--no-config") == "found"
+
     def test_paths_count_from_its_folder(self, run: Run, unscoped: Path, configure: Any, tmp_path: Path) -> None:
         (tmp_path / "sub").mkdir()
         run("baseline", "-o", "sub/base.json", unscoped)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 import auditor
+from auditor.cli.program import run as run_program
 from auditor.version import VERSION
 
 Run = Callable[..., Any]
@@ -57,3 +65,27 @@ def test_everything_public_is_there_and_documented() -> None:
     for name in auditor.__all__:
         value = getattr(auditor, name)
         assert name == "__version__" or value.__doc__, f"{name} has no docstring"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["check", "{}"], ["check", "--format", "json", "{}"], ["fix", "{}"]]
+)
+def test_it_runs_where_the_streams_take_text_alone(arguments: list[str], unscoped: Path) -> None:
+    """As with `contextlib.redirect_stdout(io.StringIO())`; such a stream has no bytes, file or encoding."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = run_program([word.format(unscoped) for word in arguments])
+    assert status in (0, 1)
+    assert "internal error" not in err.getvalue()
+    assert out.getvalue() + err.getvalue()
+
+
+def test_what_cannot_be_told_stops_nothing(unscoped: Path) -> None:
+    """A pipe for standard error that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "auditor", "check", "--format", "json", str(unscoped), str(unscoped) + ".gone"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=write, check=False)
+    os.close(write)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["summary"]["skipped"] == 1

@@ -239,3 +239,63 @@ class TestComments:
         quoted = '    - Sid: "lex # auditor: ignore[lex-invoke-unscoped] known"\n'
         unscoped.write_text(text.replace("    - Sid: lex\n", quoted))
         assert run("check", *TODAY, unscoped).status == 1
+
+
+class TestCommentsBesideAnotherConfiguration:
+    """A configuration from another tree is the only one that is read: what is audited cannot loosen it."""
+
+    SAID = "# auditor: ignore[lex-invoke-unscoped] known"
+
+    @pytest.fixture
+    def trees(self, tmp_path: Path) -> Callable[..., Path]:
+        """Writes the base and the branch, two work trees of one repository, with these texts."""
+
+        def write(base: str | None, branch: str) -> Path:
+            for name, text in (("base", base), ("branch", branch)):
+                (tmp_path / name / "infra").mkdir(parents=True)
+                (tmp_path / name / ".git").write_text("gitdir: elsewhere")
+                if text is not None:
+                    (tmp_path / name / "infra" / "main.tf").write_text(text)
+            (tmp_path / "base" / "strict.yaml").write_text("ignore: [lex-v1-retired]\n")
+            return tmp_path / "base" / "strict.yaml"
+
+        return write
+
+    def test_one_that_the_branch_brings_has_no_effect_and_is_told(self, run: Run, trees: Any) -> None:
+        config = trees(TERRAFORM, TERRAFORM.replace("# MARK", self.SAID))
+        ran = run("check", "--format", "json", "--config", config, *TODAY, "branch")
+        assert ran.status == 1
+        assert summary(ran)["suppressed"] == 0
+        assert "branch/infra/main.tf:" in ran.err
+        assert "has no effect: it does not stand in the tree of the configuration" in ran.err
+        assert "matches no finding" not in ran.err
+
+    def test_one_that_the_base_has_already_counts(self, run: Run, trees: Any) -> None:
+        waived = TERRAFORM.replace("# MARK", self.SAID)
+        config = trees(waived, "# a new line above\n" + waived)
+        assert run("check", "--config", config, *TODAY, "branch").status == 0
+
+    def test_one_that_moves_to_something_else_has_no_effect(self, run: Run, trees: Any) -> None:
+        config = trees(f"{self.SAID}\nlocals {{}}\n{TERRAFORM}", TERRAFORM.replace("# MARK", self.SAID))
+        assert run("check", "--config", config, *TODAY, "branch").status == 1
+
+    def test_one_that_is_there_once_counts_once(self, run: Run, trees: Any) -> None:
+        waived = TERRAFORM.replace("# MARK", self.SAID)
+        config = trees(waived, waived + waived.replace(' "f" ', ' "g" '))
+        ran = run("check", "--format", "json", "--config", config, *TODAY, "branch")
+        assert ran.err.count("has no effect") == 1
+
+    def test_another_reason_or_day_is_another_comment(self, run: Run, trees: Any) -> None:
+        waived = TERRAFORM.replace("# MARK", self.SAID)
+        config = trees(TERRAFORM.replace("# MARK", f"{self.SAID}, expires 2020-01-01"), waived)
+        assert run("check", "--config", config, *TODAY, "branch").status == 1
+
+    def test_a_file_that_the_base_lacks_waives_nothing(self, run: Run, trees: Any) -> None:
+        config = trees(None, TERRAFORM.replace("# MARK", self.SAID))
+        assert run("check", "--config", config, *TODAY, "branch").status == 1
+
+    def test_a_configuration_of_the_same_tree_leaves_comments_alone(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "infra").mkdir()
+        (tmp_path / "infra" / "main.tf").write_text(TERRAFORM.replace("# MARK", self.SAID))
+        (tmp_path / "team.yaml").write_text("ignore: [lex-v1-retired]\n")
+        assert run("check", "--config", "team.yaml", *TODAY, "infra").status == 0

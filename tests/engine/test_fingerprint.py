@@ -289,7 +289,7 @@ def test_principals_of_one_trust_statement_are_told_apart(role_grant: Make) -> N
 
 ALLOW_ALL = '{Effect: Allow, Principal: "*", Action: "lambda:InvokeFunction", Resource: "*"}'
 NARROWED = """
-function: {{name: f, arn: "arn:aws:lambda:us-east-1:111122223333:function:f"}}
+function: {{name: f, arn: "arn:aws:lambda:us-east-1:111122223333:function:f"{function}}}
 resource_policy: {{Version: "2012-10-17", Statement: [{resource}]}}
 role:
   name: r
@@ -308,7 +308,7 @@ LIST = '{Effect: Allow, Action: "sqs:ListQueues", Resource: "*"}'
 
 
 def _fingerprints(tmp_path: Path, **parts: str) -> dict[str, str]:
-    parts = {"resource": "", "trust": LAMBDA, "role": LIST, "boundary": "", **parts}
+    parts = {"function": "", "resource": "", "trust": LAMBDA, "role": LIST, "boundary": "", **parts}
     file = tmp_path / "f.yaml"
     file.write_text(NARROWED.format(**parts))
     return {finding.rule: finding.fingerprint for finding in auditor.audit(auditor.read(file)).findings}
@@ -354,3 +354,38 @@ def test_a_boundary_is_part_of_what_the_role_may_do(tmp_path: Path) -> None:
 
     assert len({bounded('["s3:*", "logs:*"]'), bounded('"*"'), _fingerprints(tmp_path)["role-service-wildcard"]}) == 3
     assert bounded('["s3:*", "logs:*"]') == bounded('["logs:*", "S3:*"]')
+
+
+def test_who_accepts_a_way_to_more_rights_has_not_accepted_a_wider_one(tmp_path: Path) -> None:
+    """The path keeps its name, and what it opens is another thing."""
+
+    def marks(*role: str) -> str:
+        return _fingerprints(tmp_path, role=", ".join(role))["role-privilege-escalation"]
+
+    grant = '{{Effect: Allow, Action: ["iam:PutRolePolicy"], Resource: "{}"}}'
+    one, all_ = grant.format("arn:aws:iam::111122223333:role/r"), grant.format("*")
+    deny = '{Effect: Deny, Action: "iam:*", Resource: "arn:aws:iam::111122223333:role/admin"}'
+    assert len({marks(one), marks(all_), marks(all_, deny)}) == 3
+    assert marks(all_, deny) == marks(deny, all_)
+    assert marks(all_, _deny("", "sqs:Delete*", "")) == marks(all_), "it takes nothing away"
+
+
+def test_a_need_that_a_deny_refuses_is_not_the_one_that_nobody_granted(tmp_path: Path) -> None:
+    deny = _deny("", "sts:AssumeRole", 'Principal: {Service: "lambda.amazonaws.com"}, ')
+    ungranted = _fingerprints(tmp_path, trust=FOREIGN)
+    refused = _fingerprints(tmp_path, trust=f"{FOREIGN}, {deny}")
+    assert ungranted["trust-not-lambda"] != refused["trust-not-lambda"]
+
+
+def test_a_need_of_the_role_tells_what_refuses_it(tmp_path: Path) -> None:
+    def marks(**parts: str) -> str:
+        function = ', dead_letter: "arn:aws:sqs:us-east-1:111122223333:dead"'
+        return _fingerprints(tmp_path, function=function, **parts)["role-need-missing"]
+
+    boundary = (
+        '  boundary: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}]}'
+    )
+    allow = '{Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}'
+    deny = _deny("", "sqs:*", "")
+    assert len({marks(), marks(role=f"{allow}, {deny}"), marks(boundary=boundary)}) == 3
+    assert marks(role=_deny("", "sns:*", "")) == marks()

@@ -139,6 +139,14 @@ class TestAction:
         assert (runner / "out").read_text().splitlines()[-2:] == [f"sarif={runner}/auditor.sarif", "status=1"]
         assert "## ❌ auditor: gate failed" in (runner / "summary.md").read_text("utf-8")
         assert execute(["bash", "-e", "-c", SCRIPTS[3]], clone, STATUS="1").returncode == 1
+        # Nor by a comment, where the base has no configuration.
+        (runner / "auditor-base" / ".auditor.yaml").unlink()
+        comment = "# auditor: ignore[lex-invoke-unscoped] said by whoever opened this"
+        head = 'resource "aws_lambda_permission"'
+        (clone / "main.tf").write_text(BAD.replace(head, f"{comment}\n{head}"))
+        printed = audit()
+        assert "gate failed" in printed
+        assert "the comment has no effect" in printed
 
 
 @pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint is not installed; `make image` brings it")

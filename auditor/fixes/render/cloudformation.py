@@ -70,6 +70,8 @@ class _Names:
         return name
 
     def _is_used(self, name: str) -> bool:
+        if not from_cloudformation(self._estate):
+            return False
         functions, roles = self._estate.functions, self._estate.roles
         return (
             any(found.address == name for found in functions)

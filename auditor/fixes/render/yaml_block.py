@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./*-]+)*")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?::+[A-Za-z0-9_./*-]+)*")
+_NUMBER = re.compile(r"[1-9][0-9]*")
 _QUOTABLE = re.compile(r"[!-&(-~]+")
 """Printable ASCII without blanks and single quotes."""
 _OTHER_TYPES = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
@@ -80,8 +81,8 @@ def _leaf(value: object, tagged: Tagged) -> str:
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _OTHER_TYPES:
         return text
-    if text == "2012-10-17":
-        # A date to YAML, unless it is quoted.
+    if text == "2012-10-17" or _NUMBER.fullmatch(text):
+        # A date or a number to YAML, unless it is quoted.
         return f"'{text}'"
     if text == "*":
         return "'*'"

@@ -21,6 +21,17 @@ from auditor.reports.html.code import Piece, write_statement
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What a policy says before or after, or `empty` where it says nothing. Lines that the other side
+    lacks are marked, and shown in the element `tag`."""
+
+    name: str
+    tag: str
+    empty: str
+    statements: list[list[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What one policy says before and after: statements as JSON, and `note` where a policy comes or
     goes as a whole."""
@@ -31,9 +42,11 @@ class Change:
     note: str = ""
 
     @property
-    def sides(self) -> tuple[list[list[Piece]], list[list[Piece]]]:
-        """The statements of both sides line by line, those lines marked that the other side lacks."""
-        return _mark(self.before, self.after), _mark(self.after, self.before)
+    def sides(self) -> tuple[Side, Side]:
+        return (
+            Side("before", "del", "no such statement", _mark(self.before, self.after)),
+            Side("after", "ins", "removed", _mark(self.after, self.before)),
+        )
 
 
 def _mark(statements: Iterable[str], others: Iterable[str]) -> list[list[Piece]]:

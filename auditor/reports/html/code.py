@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.engine.fact import Fact
 from auditor.iam.document import Effect, Pattern, PrincipalPattern, Statement
@@ -24,8 +26,7 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 _EMPTY = Statement(Effect.ALLOW, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     text: str
     marked: bool = False
 
@@ -140,6 +141,7 @@ def patterns_through(statement: Statement, fact: Fact) -> Iterator[Pattern | Pri
                 yield named
 
 
+@lru_cache(maxsize=1024)
 def write_statement(statement: Statement) -> str:
     """A statement as JSON, as IAM reads it; what fits a line stands in one."""
     return _write(statement_dict(statement), 0)
@@ -153,9 +155,12 @@ def mark_statement(statement: Statement, fact: Fact) -> tuple[Piece, ...]:
 
 
 def _write(value: Plain, indent: int) -> str:
-    short = _encode(value)
-    if not isinstance(value, (dict, list)) or not value or (indent and indent + len(short) <= _JSON_WIDTH):
-        return short
+    if not isinstance(value, (dict, list)) or not value:
+        return _encode(value)
+    if indent:
+        short = _encode(value)
+        if indent + len(short) <= _JSON_WIDTH:
+            return short
     inner = indent + 2
     if isinstance(value, dict):
         parts = [f"{_encode(key)}: {_write(item, inner)}" for key, item in value.items()]

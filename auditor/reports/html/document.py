@@ -16,7 +16,15 @@ from markupsafe import Markup
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
 from auditor.reports.html.access import Access, access_of, tally
-from auditor.reports.html.escaping import mark_quoted, visible, write_diff, write_lines, write_prose, write_source
+from auditor.reports.html.escaping import (
+    mark_quoted,
+    visible,
+    write_code,
+    write_diff,
+    write_lines,
+    write_prose,
+    write_source,
+)
 from auditor.reports.html.findings import Findings
 from auditor.reports.html.matrix import lay_out
 from auditor.reports.html.picture import draw_picture
@@ -96,9 +104,15 @@ def _rules(report: Report, findings: Findings) -> list[Rule]:
     return [rule for rule in report.rules if rule.id in names]
 
 
+class _Templates(Environment):
+    """Templates that read attributes, and nothing by subscript: Jinja tries both for every value."""
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # called with the same two arguments
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Templates(
         loader=PackageLoader("auditor.reports.html"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -107,7 +121,12 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.filters.update(
-        ticks=mark_quoted, prose=write_prose, statement=write_lines, source=write_source, diff=write_diff
+        ticks=mark_quoted,
+        prose=write_prose,
+        statement=write_lines,
+        code=write_code,
+        source=write_source,
+        diff=write_diff,
     )
     return environment
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -19,10 +20,10 @@ def visible(value: Any) -> Any:
 
 def mark_quoted(text: str) -> Markup:
     """A sentence whose parts in backticks are code."""
-    parts = harmless(text).split("`")
+    parts = str(escape(harmless(text))).split("`")
     if len(parts) % 2 == 0:
-        return escape("`".join(parts))
-    return _join(f"<code>{escape(part)}</code>" if index % 2 else escape(part) for index, part in enumerate(parts))
+        return _marked("`".join(parts))
+    return _marked("".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts)))
 
 
 def write_prose(text: str) -> Markup:
@@ -30,41 +31,59 @@ def write_prose(text: str) -> Markup:
     return mark_quoted(" ".join(text.split()))
 
 
+def write_code(text: str) -> Markup:
+    """Lines of code."""
+    return _marked(f"{escape(_harmless_lines(text))}\n")
+
+
 def write_lines(lines: Iterable[Piece], tag: str) -> Markup:
     """Lines of code, those that are marked in the element `tag`."""
-    return _join(
-        _in_element("\n".join(harmless(line.text) for line in run), tag if marked else "") + "\n"
-        for marked, run in groupby(lines, key=lambda line: line.marked)
+    return _marked(
+        "".join(
+            _in_element("\n".join(line.text for line in run), tag if marked else "") + "\n"
+            for marked, run in groupby(lines, key=_is_marked)
+        )
     )
 
 
 def write_source(lines: Iterable[CodeLine]) -> Markup:
     """Numbered lines of a source."""
-    return _join(
-        f'<div class="line{" in" if line.inside else ""}"><span class="no">{line.number}</span><code>'
-        + "".join(_in_element(harmless(piece.text), "mark" if piece.marked else "") for piece in line.pieces)
-        + "</code></div>"
-        for line in lines
+    return _marked(
+        "".join(
+            f'<div class="line{" in" if line.inside else ""}"><span class="no">{line.number}</span><code>'
+            + "".join(_in_element(piece.text, "mark" if piece.marked else "") for piece in line.pieces)
+            + "</code></div>"
+            for line in lines
+        )
     )
 
 
 _DIFF = {"+": "ins", "-": "del", "@": "at"}
 
 
-def write_diff(lines: Iterable[str]) -> Markup:
-    """The lines of a unified diff."""
-    return _join(
-        f'<span class="{_DIFF[line[0]]}">{escape(harmless(line))}</span>\n'
-        if line[:1] in _DIFF
-        else f"{escape(harmless(line))}\n"
-        for line in lines
+def write_diff(text: str) -> Markup:
+    """A unified diff."""
+    lines = str(escape(_harmless_lines(text))).split("\n")
+    return _marked(
+        "".join(
+            f'<span class="{_DIFF[line[0]]}">{line}</span>\n' if line[:1] in _DIFF else f"{line}\n" for line in lines
+        )
     )
 
 
+_is_marked = itemgetter(1)
+
+
+def _harmless_lines(text: str) -> str:
+    if text.replace("\n", "").isprintable():
+        return text
+    return "\n".join(harmless(line) for line in text.split("\n"))
+
+
 def _in_element(text: str, tag: str) -> str:
-    shown = escape(text)
-    return f"<{tag}>{shown}</{tag}>" if tag else shown
+    shown = escape(_harmless_lines(text))
+    return f"<{tag}>{shown}</{tag}>" if tag else str(shown)
 
 
-def _join(parts: Iterable[str]) -> Markup:
-    return Markup("".join(parts))  # noqa: S704 - each part is escaped by itself
+def _marked(written: str) -> Markup:
+    return Markup(written)  # noqa: S704 - each text in it is escaped

@@ -9,7 +9,6 @@ from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Fix, RenderedFix, Safety
 from auditor.reports.command import fold_command
 from auditor.reports.html.change import Change, changes_of
-from auditor.reports.html.code import Piece
 from auditor.reports.remedy import GAP, list_proved
 from auditor.reports.report import Entry
 
@@ -18,15 +17,11 @@ _WIDTH = 96
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A fix in one language, line by line."""
+    """A fix in one language."""
 
     language: str
-    lines: tuple[str, ...]
+    code: str
     diff: bool = False
-
-    @property
-    def pieces(self) -> list[Piece]:
-        return [Piece(line) for line in self.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +91,12 @@ def _renderings(rendered: RenderedFix, kind: SourceKind) -> list[Rendering]:
             snippets = (cloudformation, cli, terraform)
         case SourceKind.BUNDLE | SourceKind.DOCUMENT | SourceKind.AWS:
             snippets = (cli, terraform, cloudformation)
-    diff = [Rendering("Diff of the source", _lines(rendered.diff), diff=True)] if rendered.diff else []
-    return [*diff, *(Rendering(language, _lines(code)) for language, code in snippets if code)]
+    diff = [Rendering("Diff of the source", _aligned(rendered.diff), diff=True)] if rendered.diff else []
+    return [*diff, *(Rendering(language, _aligned(code)) for language, code in snippets if code)]
 
 
-def _lines(code: str) -> tuple[str, ...]:
-    return tuple(line.expandtabs(4) for line in code.strip("\n").split("\n"))
+def _aligned(code: str) -> str:
+    return code.strip("\n").expandtabs(4)
 
 
 def _wording(rendered: RenderedFix) -> Hashable:

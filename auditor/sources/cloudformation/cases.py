@@ -49,7 +49,7 @@ class Cases:
         self._reading = reading
         self._root = root
         self._bare = bare(root.template)
-        self._values = trials(root, reading.options.vars)
+        self._values = trials(root, reading.options.parameters)
         self._names = _used(root, outputs) if self._values else ()
         self.own: frozenset[str] = self._literals(self._truths({}))
         """What is true of the stack with its defaults."""

@@ -53,7 +53,7 @@ class Reading:
     def root(self, template: Node, file: str, path: Path | None, home: Home, prefix: str = "") -> Stack:
         """The stack of the template itself. Raises SourceError where it cannot be read."""
         self._file = file
-        given = {name: Node(text(value), Origin(file)) for name, value in self.options.vars.items()}
+        given = {name: Node(text(value), Origin(file)) for name, value in self.options.parameters.items()}
         return Stack(self, self._open(template, file, path, home, given, prefix), home, given, prefix)
 
     def imported(self, name: Text, home: Home) -> Imported | None:

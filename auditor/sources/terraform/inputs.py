@@ -34,9 +34,14 @@ class Inputs:
     def __init__(self, folder: Path, options: ReadOptions) -> None:
         self.errors: list[SourceError] = []
         self._values: dict[str, Input] = {}
-        self._options = dict(options.vars)
-        for path in (*_found_files(folder), *options.var_files):
-            self._read(path)
+        for path in _found_files(folder):
+            self._values |= self._read(path)
+        named: dict[str, Input] = {}
+        for path in options.var_files:
+            named |= self._read(path)
+        self._values |= named
+        defaults = {name: value for name, value in options.default_vars.items() if name not in named}
+        self._options = {**defaults, **options.vars}
 
     def get(self, name: str, declaration: Block) -> Input | None:
         """The value for a variable, None where nobody gives one."""
@@ -54,15 +59,14 @@ class Inputs:
             return None
         return Input(expression, file)
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: Path) -> dict[str, Input]:
         try:
             file = parse_json_file(path) if path.name.endswith(".json") else parse_file(path)
         except SourceError as error:
             self.errors.append(error)
-            return
+            return {}
         self.errors.extend(file.errors)
-        for name, attribute in file.attributes.items():
-            self._values[name] = Input(attribute.expression, file)
+        return {name: Input(attribute.expression, file) for name, attribute in file.attributes.items()}
 
 
 def _found_files(folder: Path) -> Iterator[Path]:

@@ -10,7 +10,25 @@ from auditor.fixes.render.yaml_block import write_block
 
 WORDS = st.one_of(
     st.sampled_from(
-        ["*", "2012-10-17", "true", "No", "null", "a b", "lambda:Invoke*", "a:", "-", "", "0x1f", "e1", "~"]
+        [
+            "*",
+            "2012-10-17",
+            "true",
+            "No",
+            "null",
+            "a b",
+            "lambda:Invoke*",
+            "a:",
+            "A::B",
+            "A::",
+            "111122223333",
+            "0123",
+            "-",
+            "",
+            "0x1f",
+            "e1",
+            "~",
+        ]
     ),
     st.text(alphabet="aZ0.:-_/*'# \n\u00e4{}!", max_size=8),
 )
@@ -35,5 +53,9 @@ def test_it_writes_what_pyyaml_writes_or_nothing(mapping: dict[str, Value]) -> N
 
 def test_a_policy_is_written_without_pyyaml() -> None:
     statement: Value = {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": Function("!Sub", "arn:${A}:*")}
-    policy: dict[str, Value] = {"R": {"Version": "2012-10-17", "Statement": [statement, statement]}}
+    policy: dict[str, Value] = {
+        "Type": "AWS::IAM::RolePolicy",
+        "Account": "111122223333",
+        "R": {"Version": "2012-10-17", "Statement": [statement, statement]},
+    }
     assert _block(policy) == dump_mapping(policy)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +137,17 @@ class Opened:
         script = "[...document.querySelectorAll('.finding')].filter(n => n.checkVisibility()).map(n => +n.id.slice(2))"
         numbers: list[int] = self.page.evaluate(script)
         return numbers
+
+    def wait(self, expression: str) -> None:
+        """Until the expression holds. Playwright's own way needs `eval` where it does not hold at once,
+        which the report's policy forbids."""
+        until = time.monotonic() + 30
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < until, expression
+            self.page.wait_for_timeout(20)
+
+    def wait_for_status(self, text: str) -> None:
+        self.wait(f"document.getElementById('status').textContent.startsWith({text!r})")
 
 
 Open = Callable[..., Opened]

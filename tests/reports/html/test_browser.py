@@ -59,7 +59,7 @@ def test_filters_join(open_report: Open, flowers: Report) -> None:
     opened.page.select_option("#topic", "trust")
     assert opened.shown() == [2]
     opened.page.click("text=Clear")
-    opened.page.wait_for_function("document.getElementById('status').textContent === '5 of 5 findings'")
+    opened.wait_for_status("5 of 5 findings")
     assert opened.shown() == [1, 2, 3, 4, 5]
 
 
@@ -83,7 +83,8 @@ def test_the_counts_on_top_and_the_matrix_filter(open_report: Open, flowers: Rep
 
 
 def test_the_keyboard_alone_is_enough(open_report: Open, flowers: Report) -> None:
-    page = open_report(flowers).page
+    opened = open_report(flowers)
+    page = opened.page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
@@ -92,7 +93,7 @@ def test_the_keyboard_alone_is_enough(open_report: Open, flowers: Report) -> Non
     page.keyboard.type("streams")
     assert page.inner_text("#status") == "1 of 5 findings"
     page.keyboard.press("Escape")
-    page.wait_for_function("document.getElementById('status').textContent === '5 of 5 findings'")
+    opened.wait_for_status("5 of 5 findings")
     page.focus("#f-3 summary")
     page.keyboard.press("Enter")
     assert page.evaluate("document.querySelector('#f-3 details').open")
@@ -108,11 +109,12 @@ def test_a_shared_fix_is_read_where_it_is_opened(open_report: Open, flowers: Rep
 
 
 def test_a_link_to_a_finding_opens_it_though_a_filter_hides_it(open_report: Open, flowers: Report) -> None:
-    page = open_report(flowers, fragment="#f-4").page
-    page.wait_for_function("document.querySelector('#f-4 details').open")
+    opened = open_report(flowers, fragment="#f-4")
+    page = opened.page
+    opened.wait("document.querySelector('#f-4 details').open")
     page.fill("#query", "retired")
     page.evaluate("location.hash = '#f-2'")
-    page.wait_for_function("document.querySelector('#f-2 details').open")
+    opened.wait("document.querySelector('#f-2 details').open")
     assert page.is_visible("#f-2")
     assert page.input_value("#query") == ""
 
@@ -174,21 +176,57 @@ def test_headings_do_not_skip_a_level(open_report: Open, classifieds: Report) ->
 def test_packed_findings_open_search_and_print(open_report: Open, many: Report) -> None:
     opened = open_report(many, fragment=f"#f-{len(many.shown)}")
     page = opened.page
-    page.wait_for_function(f"document.querySelector('#f-{len(many.shown)} .body') !== null")
+    opened.wait(f"document.querySelector('#f-{len(many.shown)} .body') !== null")
     page.fill("#query", "aws:SourceArn bot-alias function-259")
+    opened.wait_for_status("1 of")
     assert [many.shown[number - 1].finding.function.title for number in opened.shown()] == ["function-259"]  # type: ignore[union-attr]  # each has one
-    page.fill("#query", "")
+    page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.shown() == [number for number, _ in enumerate(many.shown, 1)]
     assert page.evaluate("document.querySelectorAll('.finding .body').length") == len(many.shown)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert len(opened.shown()) == 1
     assert opened.said == []
     assert len(opened.asked) == 1
 
 
+def test_of_many_findings_a_part_is_listed_and_the_rest_can_be_reached(open_report: Open, many: Report) -> None:
+    opened = open_report(many)
+    page, count = opened.page, len(many.shown)
+    assert opened.shown() == list(range(1, 201))
+    assert page.inner_text("#status") == f"{count} of {count} findings, 1 to 200 listed"
+    page.click("#show-later")
+    assert opened.shown() == list(range(1, 401))
+    assert page.evaluate("document.activeElement.closest('.finding').id") == "f-201"
+    page.click("#show-all")
+    assert opened.shown() == list(range(1, count + 1))
+    assert not page.is_visible("#later")
+    page.evaluate("location.hash = '#f-500'")
+    opened.wait("document.querySelector('#f-500 details').open")
+    page.check("[name=severity][value=high]")
+    assert len(opened.shown()) == 200
+    page.evaluate(f"location.hash = '#f-{count}'")
+    opened.wait(f"document.querySelector('#f-{count} details')?.open")
+    assert opened.shown()[-1] == count
+    first = opened.shown()[0]
+    page.click("#show-earlier")
+    assert opened.shown()[0] == max(first - 200, 1)
+    assert opened.said == []
+
+
+def test_many_findings_are_listed_without_scripts_too(open_report: Open, many: Report) -> None:
+    opened = open_report(many, java_script_enabled=False)
+    assert opened.page.locator(".finding").count() == len(many.shown)
+    assert opened.page.locator(".finding").last.is_visible()
+
+
 def test_filtering_many_findings_is_quick(open_report: Open, many: Report) -> None:
     """The bound is generous, for a machine that does other things too; the benchmark has the figure."""
-    page = open_report(many).page
-    page.fill("#query", "warm")
-    taken = page.evaluate(
+    opened = open_report(many)
+    opened.page.fill("#query", "warm")
+    opened.wait_for_status("0 of")
+    taken = opened.page.evaluate(
         """() => {
             const began = performance.now();
             document.querySelector('[name=severity][value=high]').click();

@@ -90,15 +90,16 @@ def test_before_and_after_are_what_the_fix_does(tmp_path: Path) -> None:
     assert "Condition" not in before
     source_arn = after["Condition"]["ArnLike"]["AWS:SourceArn"]
     assert source_arn.endswith(":bot-alias/ABCDEFGHIJ/TSTALIASID")
-    assert not [line.text for line in change.sides[0][0] if line.marked and "Principal" in line.text]
-    assert [line.text for line in change.sides[1][0] if line.marked and "SourceArn" in line.text]
+    before, after = change.sides
+    assert not [line.text for line in before.statements[0] if line.marked and "Principal" in line.text]
+    assert [line.text for line in after.statements[0] if line.marked and "SourceArn" in line.text]
     assert "LexV2-ABCDEFGHIJ-TSTALIASID" in change.after[0]
 
 
 def test_words_in_backticks_are_code_and_all_is_escaped() -> None:
     assert mark_quoted("role `<b>` & `x`") == "role <code>&lt;b&gt;</code> &amp; <code>x</code>"
     assert mark_quoted("one ` alone") == "one ` alone"
-    assert write_diff(["-<a>", "+b", " c"]) == '<span class="del">-&lt;a&gt;</span>\n<span class="ins">+b</span>\n c\n'
+    assert write_diff("-<a>\n+b\n c") == '<span class="del">-&lt;a&gt;</span>\n<span class="ins">+b</span>\n c\n'
     assert write_lines([], "del") == ""
 
 

@@ -7,16 +7,22 @@
     ? window.trustedTypes.createPolicy("auditor", { createHTML: (html) => html })
     : { createHTML: (html) => html };
 
-  const items = list
-    ? Array.from(list.children, (node, index) => {
-        const [severity, kind, topic, subjects, fix] = node.dataset.x.split("|");
-        return { node, index, severity, kind, topic, subjects: subjects.split(" "), fix, shown: true, text: null };
-      })
-    : [];
-
-  // With many findings, what opens below them is packed: unpacked once, and put into the page as it is asked for.
-  let bodies = null;
+  // With many findings, their rows stand as text in a `noscript` and what opens below them is packed: nodes are
+  // made of what is listed, and of that only as much as is looked at.
+  const STEP = 200;
   const block = at("packed");
+  const written = block ? list.querySelector("noscript").textContent.trim().split("\n") : null;
+  const items = (written ?? Array.from(list ? list.children : [])).map((given, index) => {
+    const node = written ? null : given;
+    const facets = node ? node.dataset.x : /data-x="([^"]*)"/.exec(given)[1];
+    const [severity, kind, topic, subjects, fix] = facets.split("|");
+    return { node, index, severity, kind, topic, subjects: subjects.split(" "), fix };
+  });
+  let hits = items;
+  let from = 0;
+  let until = block ? STEP : Infinity;
+
+  let bodies = null;
   const unpacked = block
     ? (async () => {
         const bytes = Uint8Array.from(atob(block.textContent), (character) => character.charCodeAt(0));
@@ -24,20 +30,28 @@
         bodies = JSON.parse(await new Response(stream).text());
         block.remove();
         items.forEach((item) => {
-          if (item.node.firstElementChild.open) fill(item);
+          if (item.node?.firstElementChild.open) fill(item);
         });
         refresh();
       })()
     : Promise.resolve();
-  unpacked.then(() => setTimeout(() => readAhead(0), 50));
+
+  function parse(html) {
+    const template = document.createElement("template");
+    template.innerHTML = types.createHTML(html);
+    return template.content;
+  }
+
+  function nodeOf(item) {
+    item.node ??= parse(written[item.index]).firstElementChild;
+    return item.node;
+  }
 
   function fill(item) {
-    if (bodies === null || bodies[item.index] === null) return;
-    item.text ??= textOf(item);
-    const template = document.createElement("template");
-    template.innerHTML = types.createHTML(bodies[item.index]);
-    bodies[item.index] = null;
-    item.node.firstElementChild.append(template.content);
+    const node = nodeOf(item);
+    if (bodies === null || item.filled) return;
+    item.filled = true;
+    node.firstElementChild.append(parse(bodies[item.index]));
   }
 
   // A fix that an earlier finding has is written out there; whoever opens this one reads it here.
@@ -53,57 +67,90 @@
     }
   }
 
+  // For every word the findings in which it stands. What is searched for holds no blank, so what it is part of is
+  // part of one word.
   const entities = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'" };
+  const places = new Map();
+  let read = 0;
+
+  function readSome(milliseconds) {
+    const began = performance.now();
+    while (read < items.length && performance.now() - began < milliseconds) {
+      const words = new Set(textOf(items[read]).toLowerCase().split(/\s+/));
+      for (const word of words) {
+        const there = places.get(word);
+        if (there) there.push(read);
+        else places.set(word, [read]);
+      }
+      read += 1;
+    }
+    return read === items.length;
+  }
+
   function textOf(item) {
-    const body = bodies === null ? null : bodies[item.index];
-    const inside = (body ?? "").replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|#34|#39);/g, (_, name) => entities[name]);
-    return `${item.node.textContent} ${inside}`.toLowerCase();
+    if (!written) return item.node.textContent;
+    const html = `${written[item.index]} ${bodies[item.index]}`;
+    return html.replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|#34|#39);/g, (_, name) => entities[name]);
+  }
+
+  // All is read ahead in small portions, so that nothing waits for it.
+  function readAhead() {
+    if (readSome(10)) {
+      if (at("query").value.trim()) refresh();
+    } else setTimeout(readAhead);
+  }
+  unpacked.then(() => form && setTimeout(readAhead, 50));
+
+  function placesOf(part) {
+    const found = new Uint8Array(items.length);
+    for (const [word, there] of places) {
+      if (word.includes(part)) for (const index of there) found[index] = 1;
+    }
+    return found;
   }
 
   function chosen(name) {
     return new Set(Array.from(form.querySelectorAll(`[name="${name}"]:checked`), (box) => box.value));
   }
 
-  function holds(item, words) {
-    // Before all is unpacked, what is read is not kept.
-    const text = item.text ?? textOf(item);
-    if (!block || bodies !== null) item.text = text;
-    return words.every((word) => text.includes(word));
-  }
-
-  // All is read ahead while nothing else is to be done, so that the first search is as quick as the others.
-  function readAhead(from) {
-    const until = Math.min(from + 100, items.length);
-    for (let place = from; place < until; place += 1) items[place].text ??= textOf(items[place]);
-    if (until < items.length) setTimeout(() => readAhead(until));
-  }
-
   function refresh() {
     if (!form) return;
-    const words = at("query").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const parts = at("query").value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (parts.length && !written) readSome(Infinity);
+    if (parts.length && read < items.length) {
+      // Reading ahead comes back to this.
+      at("status").textContent = "reading what the findings say…";
+      return;
+    }
+    const searched = parts.map(placesOf);
     const severities = chosen("severity");
     const kinds = chosen("kind");
     const topic = at("topic").value;
     const subject = at("subject").value;
     const fix = at("fix").value;
-    let count = 0;
-    for (const item of items) {
-      const fits =
+    hits = items.filter(
+      (item) =>
         (!severities.size || severities.has(item.severity)) &&
         (!kinds.size || kinds.has(item.kind)) &&
         (!topic || item.topic === topic) &&
         (!subject || item.subjects.includes(subject)) &&
         (!fix || item.fix === fix) &&
-        (!words.length || holds(item, words));
-      if (fits) count += 1;
-      if (fits !== item.shown) {
-        item.node.hidden = !fits;
-        item.shown = fits;
-      }
-    }
-    at("status").textContent = `${count} of ${items.length} findings`;
-    at("none").hidden = count > 0;
-    list.hidden = count === 0;
+        searched.every((found) => found[item.index]),
+    );
+    from = 0;
+    until = block ? STEP : Infinity;
+    show();
+  }
+
+  function show() {
+    const shown = hits.slice(from, until);
+    list.replaceChildren(...shown.map(nodeOf));
+    const listed = shown.length < hits.length ? `, ${from + 1} to ${from + shown.length} listed` : "";
+    at("status").textContent = `${hits.length} of ${items.length} findings${listed}`;
+    at("none").hidden = hits.length > 0;
+    list.hidden = hits.length === 0;
+    at("earlier").hidden = from === 0;
+    at("later").hidden = until >= hits.length;
   }
 
   function clear() {
@@ -115,7 +162,13 @@
     const item = items[number - 1];
     if (!item) return;
     await unpacked;
-    if (!item.shown && !only) clear();
+    if (!hits.includes(item) && !only) clear();
+    const place = hits.indexOf(item);
+    if (place < from || place >= until) {
+      from = Math.max(place - STEP / 4, 0);
+      until = from + STEP;
+      show();
+    }
     fill(item);
     item.node.firstElementChild.open = true;
     borrow(item.node);
@@ -132,10 +185,18 @@
     }
   }
 
+  // The one who asked for more goes on at the first that is new.
+  function widen(first, last) {
+    const next = last === until ? from - 1 : Math.min(until, hits.length - 1);
+    from = first;
+    until = last;
+    show();
+    hits[next].node.querySelector("summary").focus();
+  }
+
   async function setAll(open) {
     await unpacked;
-    for (const item of items) {
-      if (!item.shown) continue;
+    for (const item of hits.slice(from, until)) {
       if (open) fill(item);
       item.node.firstElementChild.open = open;
     }
@@ -145,9 +206,12 @@
     form.hidden = false;
     form.addEventListener("input", refresh);
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(refresh));
+    at("clear").addEventListener("click", clear);
     at("open-all").addEventListener("click", () => setAll(true));
     at("close-all").addEventListener("click", () => setAll(false));
+    at("show-earlier").addEventListener("click", () => widen(Math.max(from - STEP, 0), until));
+    at("show-later").addEventListener("click", () => widen(from, until + STEP));
+    at("show-all").addEventListener("click", () => widen(0, Infinity));
     list.addEventListener(
       "toggle",
       (event) => {
@@ -189,16 +253,22 @@
   });
   window.addEventListener("hashchange", follow);
 
-  // On paper everything is open, whatever the filter.
+  // On paper everything is there and open, whatever the filter.
   let opened = [];
   window.addEventListener("beforeprint", () => {
     items.forEach(fill);
+    if (list) {
+      list.replaceChildren(...items.map(nodeOf));
+      list.hidden = false;
+    }
     opened = Array.from(document.querySelectorAll("details:not([open])"));
     opened.forEach((details) => (details.open = true));
   });
   window.addEventListener("afterprint", () => {
     opened.forEach((details) => (details.open = false));
+    if (form) show();
   });
 
+  if (block) show();
   follow();
 })();
