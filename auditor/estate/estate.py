@@ -117,8 +117,13 @@ class Estate:
         return self._roles.get(key) if key is not None else None
 
     def functions_of(self, role: Role) -> tuple[Function, ...]:
-        """The functions that run with this role."""
+        """The functions, and versions of functions, that run with this role."""
         return self._runs_with.get(role.key, ())
+
+    def only_function_of(self, role: Role) -> Function | None:
+        """The function that alone runs with this role: the first of its versions that do."""
+        running = self.functions_of(role)
+        return running[0] if len({function.common_key for function in running}) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

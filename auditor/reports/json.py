@@ -60,7 +60,7 @@ def _triage(report: Report) -> dict[str, Json]:
 def _summary(report: Report) -> dict[str, Json]:
     fail_on = report.terms.fail_on
     return {
-        "functions": len(report.functions),
+        "functions": report.audited,
         "statements": report.statements,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "suppressed": len(report.suppressed),

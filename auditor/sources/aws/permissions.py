@@ -14,6 +14,7 @@ from auditor.sources.home import partition_of
 
 _ALWAYS = (
     op.LIST_ALIASES,
+    op.GET_FUNCTION,
     op.GET_FUNCTION_POLICY,
     op.LIST_URLS,
     op.GET_URL,
@@ -77,9 +78,7 @@ def _operations(selection: Selection) -> Iterator[Operation]:
     yield from _ALWAYS
     if has_new_call():
         yield op.GET_RESOURCE_POLICY
-    if selection.functions or selection.tags:
-        yield op.GET_FUNCTION
-    else:
+    if not (selection.functions or selection.tags):
         yield op.LIST_FUNCTIONS
     if selection.tags:
         yield op.FIND_TAGGED

@@ -72,6 +72,7 @@ def furnish_whole(aws: Aws) -> None:
         )
     ]
     aws.on("lambda", r"/functions/f\d+/policy", plain(Policy=json.dumps({"Statement": statements}), RevisionId="r"))
+    aws.on("lambda", "/aliases", plain(Aliases=[{"Name": "live", "FunctionVersion": "2"}]))
     aws.on("events", "", plain(Targets=[]))
     aws.on("s3", "", Answer(body="<NotificationConfiguration/>"))
     aws.on("sns", "", query_xml("ListSubscriptionsByTopic", "<Subscriptions/>"))
