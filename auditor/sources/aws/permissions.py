@@ -100,7 +100,7 @@ def _resources(operation: Operation, selection: Selection) -> Iterator[str]:
     for region in selection.regions or ("*",):
         for function in _functions(selection):
             made = operation.resource.replace("{partition}", partition).replace("{region}", region)
-            made = made.replace("{account}", "*").replace("{function}", function)
+            made = made.replace("{account}", selection.account or "*").replace("{function}", function)
             if operation is not op.ASSUME_ROLE:
                 yield made
             elif selection.accounts_role is not None:

@@ -45,7 +45,8 @@ class Accounts:
     failed: list[CallError] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Place]:
-        """Raises UsageError where there is no such profile, or no region."""
+        """Raises UsageError where there is no such profile, no region, or another account than was
+        named."""
         base = _open(self.selection.profile)
         regions = self.selection.regions or tuple(filter(None, [base.region_name]))
         if not regions:
@@ -66,13 +67,18 @@ class Accounts:
     def _sessions(self, base: Session, region: str, partition: str) -> Iterator[tuple[str, Session]]:
         caller = Caller(base, region, self.counted)
         own: str = caller.ask(WHO_AM_I, f"arn:{partition}:sts:::caller")["Account"]
-        role = self.selection.accounts_role
+        role, only = self.selection.accounts_role, self.selection.account
         if role is None:
+            if only not in (None, own):
+                help = "name another --profile, or leave --account (AUDITOR_ACCOUNT, `account` in .auditor.yaml) out"
+                raise UsageError(f"account `{only}` is asked for, and the session is in `{own}`", help)
             yield own, base
             return
         about = f"arn:{partition}:organizations::{own}:organization"
         listed = [a["Id"] for a in caller.items(LIST_ACCOUNTS, about) if _is_open(a)]
-        for account in sorted(listed):
+        if only is not None and only not in listed:
+            raise UsageError(f"the organisation has no open account `{only}`", "check --account")
+        for account in sorted(listed) if only is None else [only]:
             if account == own:
                 yield own, base
                 continue

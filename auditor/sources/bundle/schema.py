@@ -106,6 +106,7 @@ _SNAPSHOT = Record(
         "prefix": Leaf.TEXT,
         "regions": ListOf(Leaf.TEXT),
         "accounts_role": Leaf.TEXT,
+        "account": Leaf.TEXT,
     },
     ("schema", "complete"),
 )

@@ -145,6 +145,13 @@ def test_the_policy_of_named_functions_names_them() -> None:
     assert "iam:GetAccountAuthorizationDetails" not in found
 
 
+def test_the_policy_of_a_named_account_names_it() -> None:
+    found = allowed(needed_policy(Selection(account=ACCOUNT, accounts_role="audit")))
+    assert found["lambda:GetPolicy"] == {f"arn:aws:lambda:*:{ACCOUNT}:function:*"}
+    assert found["iam:GetRole"] == {f"arn:aws:iam::{ACCOUNT}:role/*"}
+    assert found["sts:AssumeRole"] == {f"arn:aws:iam::{ACCOUNT}:role/audit"}
+
+
 def test_roles_to_assume_are_named() -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/auditor"
     found = allowed(needed_policy(Selection(role_arn=role, accounts_role="path/audit")))
