@@ -29,6 +29,7 @@ _ABSENT = frozenset(
         "NoSuchBucket",
         "NotFound",
         "NotFoundException",
+        "TargetGroupNotFound",
     }
 )
 _REFUSED = frozenset(

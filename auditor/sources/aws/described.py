@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from auditor.sources.aws.asked_sources import SourceReader
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.configured import configured
 from auditor.sources.aws.errors import AbsentError, CallError
@@ -55,10 +56,12 @@ class Held:
 
 @dataclass(slots=True)
 class Describer:
-    """Reads the functions of one place. `roles` are those of the account, `hooks` those of the place."""
+    """Reads the functions of one place. `roles` and `sources` are those of the account, `hooks` those
+    of the place."""
 
     place: Place
     roles: RoleReader
+    sources: SourceReader
     hooks: Hooks
     surroundings: Surroundings
     unknown: frozenset[str] = frozenset()
@@ -82,11 +85,11 @@ class Describer:
         )
         called = sorted({hook["qualifier"] for hook in hooks if hook.get("qualifier", LATEST) != LATEST})
         held = self._policies(name, [None, *names, *routes.published(), *called], gaps)
-        invokers = read_invokers(held.document, arn, self.place, gaps)
+        invokers = read_invokers(held.document, arn, self.place, self.sources, gaps)
         while more := [q for q in (invoker.get("qualifier", LATEST) for invoker in invokers) if held.lacks(q)]:
             # A rule may call a version that nothing else leads to, and that has a policy of its own.
             held.add(self._policies(name, more, gaps))
-            invokers = read_invokers(held.document, arn, self.place, gaps)
+            invokers = read_invokers(held.document, arn, self.place, self.sources, gaps)
         now = configured(configuration, self.surroundings, gaps)
         used = routes.published([*settings.qualifiers, *called, *(i.get("qualifier") for i in invokers)])
         reader = VersionReader(self.place, self.roles, self.surroundings, self.settings, gaps)

@@ -36,6 +36,14 @@ _ALWAYS = (
     op.LIST_RULE_TARGETS,
     op.GET_NOTIFICATIONS,
     op.LIST_SUBSCRIPTIONS,
+    op.GET_USER_POOL,
+    op.GET_TARGETS,
+    op.LIST_SUBSCRIPTION_FILTERS,
+    op.GET_SECRET,
+    op.LIST_ALARMS,
+    op.LIST_TOPIC_RULES,
+    op.GET_TOPIC_RULE,
+    op.LIST_CONFIG_RULES,
     op.WHO_AM_I,
 )
 _SIDS = {
@@ -46,6 +54,11 @@ _SIDS = {
     "events": "RuleTargets",
     "s3": "BucketNotifications",
     "sns": "TopicSubscriptions",
+    "cognito-idp": "UserPoolTriggers",
+    "logs": "LogSubscriptions",
+    "secretsmanager": "SecretRotations",
+    "cloudwatch": "AlarmActions",
+    "iot": "TopicRules",
     "sts": "RolesToAssume",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ class Place:
     partition: str
     caller: Caller
     session: Session
+    others: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    """The places of this account that are read, this one among them, by region."""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -57,8 +59,11 @@ class Accounts:
             if role is not None:
                 base = _assume(base, role, regions[0], self.selection.external_id)
             for account, session in self._sessions(base, regions[0], partition):
+                places: dict[str, Place] = {}
                 for region in dict.fromkeys(regions):
-                    yield Place(account, region, partition, Caller(session, region, self.counted, ONCE), session)
+                    caller = Caller(session, region, self.counted, ONCE)
+                    places[region] = Place(account, region, partition, caller, session, places)
+                yield from places.values()
         except CallError as error:
             if role is not None and error.permission == ASSUME_ROLE.permission and error.about != role:
                 error = _not_assumed(role, error)
