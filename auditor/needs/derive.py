@@ -32,11 +32,10 @@ def _asked(need: Need) -> Hashable:
 
 def _before(version: Function, estate: Estate) -> Iterator[Function]:
     """The function of a version, and its versions up to this one, as far as they run with its role."""
-    role = estate.role(version.role)
-    for function in estate.functions_of(role) if role is not None else ():
+    for function in estate.versions_beside(version):
         if function.key == version.key:
             return
-        if function.common_key == version.common_key:
+        if function.role == version.role:
             yield function
 
 

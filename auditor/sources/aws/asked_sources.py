@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.sources.arns import function_arn
-from auditor.sources.aws.errors import AbsentError
+from auditor.sources.aws.errors import AbsentError, NamelessError
 from auditor.sources.aws.lookups import LOOKUPS, Lookup, functions_in
 from auditor.sources.aws.once import Once
 from auditor.sources.aws.operations import LIST_CONFIG_RULES, Operation
@@ -54,7 +54,8 @@ class SourceReader:
                 for member in lookup.within:
                     part = part.get(member) or {}
                 found += [text for text in functions_in(part) if function_arn(text) is not None]
-        except AbsentError:
+        except (AbsentError, NamelessError):
+            # Of whom a policy lets in, a mistyped name is nobody's.
             return ()
         return tuple((source, called) for called in dict.fromkeys(found))
 

@@ -193,3 +193,38 @@ def test_a_source_that_many_functions_share_is_asked_once(aws: Aws, read: Any) -
     aws.on("sns", "", query_xml("ListSubscriptionsByTopic", "<Subscriptions/>"))
     assert len(read().bundles) == 20
     assert aws.asked("sns") == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "source"),
+    [
+        ("s3.amazonaws.com", "arn:aws:s3:::photos/uploads"),
+        ("events.amazonaws.com", owned("events", "rule/")),
+        ("logs.amazonaws.com", owned("logs", "log-group:")),
+        ("cognito-idp.amazonaws.com", owned("cognito-idp", "userpool/")),
+    ],
+)
+def test_a_source_whose_name_nothing_can_have_calls_nothing(aws: Aws, read: Any, service: str, source: str) -> None:
+    """botocore checks names by the models of the services before it asks."""
+    let_in(aws, statement(service, source))
+    found = read()
+    assert (found.bundles["hook"]["invokers"], found.reasons) == ([], [])
+
+
+def test_a_name_that_the_service_takes_for_none_calls_nothing(aws: Aws, read: Any) -> None:
+    let_in(aws, statement("cognito-idp.amazonaws.com", owned("cognito-idp", "userpool/x y")))
+    aws.on("cognito-idp", "", error("InvalidParameterException"))
+    assert (read().reasons, aws.asked("cognito-idp")) == ([], 1)
+
+
+@pytest.mark.parametrize("service", ["cognito-idp.amazonaws.com", "iot.amazonaws.com"])
+@pytest.mark.parametrize("answer", [error("AccessDeniedException", 403), Answer(503, ""), Answer(cut=True)])
+def test_a_source_that_cannot_be_asked_is_told_and_its_callers_are_not_known(
+    aws: Aws, read: Any, service: str, answer: Answer
+) -> None:
+    let_in(aws, statement(service, SOURCES[service][0]))
+    aws.on(service.partition(".")[0], "", answer)
+    found = read()
+    assert found.bundles["hook"]["unknown"] == ["invokers"]
+    assert len(found.reasons) == 1
+    assert "invoke-orphan" not in rules(found)
