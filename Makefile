@@ -64,7 +64,7 @@ bench: .venv/.installed build/checkov/.installed build/parliament/.installed ## 
 	$(BIN)/python bench/decisions.py build/oracle
 	$(BIN)/python bench/reports.py
 	$(BIN)/python bench/live.py
-	$(BIN)/python bench/html.py
+	$(BIN)/python bench/html_report.py
 
 clean: ## remove what was made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

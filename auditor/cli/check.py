@@ -134,7 +134,8 @@ def run_check(asked: Arguments) -> Status:
 def _audit(asked: Arguments, stdin: bytes | None) -> Report:
     reading = read_sources(asked, asked.paths, stdin)
     with Progress(quiet=asked.quiet) as progress:
-        progress.at(f"auditing {several(sum(len(estate.functions) for estate in reading.estates), 'function')}")
+        functions = [function for estate in reading.estates for function in estate.functions]
+        progress.at(f"auditing {several(sum(f.version is None for f in functions), 'function')}")
         return replace(judge(asked, reading, asked.min_severity), show_suppressed=asked.show_suppressed)
 
 

@@ -155,10 +155,13 @@ class Folder:
             prefix=told.get("prefix", ""),
             regions=tuple(told.get("regions", ())),
             accounts_role=told.get("accounts_role"),
+            account=given.account or told.get("account"),
             profile=given.profile,
             role_arn=given.role_arn,
             external_id=given.external_id,
         )
+        if told.get("account") not in (None, asked.account):
+            raise UsageError(f"the snapshot is of account `{told['account']}`", "leave --account out")
         chosen = (given.functions, given.tags, given.prefix, given.regions, given.accounts_role)
         if any(chosen) and chosen != (asked.functions, asked.tags, asked.prefix, asked.regions, asked.accounts_role):
             raise UsageError("the snapshot was asked for something else", "leave out what chooses functions")
@@ -188,6 +191,7 @@ class Folder:
             "prefix": selection.prefix,
             "regions": list(selection.regions),
             "accounts_role": selection.accounts_role,
+            "account": selection.account,
         }
         told = {"schema": SCHEMA, "complete": complete, **{key: value for key, value in asked.items() if value}}
         self._write(self.path / _ABOUT, {"snapshot": told, "skipped": skipped_entries(gaps)})

@@ -11,6 +11,7 @@ from auditor.cli.console import is_terminal, print_aside, print_data
 from auditor.cli.judging import judge
 from auditor.cli.reading import read_live
 from auditor.cli.status import Status
+from auditor.cli.stopping import Stopping
 from auditor.engine.finding import Finding
 from auditor.fixes.aws.carry_out import Applier, Outcome, Result
 from auditor.fixes.aws.planning import Planned, plan_repairs
@@ -46,10 +47,11 @@ def fix_live(asked: Arguments) -> Status:
     for skipped in report.skipped:
         _say(f"warning: {skipped.origin}: {skipped.reason}")
     mended: set[object] = {fix.operations for fix in (repair.fix for repair in planned.repairs)}
+    stopping = Stopping("stopping: the call under way is finished, and what is half done is taken back")
     if planned.repairs:
         script = write_script(planned.repairs, planned.accounts[0], live.revisions, live.documents)
         if asked.apply:
-            mended = _apply(asked, planned, script)
+            mended = _apply(asked, planned, script, stopping)
         else:
             print_data(script)
     left = _left(report, chosen, mended)
@@ -58,6 +60,8 @@ def fix_live(asked: Arguments) -> Status:
             _say(f"left: {finding.rule}: {finding.message}")
         if not planned.repairs:
             _say("nothing to fix")
+    if stopping.asked():
+        return Status.INTERRUPTED
     return _status(report, left, allow_incomplete=asked.allow_incomplete)
 
 
@@ -82,22 +86,28 @@ def _remarks(fix: Fix, findings: list[Finding]) -> tuple[str, ...]:
     return (*mends, fix.title, f"{fix.safety.value}: {proof}")
 
 
-def _apply(asked: Arguments, planned: Planned, script: str) -> set[object]:
+def _apply(asked: Arguments, planned: Planned, script: str, stopping: Stopping) -> set[object]:
     """Show, ask, carry out, tell; the operations that were carried out."""
     _say(script)
     if not asked.yes:
         if not is_terminal(sys.stdin):
             raise UsageError("`--apply` asks before it changes anything, and nobody can answer", "add --yes")
         count = len(planned.repairs)
-        if not click.confirm(f"Carry out {'this fix' if count == 1 else f'these {count} fixes'}?", err=True):
+        try:
+            agreed = click.confirm(f"Carry out {'this fix' if count == 1 else f'these {count} fixes'}?", err=True)
+        except click.Abort:
+            _say("\nnothing was changed")
+            raise
+        if not agreed:
             _say("nothing was changed")
             return set()
     places = {place.region: place for place in Accounts(asked.selection) if place.account == planned.accounts[0]}
     if not places:
         raise UsageError("the account can no longer be read", "run the command again")
     first: Place = next(iter(places.values()))
-    applier = Applier(lambda region: places.get(region, first), first.session)
-    outcomes = applier.apply(planned.repairs)
+    with stopping:
+        applier = Applier(lambda region: places.get(region, first), first.session, stopping.pause, stopping.asked)
+        outcomes = applier.apply(planned.repairs)
     for outcome in outcomes:
         _say(_told(outcome))
     return {outcome.repair.fix.operations for outcome in outcomes if outcome.result is Result.DONE}

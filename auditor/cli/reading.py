@@ -31,6 +31,7 @@ class AccountArguments:
     tag: tuple[str, ...]
     prefix: str
     region: tuple[str, ...]
+    account: str | None
     profile: str | None
     role_arn: str | None
     external_id: str | None
@@ -48,6 +49,7 @@ class AccountArguments:
             role_arn=self.role_arn,
             external_id=self.external_id,
             accounts_role=self.all_accounts,
+            account=self.account,
         )
 
 
@@ -58,7 +60,6 @@ class ReadingArguments(AccountArguments):
     as_kind: str | None
     exclude: tuple[str, ...]
     root: Path | None
-    account: str | None
     partition: str | None
     var: tuple[str, ...]
     var_file: tuple[Path, ...]
@@ -85,9 +86,6 @@ def reading_options(command: Command) -> Command:
             "--root",
             type=folder,
             help="Read files and modules below this folder only [default: the repository that holds PATH].",
-        ),
-        _option(
-            "--account", metavar="ID", envvar="AUDITOR_ACCOUNT", help="The account that the sources are deployed to."
         ),
         _option("--partition", metavar="NAME", help="The AWS partition [default: aws]."),
         _option("--var", metavar="NAME=VALUE", multiple=True, help="Set a Terraform variable. Repeatable."),
@@ -124,6 +122,12 @@ def account_options(command: Command) -> Command:
             multiple=True,
             envvar="AUDITOR_REGION",
             help="The region that the sources are deployed to; with --aws one to read, and repeatable.",
+        ),
+        _option(
+            "--account",
+            metavar="ID",
+            envvar="AUDITOR_ACCOUNT",
+            help="The account that the sources are deployed to; with --aws the one to read, and no other.",
         ),
         _account("--profile", metavar="NAME", help="The profile of ~/.aws/config to ask as."),
         _account("--role-arn", metavar="ARN", help="Assume this role first."),

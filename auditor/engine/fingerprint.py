@@ -76,7 +76,9 @@ def _anchor(finding: Finding) -> str:
     if isinstance(holder, Role):
         return holder.key
     if holder is not None:
-        return str(holder.name) if holder.arn_derived else holder.arn.literal or str(holder.name)
+        # The number of a version changes with each that is published.
+        arn = (holder.arn.literal or "").removesuffix("" if holder.version is None else f":{holder.version}")
+        return str(holder.name) if holder.arn_derived else arn or str(holder.name)
     if isinstance(fact, DocumentFact):
         return next((d.name for d in fact.estate.documents if d.policy is fact.policy), "")
     return ""

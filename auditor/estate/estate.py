@@ -106,12 +106,17 @@ class Estate:
     """Of a template, the values that others export, and the names by which it imports them."""
     _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
     _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
+    _kin: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         running: dict[str, list[Function]] = {}
         for function in self.functions:
             if function.role is not None:
                 running.setdefault(function.role, []).append(function)
+        kin: dict[str, list[Function]] = {}
+        for function in self.functions if any(each.version is not None for each in self.functions) else ():
+            kin.setdefault(function.common_key, []).append(function)
+        object.__setattr__(self, "_kin", {key: tuple(found) for key, found in kin.items()})
         object.__setattr__(self, "_roles", {role.key: role for role in reversed(self.roles)})
         object.__setattr__(self, "_runs_with", {key: tuple(found) for key, found in running.items()})
 
@@ -123,8 +128,21 @@ class Estate:
         return next((name for held, name in self.imported if held == value and held.literal is None), None)
 
     def functions_of(self, role: Role) -> tuple[Function, ...]:
-        """The functions that run with this role."""
+        """The functions, and versions of functions, that run with this role."""
         return self._runs_with.get(role.key, ())
+
+    def only_function_of(self, role: Role) -> Function | None:
+        """The function that alone runs with this role: the first of its versions that do."""
+        running = self.functions_of(role)
+        if not running:
+            return None
+        first = running[0].common_key
+        return running[0] if all(other.common_key == first for other in running[1:]) else None
+
+    def versions_beside(self, function: Function) -> tuple[Function, ...]:
+        """The function of this common key and its versions that differ, in order; nothing where the
+        estate has no versions."""
+        return self._kin.get(function.common_key, ())
 
 
 @dataclass(frozen=True, slots=True)

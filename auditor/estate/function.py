@@ -104,7 +104,8 @@ class Invoker:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function. `arn` is unqualified, with holes for what is not known.
+    """A function, or a published `version` of one that is configured otherwise than the function is
+    now. `arn` is unqualified but for a version, with holes for what is not known.
 
     `role` is the key of its execution role in the estate, None where the role is not known.
     `resource_policy` holds the statements of all its permissions, each with the origin and
@@ -118,6 +119,8 @@ class Function:
     `described` is False where only what names the function was read, and not the function itself:
     then what else it needs is not known. `provider` is what its Terraform block names as its
     provider (`aws.west`), None where that is the default one.
+    Of a version only its role and configuration are told: who may call it, and who does, stands with
+    the function, so that its own policy is empty and known to be.
     """
 
     name: Text
@@ -137,8 +140,7 @@ class Function:
     vpc: bool | None = None
     tracing: bool | None = None
     dead_letter: Text | None = None
-    on_success: Text | None = None
-    on_failure: Text | None = None
+    destinations: tuple[Text, ...] = ()
     event_sources: tuple[EventSource, ...] = ()
     file_systems: tuple[Text, ...] = ()
     kms_key: Text | None = None
@@ -146,6 +148,7 @@ class Function:
     arn_derived: bool = False
     described: bool = True
     provider: str | None = None
+    version: Text | None = None
     made: Text | None = field(default=None, compare=False)
     """How a template makes its name of parameters, which are holes here; None where it does not."""
 
@@ -155,9 +158,16 @@ class Function:
         return self.address or str(self.arn)
 
     @property
+    def common_key(self) -> str:
+        """What names the function itself: a version has it in common with the function."""
+        return self.key if self.version is None else self.key.removesuffix(f":{self.version}")
+
+    @property
     def title(self) -> str:
-        """What a report calls it: its name, or the logical id where CloudFormation makes one up."""
-        return title(self.name, self.address)
+        """What a report calls it: its name, or the logical id where CloudFormation makes one up; of a
+        version with its number."""
+        named = title(self.name, self.address)
+        return named if self.version is None else f"{named}:{self.version}"
 
 
 def title(name: Text, address: str | None) -> str:

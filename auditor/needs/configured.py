@@ -87,9 +87,8 @@ def configured_needs(function: Function, role: Role, estate: Estate) -> Iterator
         if source.on_failure is not None:
             sending = _sending(source.on_failure)
             yield from needs(Feature.DESTINATION, source.on_failure, sending, source.origin, why=why)
-    for destination in dict.fromkeys((function.on_success, function.on_failure)):
-        if destination is not None:
-            yield from needs(Feature.DESTINATION, destination, _sending(destination))
+    for destination in dict.fromkeys(function.destinations):
+        yield from needs(Feature.DESTINATION, destination, _sending(destination))
     if function.dead_letter is not None:
         yield from needs(Feature.DEAD_LETTER, function.dead_letter, _sending(function.dead_letter))
     if function.vpc:

@@ -237,7 +237,9 @@ def _find(reading: Reading, target: str) -> tuple[Estate, Function, str]:
         (estate, function)
         for estate in reading.estates
         for function in estate.functions
-        if name in (function.title, function.address) and (named is None or _fits(function, named.unqualified))
+        if function.version is None
+        and name in (function.title, function.address)
+        and (named is None or _fits(function, named.unqualified))
     ]
     if len(found) == 1:
         return (*found[0], qualifier)
@@ -256,7 +258,8 @@ def _fits(function: Function, written: str) -> bool:
 
 
 def _known_functions(reading: Reading) -> str:
-    names = [function.title for estate in reading.estates for function in estate.functions]
+    functions = [function for estate in reading.estates for function in estate.functions]
+    names = [function.title for function in functions if function.version is None]
     return _listed("functions", names)
 
 

@@ -142,6 +142,9 @@ def _sides(reading: Reading) -> Iterator[_Side]:
     for estate in reading.estates:
         used = set()
         for function in estate.functions:
+            if function.version is not None:
+                # Its number may be another one than before, and its role is compared as such.
+                continue
             used.add(function.role)
             yield _Side(estate, function, estate.role(function.role))
         for role in estate.roles:

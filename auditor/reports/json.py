@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
@@ -24,25 +26,46 @@ def render(report: Report, _frame: Frame) -> str:
 
 
 def render_json(report: Report) -> str:
-    """The report as JSON text with a closing newline; keys stand in a fixed order."""
-    return json.dumps(_report(report), indent=2, ensure_ascii=False) + "\n"
+    """The report as JSON text with a closing newline; keys stand in a fixed order.
 
-
-def _report(report: Report) -> dict[str, Json]:
-    return {
+    Entries become text one after another: the values of all of them at once would take several times
+    the memory of the text.
+    """
+    members: dict[str, Json | Iterator[Json]] = {
         "schema": SCHEMA,
         "auditor": VERSION,
         "summary": _summary(report),
-        "functions": [_function(function) for function in report.functions],
-        "findings": [_entry(entry) for entry in report.shown],
-        "skipped": [{"origin": write_origin(s.origin), "reason": s.reason} for s in report.skipped],
-        "unresolved": [{"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved],
-        "undetermined": [
-            *(_undetermined(question) for question in report.undetermined),
-            *(_undetermined(part, NOT_LOOKED_AT) for part in report.untold),
-        ],
+        "functions": (_function(function) for function in report.functions),
+        "findings": (_entry(entry) for entry in report.shown),
+        "skipped": ({"origin": write_origin(s.origin), "reason": s.reason} for s in report.skipped),
+        "unresolved": ({"origin": write_origin(u.origin), "text": u.text} for u in report.unresolved),
+        "undetermined": chain(
+            (_undetermined(question) for question in report.undetermined),
+            (_undetermined(part, NOT_LOOKED_AT) for part in report.untold),
+        ),
         **_triage(report),
     }
+    return "".join(_pieces(members))
+
+
+def _pieces(members: Mapping[str, Json | Iterator[Json]]) -> Iterator[str]:
+    """The text of an object of which some members are lists whose entries are made one by one."""
+    for number, (name, value) in enumerate(members.items()):
+        yield f'{"," if number else "{"}\n  "{name}": '
+        if not isinstance(value, Iterator):
+            yield _indented(value, 2)
+            continue
+        empty = True
+        for entry in value:
+            yield ("[" if empty else ",") + "\n    " + _indented(entry, 4)
+            empty = False
+        yield "[]" if empty else "\n  ]"
+    yield "\n}\n"
+
+
+def _indented(value: Json, by: int) -> str:
+    """A value as JSON inside something else; no text in it has a line break of its own."""
+    return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * by)
 
 
 def _triage(report: Report) -> dict[str, Json]:
@@ -61,7 +84,7 @@ def _triage(report: Report) -> dict[str, Json]:
 def _summary(report: Report) -> dict[str, Json]:
     fail_on = report.terms.fail_on
     return {
-        "functions": len(report.functions),
+        "functions": report.audited,
         "statements": report.statements,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "suppressed": len(report.suppressed),

@@ -83,6 +83,11 @@ class Report:
     trust: Trust = NOBODY
 
     @property
+    def audited(self) -> int:
+        """How many functions were audited; a version of one is no other function."""
+        return sum(each.function.version is None for each in self.functions)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings that nothing suppresses."""
         return tuple(entry.finding for entry in self.live)

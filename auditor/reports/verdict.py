@@ -37,7 +37,7 @@ def _tell_lack(report: Report) -> str:
 def tell_inputs(report: Report) -> str:
     """What was audited, and how the needs are decided."""
     needs = [decided.decision for function in report.functions for decided in function.needs]
-    told = f"audited {several(len(report.functions), 'function')}, {several(report.statements, 'policy statement')}"
+    told = f"audited {several(report.audited, 'function')}, {several(report.statements, 'policy statement')}"
     if needs:
         told += f"; {several(len(needs), 'need')}: {needs.count('allow')} allowed"
     if "deny" in needs:

@@ -22,7 +22,8 @@ def function_key(function: Function, arns: Iterable[str]) -> str:
     """The function's ARN, where need be that of the only one of its name among `arns`."""
     if function.arn.literal is not None:
         return function.arn.literal
-    same = [arn for arn in arns if arn.endswith(f":function:{function.name}")]
+    version = "" if function.version is None else f":{function.version}"
+    same = [arn for arn in arns if arn.endswith(f":function:{function.name}{version}")]
     return same[0] if len(same) == 1 else str(function.arn)
 
 

@@ -41,7 +41,7 @@ class StatedInvoker:
         return self.said.origin
 
     def calls(self, function: Function) -> bool:
-        return fnmatchcase(function.title, self.function)
+        return function.version is None and fnmatchcase(function.title, self.function)
 
 
 def read_stated(node: Node) -> StatedInvoker:

@@ -63,6 +63,27 @@ def test_a_snapshot_of_one_account_is_not_gone_on_with_in_another(
     assert [path.name for path in folder.iterdir() if path.is_dir()] == [ACCOUNT]
 
 
+@pytest.mark.parametrize("command", [["check"], ["fix"], ["can", "*", "lambda:InvokeFunction", "hook"]])
+def test_a_session_in_another_account_than_the_one_that_is_meant_is_refused(
+    aws: Aws, command: list[str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDITOR_ACCOUNT", "444455556666")
+    assert run([*command, "--aws"]) == 2
+    assert f"account `444455556666` is asked for, and the session is in `{ACCOUNT}`" in capfd.readouterr().err
+    assert aws.asked("lambda") == 0
+
+
+def test_a_snapshot_remembers_the_account_that_was_named(
+    aws: Aws, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "snapshot"
+    assert run(["collect", "--aws", "--account", ACCOUNT, "-o", str(folder)]) == 0
+    assert json.loads((folder / "snapshot.json").read_text())["snapshot"]["account"] == ACCOUNT
+    assert run(["collect", "--aws", "--resume", "-o", str(folder)]) == 0
+    assert run(["collect", "--aws", "--resume", "--account", "444455556666", "-o", str(folder)]) == 2
+    assert f"the snapshot is of account `{ACCOUNT}`" in capfd.readouterr().err
+
+
 def test_a_break_does_not_wait_for_a_service_that_hangs(aws: Aws, tmp_path: Path) -> None:
     asked = []
 

@@ -61,7 +61,9 @@ class Alike:
 
     def _shape(self, functions: tuple[Function, ...], role: Role | None) -> Shape | None:
         alone = len(self.estate.functions) < 2 and len(self.estate.roles) < 2
-        if alone or (len(self._seen) > _FIRST_TRIES and not self._recipes):
+        # What a version needs is told beside what its function needs, and that is another unit.
+        versions = any(function.version is not None for function in functions)
+        if alone or versions or (len(self._seen) > _FIRST_TRIES and not self._recipes):
             return None
         return shape_of((functions, role), self._around)
 

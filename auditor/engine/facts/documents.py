@@ -21,11 +21,11 @@ def document_facts(estate: Estate) -> Iterator[DocumentFact]:
     for role in estate.roles:
         documents = [role.trust, role.boundary]
         documents += [p.policy for p in role.policies if p.attachment is not Attachment.AWS_MANAGED]
-        functions = estate.functions_of(role)
+        only = estate.only_function_of(role)
         for document in documents:
             if document is not None and id(document) not in seen:
                 seen.add(id(document))
-                yield from _defects(estate, document, functions[0] if len(functions) == 1 else None, role)
+                yield from _defects(estate, document, only, role)
     for alone in estate.documents:
         yield from _defects(estate, alone.policy, None, None)
 

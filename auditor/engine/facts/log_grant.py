@@ -109,7 +109,7 @@ def _facts(
             witness_in=judged.policies,
             values=judged.values,
             role=role,
-            function=functions[0] if len(functions) == 1 else None,
+            function=estate.only_function_of(role),
             undetermined=judged.undetermined,
             statement=statement,
             policy=held,
@@ -117,7 +117,7 @@ def _facts(
             aws_managed=held.attachment is Attachment.AWS_MANAGED,
             creates_managed_group=creates,
             beyond_writing=beyond,
-            groups=tuple(str(f.log_group.name) for f in functions if f.log_group is not None),
+            groups=tuple(dict.fromkeys(str(f.log_group.name) for f in functions if f.log_group is not None)),
         )
 
     groups = _groups(role, estate, new, statement, functions)

@@ -42,9 +42,8 @@ _TELLING = (
 
 def role_grants(role: Role, estate: Estate) -> Iterator[RoleGrant]:
     """One fact for each Allow statement of each policy of a function's role."""
-    functions = estate.functions_of(role)
-    if functions or is_for_lambda(role):
-        yield from grants_of(role, estate, functions[0] if len(functions) == 1 else None)
+    if estate.functions_of(role) or is_for_lambda(role):
+        yield from grants_of(role, estate, estate.only_function_of(role))
 
 
 def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator[RoleGrant]:
@@ -62,9 +61,8 @@ def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator
 def role_widths(role: Role, estate: Estate) -> Iterator[RoleGrant]:
     """One fact for each way in which a statement of a function's role is wide, short of allowing
     everything."""
-    functions = estate.functions_of(role)
-    if functions or is_for_lambda(role):
-        yield from widths_of(role, estate, functions[0] if len(functions) == 1 else None)
+    if estate.functions_of(role) or is_for_lambda(role):
+        yield from widths_of(role, estate, estate.only_function_of(role))
 
 
 def widths_of(role: Role, estate: Estate, function: Function | None) -> Iterator[RoleGrant]:

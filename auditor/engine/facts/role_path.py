@@ -47,14 +47,13 @@ def role_paths(role: Role, estate: Estate, admin: Collection[Statement], strengt
 
 def paths_of(role: Role, estate: Estate, admin: Collection[Statement], strength: Strength) -> Iterator[RolePath]:
     """The same for a role whatever it is for."""
-    functions = estate.functions_of(role)
     holder = _without(role, admin)
     possible = _possible(holder)
     stronger = strength.reached_from(role)
     if not possible and stronger is None:
         return
     asking = _Asking(holder, estate, strength)
-    function = functions[0] if len(functions) == 1 else None
+    function = estate.only_function_of(role)
     opened: set[str] = set()
     for path in PATHS:
         if path.name.removesuffix(ELSEWHERE) not in opened and all(step.action in possible for step in path.steps):
@@ -229,7 +228,9 @@ class _Asking:
             case On.FUNCTION:
                 yield self._any(name)
                 for function in self.estate.functions:
-                    if function.role is not None and function.role != self.role.key:
+                    # What is published cannot be changed.
+                    published = function.version is not None
+                    if function.role is not None and function.role != self.role.key and not published:
                         yield self._ask(name, function.arn)
             case On.ANY | On.NEW:
                 yield self._any(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from auditor.engine.fact import RoleUse
 from auditor.engine.facts.concrete import concrete
 from auditor.estate.estate import Estate
-from auditor.estate.function import Function
+from auditor.estate.function import Function, title
 from auditor.estate.role import Role
 from auditor.needs import Need, decide_need, derive
 from auditor.needs.deciding import role_policies
@@ -31,17 +31,25 @@ def role_uses(role: Role, estate: Estate) -> Iterator[RoleUse]:
             witness_in=made.policies,
             values=made.values,
             role=role,
-            functions=tuple(function.title for function in functions),
-            owner=need.function.title,
+            functions=tuple(dict.fromkeys(_called(function) for function in functions)),
+            owner=_called(need.function),
         )
         return
 
 
 def _of_some_alone(functions: Sequence[Function], estate: Estate) -> Iterator[Need]:
     """The needs that some of several functions have and others do not."""
-    if len(functions) < 2:
+    needed: dict[str, list[Need]] = {}
+    for function in functions:
+        needs_of = (need for need in derive(function, estate) if need.kind in OF_THE_ROLE)
+        needed.setdefault(function.common_key, []).extend(needs_of)
+    if len(needed) < 2:
         return
-    needed = [[need for need in derive(function, estate) if need.kind in OF_THE_ROLE] for function in functions]
-    asked = [{(need.request.action, need.request.resource): need for need in needs} for needs in needed]
+    asked = [{(need.request.action, need.request.resource): need for need in needs} for needs in needed.values()]
     for needs in asked:
         yield from (need for key, need in needs.items() if not all(key in others for others in asked))
+
+
+def _called(function: Function) -> str:
+    """The function by its name, also where one of its versions is meant."""
+    return title(function.name, function.address)

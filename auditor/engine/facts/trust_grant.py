@@ -50,9 +50,8 @@ _ANOTHER_SERVICE = "ec2.amazonaws.com"
 def trust_grants(role: Role, estate: Estate) -> Iterator[TrustGrant]:
     """One fact for each Allow statement of the trust policy of a function's role, and each
     principal that it names. A service-linked role is no execution role, and nobody can edit it."""
-    functions = estate.functions_of(role)
-    if not is_service_linked(role) and (functions or is_for_lambda(role)):
-        yield from grants_of(role, estate, functions[0] if len(functions) == 1 else None)
+    if not is_service_linked(role) and (estate.functions_of(role) or is_for_lambda(role)):
+        yield from grants_of(role, estate, estate.only_function_of(role))
 
 
 def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator[TrustGrant]:

@@ -16,8 +16,7 @@ def unread_effects(estate: Estate) -> Iterator[Fact]:
     for function in estate.functions:
         yield from _facts(estate, function.resource_policy, function, None)
     for role in estate.roles:
-        functions = estate.functions_of(role)
-        function_of_role = functions[0] if len(functions) == 1 else None
+        function_of_role = estate.only_function_of(role)
         for policy in (role.trust, *(held.policy for held in role.policies)):
             yield from _facts(estate, policy, function_of_role, role)
 

@@ -16,12 +16,11 @@ def unread_policies(estate: Estate) -> Iterator[Fact]:
     statement, and for each function whose resource policy has one."""
     for role in estate.roles:
         reasons = dict(_reasons(role))
-        functions = estate.functions_of(role)
         if reasons:
             yield Fact(
                 estate=estate,
                 origin=next(iter(reasons)),
-                function=functions[0] if len(functions) == 1 else None,
+                function=estate.only_function_of(role),
                 role=role,
                 undetermined=f"what else role `{role.title}` may do is not known: {_told(reasons)}",
             )

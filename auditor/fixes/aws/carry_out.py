@@ -23,6 +23,10 @@ _PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at what was written: IAM and Lambda show a change a little later."""
 
 
+_STOPPED = "it was interrupted"
+_BROKEN_OFF = f"{_STOPPED} in the middle of a call, which may have been carried out; nothing was taken back"
+
+
 class Result(Enum):
     """What became of a repair."""
 
@@ -30,6 +34,7 @@ class Result(Enum):
     LEFT = "left as it was"
     UNDONE = "taken back"
     HALF = "begun, and not finished"
+    NOT_BEGUN = "not begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,13 @@ class NotAsExpectedError(Exception):
     """What stands there is not what should; the message is one clause."""
 
 
+class StoppedError(Exception):
+    """Somebody wants it to stop, and nothing was removed yet."""
+
+    def __str__(self) -> str:
+        return _STOPPED
+
+
 class NotKnownError(Exception):
     """A call may have been carried out or not; the message is one clause."""
 
@@ -58,19 +70,39 @@ class _Progress:
     removed: bool = False
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(slots=True)
 class Applier:
     """Carries out repairs in one account. `place_of` gives who asks in a region, `session` whoever
-    makes the calls; `pause` waits."""
+    makes the calls; `pause` waits.
+
+    Once `stopped` tells so, a repair that has removed nothing is taken back, one that has is finished,
+    and no other is begun.
+    """
 
     place_of: Callable[[str], Place]
     session: Session
     pause: Callable[[float], None] = time.sleep
+    stopped: Callable[[], bool] = _never
 
     def apply(self, repairs: Sequence[Repair]) -> list[Outcome]:
         """Carry out the repairs one after another. One that fails does not stop those that do not
-        build on it."""
-        return [self._repair(repair) for repair in repairs]
+        build on it; KeyboardInterrupt does, and what it left is told."""
+        outcomes: list[Outcome] = []
+        broken = False
+        for repair in repairs:
+            if broken or self.stopped():
+                outcomes.append(Outcome(repair, Result.NOT_BEGUN, _STOPPED))
+                continue
+            try:
+                outcomes.append(self._repair(repair))
+            except KeyboardInterrupt:
+                broken = True
+                outcomes.append(Outcome(repair, Result.HALF, _BROKEN_OFF))
+        return outcomes
 
     def _repair(self, repair: Repair) -> Outcome:
         done = _Progress()
@@ -78,14 +110,20 @@ class Applier:
             if step.operation is None:
                 continue
             try:
+                self._heed(done)
                 self._step(step, done)
             except NotKnownError as error:
                 return Outcome(repair, Result.HALF, f"{error}; nothing was taken back")
-            except (CallError, CallRefused, NotAsExpectedError, InexpressibleError) as error:
+            except (CallError, CallRefused, NotAsExpectedError, InexpressibleError, StoppedError) as error:
                 why = error.reason if isinstance(error, CallError) else str(error)
                 return self._give_up(repair, done, why)
             done.removed = done.removed or isinstance(step.operation, DetachPolicy)
         return Outcome(repair, Result.DONE)
+
+    def _heed(self, done: _Progress) -> None:
+        """Raise StoppedError where it is to stop and all that was done can be taken back."""
+        if self.stopped() and not done.removed:
+            raise StoppedError
 
     def _step(self, step: Step, done: _Progress) -> None:
         place = self.place_of(step.holder.function.region if step.holder is not None else "")
@@ -108,7 +146,7 @@ class Applier:
                 answer["PolicyVersion"] = {"VersionId": self._version_in_force(call)}
         done.undo.append(reverse(step, call, answer, old))
         done.removed = done.removed or isinstance(step.operation, RemovePermission)
-        self._verify(step, place)
+        self._verify(step, place, done)
 
     def _was_done(self, step: Step, place: Place, old: Content, why: str) -> bool:
         """Whether a call without an answer was carried out, by what stands there now. Raises
@@ -135,13 +173,14 @@ class Applier:
     def _perform(self, call: Call) -> dict[str, Any]:
         return perform(call, self.session, self.place_of("").region)
 
-    def _verify(self, step: Step, place: Place) -> Content:
+    def _verify(self, step: Step, place: Place, done: _Progress) -> Content:
         wanted = expected(step, step.after)
         for seconds in _PAUSES:
             self.pause(seconds)
             found = read_target(step, place)
             if found.meaning == wanted:
                 return found
+            self._heed(done)
         raise NotAsExpectedError("what AWS gives back is not what was written")
 
     def _give_up(self, repair: Repair, done: _Progress, why: str) -> Outcome:

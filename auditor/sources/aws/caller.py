@@ -7,7 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from auditor.sources.aws.errors import AbsentError, CallError, FailedError, RefusedError, UnavailableError
+from auditor.sources.aws.errors import (
+    AbsentError,
+    CallError,
+    FailedError,
+    NamelessError,
+    RefusedError,
+    UnavailableError,
+)
 from auditor.sources.aws.operations import Operation
 from auditor.sources.aws.pace import Pace
 from auditor.sources.errors import UsageError
@@ -29,11 +36,24 @@ _ABSENT = frozenset(
         "NoSuchBucket",
         "NotFound",
         "NotFoundException",
+        "TargetGroupNotFound",
     }
 )
 _REFUSED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "UnauthorizedException"}
 )
+_NAMELESS = frozenset(
+    {
+        "InvalidBucketName",
+        "InvalidParameter",
+        "InvalidParameterException",
+        "InvalidParameterValueException",
+        "InvalidRequestException",
+        "ValidationError",
+        "ValidationException",
+    }
+)
+"""What services answer where a name is none; they answer other mistakes so too."""
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented"})
 _NOT_THERE = (404, 410, 501)
 
@@ -165,7 +185,8 @@ def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:
     if code in _UNKNOWN or status in _NOT_THERE:
         return UnavailableError(permission, about, f"`{permission}` is not known here", "")
     said = f"{code}: {message}" if message and "<" not in message else code
-    return FailedError(permission, about, f"`{permission}` on `{about}` failed: {said}", "try again later")
+    kind = NamelessError if code in _NAMELESS else FailedError
+    return kind(permission, about, f"`{permission}` on `{about}` failed: {said}", "try again later")
 
 
 def _breakdown(error: Exception, operation: Operation, about: str) -> CallError:
@@ -186,4 +207,5 @@ def _breakdown(error: Exception, operation: Operation, about: str) -> CallError:
         exceptions.SSOError,
     )
     help = "log in, or name another --profile" if isinstance(error, unsigned) else "try again later"
-    return FailedError(permission, about, f"`{permission}` on `{about}` failed: {said}", help)
+    kind = NamelessError if isinstance(error, exceptions.ParamValidationError) else FailedError
+    return kind(permission, about, f"`{permission}` on `{about}` failed: {said}", help)

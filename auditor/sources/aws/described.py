@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
+from auditor.sources.aws.asked_sources import SourceReader
 from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.configured import configured
 from auditor.sources.aws.errors import AbsentError, CallError
 from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.invokers import read_invokers
@@ -13,8 +15,10 @@ from auditor.sources.aws.lex import Hooks
 from auditor.sources.aws.policies import PolicyReader, join_policies
 from auditor.sources.aws.roles import RoleReader
 from auditor.sources.aws.session import Place
-from auditor.sources.aws.settings import SettingsReader, versions_of
+from auditor.sources.aws.settings import SettingsReader
 from auditor.sources.aws.surroundings import Surroundings
+from auditor.sources.aws.version_reader import VersionReader
+from auditor.sources.aws.versions import LATEST, Settings, routes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,36 @@ class Described:
 
 
 @dataclass(slots=True)
+class Held:
+    """The resource policies of a function by qualifier: which were asked for, what they say, and
+    their revisions."""
+
+    asked: set[str | None] = field(default_factory=set)
+    documents: list[Answer] = field(default_factory=list)
+    revisions: dict[str | None, str] = field(default_factory=dict)
+
+    @property
+    def document(self) -> Answer | None:
+        return join_policies(self.documents)
+
+    def lacks(self, qualifier: str) -> bool:
+        """Whether the policy of this version was not asked for."""
+        return qualifier.isdecimal() and qualifier not in self.asked
+
+    def add(self, other: Held) -> None:
+        self.asked |= other.asked
+        self.documents += other.documents
+        self.revisions |= other.revisions
+
+
+@dataclass(slots=True)
 class Describer:
-    """Reads the functions of one place. `roles` are those of the account, `hooks` those of the place."""
+    """Reads the functions of one place. `roles` and `sources` are those of the account, `hooks` those
+    of the place."""
 
     place: Place
     roles: RoleReader
+    sources: SourceReader
     hooks: Hooks
     surroundings: Surroundings
     unknown: frozenset[str] = frozenset()
@@ -49,23 +78,33 @@ class Describer:
         name, arn = configuration["FunctionName"], configuration["FunctionArn"]
         hooks = self.hooks.get(arn, [])
         aliases = self._aliases(name, gaps)
-        called = {hook["qualifier"] for hook in hooks if hook.get("qualifier", "$LATEST") != "$LATEST"}
         names = [alias["Name"] for alias in aliases]
-        qualifiers = list(dict.fromkeys([*names, *versions_of(aliases), *sorted(called)]))
-        policy, revisions = self._policy(name, qualifiers, gaps)
-        function = self._configured(configuration, gaps)
-        function |= self._url(name, names, gaps)
-        function |= self._destinations(name, gaps)
-        sources = self.surroundings.sources_of(arn, name, gaps)
-        function |= {"event_sources": sources} if sources else {}
-        bundle: Answer = {"function": function}
-        if policy is not None:
-            bundle["resource_policy"] = policy
+        routes = routes_of(aliases)
+        settings = Settings(
+            self.surroundings.sources_of(arn, name, gaps), gaps.attempt(lambda: self.settings.destinations(name)) or []
+        )
+        called = sorted({hook["qualifier"] for hook in hooks if hook.get("qualifier", LATEST) != LATEST})
+        held = self._policies(name, [None, *names, *routes.published(), *called], gaps)
+        invokers = read_invokers(held.document, arn, self.place, self.sources, gaps)
+        while more := [q for q in (invoker.get("qualifier", LATEST) for invoker in invokers) if held.lacks(q)]:
+            # A rule may call a version that nothing else leads to, and that has a policy of its own.
+            held.add(self._policies(name, more, gaps))
+            invokers = read_invokers(held.document, arn, self.place, self.sources, gaps)
+        now = configured(configuration, self.surroundings, gaps)
+        used = routes.published([*settings.qualifiers, *called, *(i.get("qualifier") for i in invokers)])
+        reader = VersionReader(self.place, self.roles, self.surroundings, self.settings, gaps)
+        others, same = reader.read(configuration, now, used, routes, settings)
+        function = {"name": name, "arn": arn, **now, **self._url(name, names, gaps)}
+        bundle: Answer = {"function": function | settings.of([LATEST, *same], routes)}
+        if held.document is not None:
+            bundle["resource_policy"] = held.document
         if configuration.get("Role"):
             bundle["role"] = self.roles.read(configuration["Role"], self.place, gaps)
+        if others:
+            bundle["versions"] = others
         bundle["hooks"] = hooks
-        bundle["invokers"] = read_invokers(policy, arn, self.place, gaps)
-        return Described(_with_gaps(bundle, gaps), revisions, gaps)
+        bundle["invokers"] = invokers
+        return Described(_with_gaps(bundle, gaps), held.revisions, gaps)
 
     def _aliases(self, name: str, gaps: Gaps) -> list[Answer]:
         try:
@@ -77,37 +116,19 @@ class Describer:
             gaps.note(error, "resource_policy")
             return []
 
-    def _policy(self, name: str, qualifiers: list[str], gaps: Gaps) -> tuple[Answer | None, dict[str | None, str]]:
-        documents: list[Answer] = []
-        revisions: dict[str | None, str] = {}
-        for qualifier in (None, *qualifiers):
+    def _policies(self, name: str, qualifiers: Iterable[str | None], gaps: Gaps) -> Held:
+        held = Held()
+        for qualifier in dict.fromkeys(qualifiers):
+            held.asked.add(qualifier)
             try:
                 document, revision = self.policies.read(name, qualifier)
             except CallError as error:
                 gaps.note(error, "resource_policy")
                 continue
             if document is not None:
-                documents.append(document)
-                revisions[qualifier] = revision
-        return join_policies(documents), revisions
-
-    def _configured(self, configuration: Answer, gaps: Gaps) -> Answer:
-        group = (configuration.get("LoggingConfig") or {}).get(
-            "LogGroup"
-        ) or f"/aws/lambda/{configuration['FunctionName']}"
-        managed = self.surroundings.has_group(group, gaps)
-        found: Answer = {"name": configuration["FunctionName"], "arn": configuration["FunctionArn"]}
-        found["log_group"] = {"name": group, **({} if managed is None else {"managed": managed})}
-        optional: dict[str, Any] = {
-            "runtime": configuration.get("Runtime"),
-            "vpc": bool((configuration.get("VpcConfig") or {}).get("SubnetIds")),
-            "tracing": (configuration.get("TracingConfig") or {}).get("Mode", "").lower(),
-            "dead_letter": (configuration.get("DeadLetterConfig") or {}).get("TargetArn"),
-            "file_systems": [system["Arn"] for system in configuration.get("FileSystemConfigs") or ()],
-            "kms_key": configuration.get("KMSKeyArn"),
-            "layers": [layer["Arn"] for layer in configuration.get("Layers") or ()],
-        }
-        return found | {key: value for key, value in optional.items() if value not in (None, "", [])}
+                held.documents.append(document)
+                held.revisions[qualifier] = revision
+        return held
 
     def _url(self, name: str, aliases: list[str], gaps: Gaps) -> Answer:
         """The function's URLs, the unqualified one first: one, or several of aliases."""
@@ -119,15 +140,6 @@ class Describer:
         if not urls:
             return {}
         return {"url": urls[0]} if len(urls) == 1 else {"urls": urls}
-
-    def _destinations(self, name: str, gaps: Gaps) -> Answer:
-        found: Answer = {}
-        for configured in gaps.attempt(lambda: self.settings.destinations(name)) or []:
-            for key, word in (("OnSuccess", "on_success"), ("OnFailure", "on_failure")):
-                target = (configured.get(key) or {}).get("Destination")
-                if target:
-                    found.setdefault(word, target)
-        return {"destinations": found} if found else {}
 
 
 def _with_gaps(bundle: Answer, gaps: Gaps) -> Answer:

@@ -5,6 +5,7 @@ CallError
   RefusedError      a permission is missing
   UnavailableError  the endpoint does not answer, or does not know the call
   FailedError       it kept failing, or something else went wrong
+    NamelessError   nothing can have the name that was asked about
 """
 
 from __future__ import annotations
@@ -43,3 +44,7 @@ class UnavailableError(CallError):
 
 class FailedError(CallError):
     """The call kept failing."""
+
+
+class NamelessError(FailedError):
+    """What was asked about has a name that nothing can have."""

@@ -60,7 +60,8 @@ def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
         source = Source("", arn, Places(whole=Origin(arn=arn)))
         found.append(read_bundle(locate(described.bundle), source, Home()))
         revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
-        documents.update(_documents(described.bundle.get("role", {})))
+        for runs in (described.bundle, *described.bundle.get("versions", ())):
+            documents.update(_documents(runs.get("role", {})))
     found.sort(key=lambda part: str(part.functions[0].arn))
     found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
     estate, skipped = join(found, ReadOptions())
@@ -86,8 +87,8 @@ def locate(bundle: Answer) -> Node:
     members = []
     for key, value in bundle.items():
         if key in _LISTS:
-            origin = Origin(arn=function)
-            located = Node(tuple(node(item, Origin(arn=_LISTS[key](item, function))) for item in value), origin)
+            items = tuple(_at(item, _LISTS[key](item, function)) for item in value)
+            located = Node(items, Origin(arn=function))
         else:
             located = _at(value, function)
         members.append(Member(text(key), located, located.origin))
@@ -116,4 +117,12 @@ def _invoker_arn(invoker: Answer, _function: str) -> str:
     return arn
 
 
-_LISTS: dict[str, Callable[[Answer, str], str]] = {"hooks": _hook_arn, "invokers": _invoker_arn}
+def _version_arn(version: Answer, function: str) -> str:
+    return f"{function}:{version['version']}"
+
+
+_LISTS: dict[str, Callable[[Answer, str], str]] = {
+    "hooks": _hook_arn,
+    "invokers": _invoker_arn,
+    "versions": _version_arn,
+}

@@ -7,27 +7,12 @@ from typing import Any
 
 from auditor.sources.arns import function_arn
 from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.configured import kept
 from auditor.sources.aws.errors import AbsentError, CallError
 from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.operations import FIND_TAGGED, GET_FUNCTION, LIST_FUNCTIONS
 from auditor.sources.aws.selection import Selection
 from auditor.sources.aws.session import Place
-
-_KEPT = (
-    "FunctionName",
-    "FunctionArn",
-    "Runtime",
-    "Role",
-    "VpcConfig",
-    "TracingConfig",
-    "DeadLetterConfig",
-    "FileSystemConfigs",
-    "KMSKeyArn",
-    "LoggingConfig",
-    "Layers",
-)
-"""What is kept of a configuration. What is not named here, the environment's variables first, is
-dropped before anything else sees it."""
 
 
 def read_functions(place: Place, selection: Selection, gaps: Gaps, absent: dict[str, AbsentError]) -> Iterator[Answer]:
@@ -44,7 +29,7 @@ def read_functions(place: Place, selection: Selection, gaps: Gaps, absent: dict[
         if not name.startswith(selection.prefix):
             continue
         try:
-            yield _kept(place.caller.ask(GET_FUNCTION, place.arn("lambda", f"function:{name}"), FunctionName=name))
+            yield kept(place.caller.ask(GET_FUNCTION, place.arn("lambda", f"function:{name}"), FunctionName=name))
         except AbsentError as error:
             error.help = "check the name and the region"
             absent.setdefault(name, error)
@@ -57,7 +42,7 @@ def _all(place: Place, prefix: str, gaps: Gaps) -> Iterator[Answer]:
     try:
         for found in place.caller.items(LIST_FUNCTIONS, place.arn("lambda", "function:*")):
             if found["FunctionName"].startswith(prefix):
-                yield _kept(found)
+                yield kept(found)
     except CallError as error:
         gaps.note(error)
 
@@ -68,7 +53,3 @@ def _tagged(place: Place, selection: Selection) -> list[str]:
     given: dict[str, Any] = {"ResourceTypeFilters": ["lambda:function"], "TagFilters": filters}
     arns = (function_arn(found["ResourceARN"]) for found in place.caller.items(FIND_TAGGED, about, **given))
     return sorted({arn.name for arn in arns if arn is not None})
-
-
-def _kept(configuration: Answer) -> Answer:
-    return {key: configuration[key] for key in _KEPT if configuration.get(key)}

@@ -34,7 +34,12 @@ class Operation:
         return self.action or f"{_PREFIXES.get(self.service, self.service)}:{self.name}"
 
 
-_PREFIXES = {"lexv2-models": "lex", "lex-models": "lex", "resourcegroupstaggingapi": "tag"}
+_PREFIXES = {
+    "lexv2-models": "lex",
+    "lex-models": "lex",
+    "resourcegroupstaggingapi": "tag",
+    "elbv2": "elasticloadbalancing",
+}
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{function}"
 _ROLE = "arn:{partition}:iam::{account}:role/*"
 _POLICY = "arn:{partition}:iam::*:policy/*"
@@ -95,3 +100,17 @@ LIST_SUBSCRIPTIONS = Operation(
     items="Subscriptions",
     token=_TOKEN,
 )
+GET_USER_POOL = Operation(
+    "cognito-idp", "DescribeUserPool", "arn:{partition}:cognito-idp:{region}:{account}:userpool/*"
+)
+GET_TARGETS = Operation("elbv2", "DescribeTargetHealth")
+LIST_SUBSCRIPTION_FILTERS = Operation(
+    "logs", "DescribeSubscriptionFilters", "arn:{partition}:logs:{region}:{account}:log-group:*", token=_LOWER
+)
+GET_SECRET = Operation("secretsmanager", "DescribeSecret", "arn:{partition}:secretsmanager:{region}:{account}:secret:*")
+LIST_ALARMS = Operation(
+    "cloudwatch", "DescribeAlarms", "arn:{partition}:cloudwatch:{region}:{account}:alarm:*", token=_TOKEN
+)
+LIST_TOPIC_RULES = Operation("iot", "ListTopicRules", items="rules", token=_LOWER)
+GET_TOPIC_RULE = Operation("iot", "GetTopicRule", "arn:{partition}:iot:{region}:{account}:rule/*")
+LIST_CONFIG_RULES = Operation("config", "DescribeConfigRules", items="ConfigRules", token=_TOKEN)

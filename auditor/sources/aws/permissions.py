@@ -14,6 +14,7 @@ from auditor.sources.home import partition_of
 
 _ALWAYS = (
     op.LIST_ALIASES,
+    op.GET_FUNCTION,
     op.GET_FUNCTION_POLICY,
     op.LIST_URLS,
     op.GET_URL,
@@ -35,6 +36,14 @@ _ALWAYS = (
     op.LIST_RULE_TARGETS,
     op.GET_NOTIFICATIONS,
     op.LIST_SUBSCRIPTIONS,
+    op.GET_USER_POOL,
+    op.GET_TARGETS,
+    op.LIST_SUBSCRIPTION_FILTERS,
+    op.GET_SECRET,
+    op.LIST_ALARMS,
+    op.LIST_TOPIC_RULES,
+    op.GET_TOPIC_RULE,
+    op.LIST_CONFIG_RULES,
     op.WHO_AM_I,
 )
 _SIDS = {
@@ -45,6 +54,11 @@ _SIDS = {
     "events": "RuleTargets",
     "s3": "BucketNotifications",
     "sns": "TopicSubscriptions",
+    "cognito-idp": "UserPoolTriggers",
+    "logs": "LogSubscriptions",
+    "secretsmanager": "SecretRotations",
+    "cloudwatch": "AlarmActions",
+    "iot": "TopicRules",
     "sts": "RolesToAssume",
 }
 
@@ -77,9 +91,7 @@ def _operations(selection: Selection) -> Iterator[Operation]:
     yield from _ALWAYS
     if has_new_call():
         yield op.GET_RESOURCE_POLICY
-    if selection.functions or selection.tags:
-        yield op.GET_FUNCTION
-    else:
+    if not (selection.functions or selection.tags):
         yield op.LIST_FUNCTIONS
     if selection.tags:
         yield op.FIND_TAGGED
@@ -101,7 +113,7 @@ def _resources(operation: Operation, selection: Selection) -> Iterator[str]:
     for region in selection.regions or ("*",):
         for function in _functions(selection):
             made = operation.resource.replace("{partition}", partition).replace("{region}", region)
-            made = made.replace("{account}", "*").replace("{function}", function)
+            made = made.replace("{account}", selection.account or "*").replace("{function}", function)
             if operation is not op.ASSUME_ROLE:
                 yield made
             elif selection.accounts_role is not None:

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from auditor.sources.aws.asked_sources import SourceReader
 from auditor.sources.aws.caller import WORKERS, Answer
 from auditor.sources.aws.described import Described, Describer
 from auditor.sources.aws.errors import AbsentError, CallError, FailedError
@@ -55,7 +56,7 @@ class AccountReader:
         """The functions, place by place in the order in which AWS lists them. Raises UsageError."""
         check_selection(self.selection)
         accounts = Accounts(self.selection, self.counted)
-        roles: dict[str, RoleReader] = {}
+        known: dict[str, tuple[RoleReader, SourceReader]] = {}
         absent: dict[str, AbsentError] = {}
         there: set[str] = set()
         workers = Workers(WORKERS)
@@ -64,21 +65,23 @@ class AccountReader:
                 listed = list(read_functions(place, self.selection, self.gaps, absent))
                 there.update(configuration["FunctionName"] for configuration in listed)
                 wanted = [found for found in listed if not self.known(found["FunctionArn"])]
-                reader = roles.setdefault(place.account, RoleReader())
-                yield from self._place(place, wanted, reader, workers)
+                readers = known.setdefault(place.account, (RoleReader(), SourceReader()))
+                yield from self._place(place, wanted, *readers, workers)
         finally:
             workers.shutdown(wait=False, cancel_futures=True)
         for error in (*accounts.failed, *(error for name, error in absent.items() if name not in there)):
             self.gaps.note(error)
 
-    def _place(self, place: Place, listed: list[Answer], roles: RoleReader, executor: Executor) -> Iterator[Described]:
+    def _place(
+        self, place: Place, listed: list[Answer], roles: RoleReader, sources: SourceReader, executor: Executor
+    ) -> Iterator[Described]:
         where = f"{place.account} {place.region}"
         self.progress(f"reading the bots of {where}", 0, 0)
         around = Gaps()
         hooks = read_hooks(place, executor, around)
         surroundings = survey(place, executor) if self.selection.everything else Surroundings(place)
         around.join(surroundings.gaps)
-        describer = Describer(place, roles, hooks, surroundings, frozenset(around.unknown))
+        describer = Describer(place, roles, sources, hooks, surroundings, frozenset(around.unknown))
         self.gaps.skipped.extend(around.skipped)
         under_way: deque[tuple[str, Future[Described]]] = deque()
         for number, configuration in enumerate(listed):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from auditor.sources.arns import role_arn
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.errors import CallError
 from auditor.sources.aws.gaps import Gaps
+from auditor.sources.aws.once import Once
 from auditor.sources.aws.operations import (
     GET_INLINE,
     GET_MANAGED,
@@ -27,16 +27,14 @@ FEW = 10
 """Up to so many roles are read one by one. One role takes about six calls, and a page of the pass
 holds about a hundred entries, so the pass is the shorter way from about here on."""
 
-_T = TypeVar("_T")
-
 
 class RoleReader:
     """Reads the roles of one account; each role and policy once, whoever asks for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._roles = _Once["tuple[Answer, Gaps]"]()
-        self._documents = _Once[Any]()
+        self._roles = Once["tuple[Answer, Gaps]"]()
+        self._documents = Once[Any]()
         self._single = 0
         self._pass: _Pass | None = None
         self._refused = False
@@ -147,28 +145,3 @@ def _from_pass(role: Answer, known: _Pass, gaps: Gaps, read: Callable[[str], Any
         if document is not None:
             found["boundary"] = document
     return found
-
-
-class _Once(Generic[_T]):
-    """Values that are made once, also where several threads ask for one at the same time. An error
-    is every asker's."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: dict[str, Future[_T]] = {}
-
-    def get(self, key: str, make: Callable[[], _T]) -> _T:
-        with self._lock:
-            future = self._made.get(key)
-            mine = future is None
-            if future is None:
-                future = self._made[key] = Future()
-        if mine:
-            try:
-                future.set_result(make())
-            except CallError as error:
-                future.set_exception(error)
-            except BaseException:
-                future.cancel()
-                raise
-        return future.result()

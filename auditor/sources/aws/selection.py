@@ -22,7 +22,8 @@ class Selection:
     Without `functions`, `tags` and `prefix` it is all of them; with several of the three a function
     must meet each. `regions` are none for the one of the session. `role_arn` is assumed first
     (with `external_id`); `accounts_role` is the name of the role to assume in every account of the
-    organisation, None for the one account that the session is in.
+    organisation, None for the one account that the session is in. `account` is the one that this has to
+    be, or the only one to read of an organisation.
     """
 
     functions: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Selection:
     role_arn: str | None = None
     external_id: str | None = None
     accounts_role: str | None = None
+    account: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -49,6 +51,8 @@ def check_selection(selection: Selection) -> None:
     for region in selection.regions:
         if not _REGION.fullmatch(region):
             raise UsageError(f"`{region}` is no AWS region", "write it as in `us-east-1`")
+    if selection.account is not None:
+        check_account(selection.account)
     if selection.role_arn is not None and not _ROLE.fullmatch(selection.role_arn):
         raise UsageError(f"`{selection.role_arn}` is no ARN of a role", "write `arn:aws:iam::ACCOUNT:role/NAME`")
     if selection.role_arn is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ class Place:
     partition: str
     caller: Caller
     session: Session
+    others: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    """The places of this account that are read, this one among them, by region."""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
@@ -45,7 +47,8 @@ class Accounts:
     failed: list[CallError] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Place]:
-        """Raises UsageError where there is no such profile, or no region."""
+        """Raises UsageError where there is no such profile, no region, or another account than was
+        named."""
         base = _open(self.selection.profile)
         regions = self.selection.regions or tuple(filter(None, [base.region_name]))
         if not regions:
@@ -56,8 +59,11 @@ class Accounts:
             if role is not None:
                 base = _assume(base, role, regions[0], self.selection.external_id)
             for account, session in self._sessions(base, regions[0], partition):
+                places: dict[str, Place] = {}
                 for region in dict.fromkeys(regions):
-                    yield Place(account, region, partition, Caller(session, region, self.counted, ONCE), session)
+                    caller = Caller(session, region, self.counted, ONCE)
+                    places[region] = Place(account, region, partition, caller, session, places)
+                yield from places.values()
         except CallError as error:
             if role is not None and error.permission == ASSUME_ROLE.permission and error.about != role:
                 error = _not_assumed(role, error)
@@ -66,13 +72,18 @@ class Accounts:
     def _sessions(self, base: Session, region: str, partition: str) -> Iterator[tuple[str, Session]]:
         caller = Caller(base, region, self.counted)
         own: str = caller.ask(WHO_AM_I, f"arn:{partition}:sts:::caller")["Account"]
-        role = self.selection.accounts_role
+        role, only = self.selection.accounts_role, self.selection.account
         if role is None:
+            if only not in (None, own):
+                help = "name another --profile, or leave --account (AUDITOR_ACCOUNT, `account` in .auditor.yaml) out"
+                raise UsageError(f"account `{only}` is asked for, and the session is in `{own}`", help)
             yield own, base
             return
         about = f"arn:{partition}:organizations::{own}:organization"
         listed = [a["Id"] for a in caller.items(LIST_ACCOUNTS, about) if _is_open(a)]
-        for account in sorted(listed):
+        if only is not None and only not in listed:
+            raise UsageError(f"the organisation has no open account `{only}`", "check --account")
+        for account in sorted(listed) if only is None else [only]:
             if account == own:
                 yield own, base
                 continue

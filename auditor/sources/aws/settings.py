@@ -1,13 +1,15 @@
-"""What is set on a function besides its configuration: its URLs, its destinations, its aliases."""
+"""What is set on a function besides its configuration: its URLs, its destinations, its aliases, its versions."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 
+from auditor.sources.arns import function_arn
 from auditor.sources.aws.caller import Answer
+from auditor.sources.aws.configured import kept
 from auditor.sources.aws.errors import AbsentError, UnavailableError
-from auditor.sources.aws.operations import GET_URL, LIST_ALIASES, LIST_INVOKE_CONFIGS, LIST_URLS
+from auditor.sources.aws.operations import GET_FUNCTION, GET_URL, LIST_ALIASES, LIST_INVOKE_CONFIGS, LIST_URLS
 from auditor.sources.aws.session import Place
 
 
@@ -41,20 +43,25 @@ class SettingsReader:
             except AbsentError:
                 continue
 
-    def destinations(self, name: str) -> list[Answer]:
-        """Where the outcome of asynchronous calls goes, for each qualifier. Raises CallError."""
-        listed = self._place.caller.items(LIST_INVOKE_CONFIGS, self._arn(name), FunctionName=name)
-        return [found.get("DestinationConfig") or {} for found in listed]
+    def destinations(self, name: str) -> list[tuple[str | None, Answer]]:
+        """Where the outcome of asynchronous calls goes, by qualifier, as a bundle writes it. Raises
+        CallError."""
+        found = []
+        for listed in self._place.caller.items(LIST_INVOKE_CONFIGS, self._arn(name), FunctionName=name):
+            targets = {
+                word: ((listed.get("DestinationConfig") or {}).get(key) or {}).get("Destination")
+                for key, word in (("OnSuccess", "on_success"), ("OnFailure", "on_failure"))
+            }
+            if any(targets.values()):
+                on = function_arn(listed.get("FunctionArn", ""))
+                told = {word: target for word, target in targets.items() if target}
+                found.append((on.qualifier if on is not None else None, told))
+        return found
+
+    def version(self, name: str, number: str) -> Answer:
+        """How a version is configured. Raises CallError, AbsentError where it is gone."""
+        about = self._arn(name, number)
+        return kept(self._place.caller.ask(GET_FUNCTION, about, FunctionName=name, Qualifier=number))
 
     def _arn(self, name: str, qualifier: str | None = None) -> str:
         return self._place.arn("lambda", f"function:{name}" + (f":{qualifier}" if qualifier else ""))
-
-
-def versions_of(aliases: list[Answer]) -> list[str]:
-    """The versions that aliases lead to, in order, `$LATEST` left out: its policy is the function's."""
-    found: dict[str, None] = {}
-    for alias in aliases:
-        found[alias.get("FunctionVersion", "$LATEST")] = None
-        for version in ((alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")) or {}:
-            found[version] = None
-    return [version for version in found if version != "$LATEST"]

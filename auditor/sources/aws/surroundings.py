@@ -14,6 +14,8 @@ from auditor.sources.aws.operations import LIST_EVENT_SOURCES, LIST_LOG_GROUPS
 from auditor.sources.aws.session import Place
 
 _USUAL = "/aws/lambda/"
+Polled = tuple["str | None", Answer]
+"""An event source as a bundle writes it, after the version or alias that it calls."""
 
 
 @dataclass(slots=True)
@@ -22,18 +24,19 @@ class Surroundings:
     ARN, `groups` the names of log groups; each None where it was not listed for the whole place."""
 
     place: Place
-    mappings: dict[str, list[Answer]] | None = None
+    mappings: dict[str, list[Polled]] | None = None
     groups: frozenset[str] | None = None
     groups_refused: bool = False
     gaps: Gaps = field(default_factory=Gaps)
+    _asked: dict[str, bool] = field(default_factory=dict)
 
-    def sources_of(self, arn: str, name: str, gaps: Gaps) -> list[Answer]:
-        """The event sources of a function, as a bundle writes them."""
+    def sources_of(self, arn: str, name: str, gaps: Gaps) -> list[Polled]:
+        """The event sources of a function."""
         if self.mappings is not None:
             return self.mappings.get(arn, [])
         about = self.place.arn("lambda", f"function:{name}")
         listed = gaps.attempt(lambda: list(self.place.caller.items(LIST_EVENT_SOURCES, about, FunctionName=name)))
-        return [source for mapping in listed or () if (source := _source(mapping)) is not None]
+        return [polled for mapping in listed or () if (polled := _polled(mapping)) is not None]
 
     def has_group(self, name: str, gaps: Gaps) -> bool | None:
         """Whether there is a log group of this name; None where that is not known."""
@@ -41,13 +44,15 @@ class Surroundings:
             return name in self.groups
         if self.groups_refused:
             return None
-        about = self.place.arn("logs", f"log-group:{name}")
-        try:
-            listed = self.place.caller.items(LIST_LOG_GROUPS, about, logGroupNamePrefix=name)
-            return any(group["logGroupName"] == name for group in listed)
-        except CallError as error:
-            gaps.note(error)
-            return None
+        if name not in self._asked:
+            about = self.place.arn("logs", f"log-group:{name}")
+            try:
+                listed = self.place.caller.items(LIST_LOG_GROUPS, about, logGroupNamePrefix=name)
+                self._asked[name] = any(group["logGroupName"] == name for group in listed)
+            except CallError as error:
+                gaps.note(error)
+                return None
+        return self._asked[name]
 
 
 def survey(place: Place, executor: Executor) -> Surroundings:
@@ -68,23 +73,25 @@ def survey(place: Place, executor: Executor) -> Surroundings:
     return found
 
 
-def _all_mappings(place: Place) -> dict[str, list[Answer]]:
-    found: dict[str, list[Answer]] = {}
+def _all_mappings(place: Place) -> dict[str, list[Polled]]:
+    found: dict[str, list[Polled]] = {}
     for mapping in place.caller.items(LIST_EVENT_SOURCES, place.arn("lambda", "event-source-mapping:*")):
         called = function_arn(mapping.get("FunctionArn", ""))
-        source = _source(mapping)
-        if called is not None and source is not None:
-            found.setdefault(called.unqualified, []).append(source)
+        polled = _polled(mapping)
+        if called is not None and polled is not None:
+            found.setdefault(called.unqualified, []).append(polled)
     return found
 
 
-def _source(mapping: Answer) -> Answer | None:
+def _polled(mapping: Answer) -> Polled | None:
     """None for a source without an ARN (Kafka that is hosted elsewhere)."""
     arn = mapping.get("EventSourceArn")
     if arn is None:
         return None
+    called = function_arn(mapping.get("FunctionArn", ""))
     failed = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
-    return {"arn": arn, **({"on_failure": failed} if failed else {})}
+    source = {"arn": arn, **({"on_failure": failed} if failed else {})}
+    return (called.qualifier if called is not None else None, source)
 
 
 def _all_groups(place: Place) -> frozenset[str]:

@@ -10,7 +10,7 @@ from auditor.iam.document import Policy, PolicyKind, UnknownStatement
 from auditor.iam.node import Members
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, text
-from auditor.sources.fields import flag_at, items_at, members_at, members_of, string_at
+from auditor.sources.fields import flag_at, items_at, members_at, members_of, string_at, written
 
 
 def doubt_policy(policy: Policy) -> Policy:
@@ -26,6 +26,11 @@ def doubt_role(role: Role, unknown: set[str]) -> Role:
         boundary = Policy(PolicyKind.IDENTITY, unknown=(_unread("a permissions boundary", role.origin),))
         role = replace(role, boundary=replace(boundary, origin=role.origin))
     return role
+
+
+def read_unknown(parts: Members) -> set[str]:
+    """The parts of a bundle, or of a version in it, of which it says that it does not tell all."""
+    return {str(written(item)).lower() for item in items_at(parts, "unknown")}
 
 
 def _unread(what: str, origin: Origin) -> UnknownStatement:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from auditor.estate.function import EventSource, Function, FunctionUrl, LexGeneration, LogGroup, UrlAuth
+from auditor.estate.function import Function, FunctionUrl, LexGeneration, UrlAuth
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.arns import function_arn
-from auditor.sources.bundle.doubt import doubt_policy, doubt_role, read_incomplete, read_skipped
+from auditor.sources.bundle.configuration import configured
+from auditor.sources.bundle.doubt import doubt_policy, doubt_role, read_incomplete, read_skipped, read_unknown
 from auditor.sources.bundle.hook import read_hook, read_invoker
 from auditor.sources.bundle.role import read_role
 from auditor.sources.bundle.schema import BUNDLE, SNAPSHOT, is_snapshot
 from auditor.sources.bundle.shape import check_shape
+from auditor.sources.bundle.version import read_version
 from auditor.sources.errors import SourceError
-from auditor.sources.fields import flag_at, items_at, members_at, members_of, needed, string_at, text_at, written
+from auditor.sources.fields import items_at, members_of, needed, text_at, written
 from auditor.sources.found import Found
 from auditor.sources.home import Home, home_of
-from auditor.sources.log_group import default_log_group
 from auditor.sources.policy_text import read_policy
 from auditor.sources.source import Source
 
@@ -34,7 +35,7 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
     parts = members_of(bundle, "a bundle")
     node = parts.get("function")
     assert node is not None
-    unknown = {str(written(item)).lower() for item in items_at(parts, "unknown")}
+    unknown = read_unknown(parts)
     members = members_of(node, "`function`")
     name = text(needed(members, "name", node))
     arn, home = _arn(members.get("arn"), name, home)
@@ -42,14 +43,11 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
     role = read_role(written_role, source, home) if written_role is not None else None
     if role is not None:
         role = doubt_role(role, unknown)
-    destinations = members_at(members, "destinations")
-    tracing = string_at(members, "tracing")
     function = Function(
         name,
         arn,
         origin=node.origin,
         role=role.key if role is not None else None,
-        log_group=_log_group(members.get("log_group"), name),
         resource_policy=_resource_policy(
             parts.get("resource_policy"), source, bundle.origin, "resource_policy" not in unknown
         ),
@@ -58,19 +56,16 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
         invokers=tuple(read_invoker(invoker) for invoker in items_at(parts, "invokers")),
         invokers_known=parts.get("invokers") is not None and "invokers" not in unknown,
         urls=tuple(_url(item) for item in (*_one(members.get("url")), *items_at(members, "urls"))),
-        runtime=string_at(members, "runtime"),
-        vpc=flag_at(members, "vpc"),
-        tracing=tracing.lower() == "active" if tracing is not None else None,
-        dead_letter=text_at(members, "dead_letter"),
-        on_success=text_at(destinations, "on_success"),
-        on_failure=text_at(destinations, "on_failure"),
-        event_sources=tuple(_event_source(item) for item in items_at(members, "event_sources")),
-        file_systems=tuple(text(written(item) or "") for item in items_at(members, "file_systems")),
-        kms_key=text_at(members, "kms_key"),
-        layers=tuple(text(written(item) or "") for item in items_at(members, "layers")),
         arn_derived=members.get("arn") is None,
     )
-    return Found((function,), (role,) if role is not None else (), skipped=read_skipped(parts), whole=True)
+    function = configured(function, members)
+    versions = [read_version(item, function, source, home) for item in items_at(parts, "versions")]
+    return Found(
+        (function, *(version for version, _ in versions)),
+        tuple(found for found in (role, *(found for _, found in versions)) if found is not None),
+        skipped=read_skipped(parts),
+        whole=True,
+    )
 
 
 def _hooks_known(parts: Members, unknown: set[str]) -> frozenset[LexGeneration]:
@@ -101,13 +96,6 @@ def _resource_policy(node: Node | None, source: Source, bundle: Origin, known: b
     return policy if known else doubt_policy(policy)
 
 
-def _log_group(node: Node | None, name: Text) -> LogGroup | None:
-    if node is None:
-        return None
-    members = members_of(node, "`log_group`")
-    return LogGroup(text_at(members, "name") or default_log_group(name), flag_at(members, "managed"), node.origin)
-
-
 def _one(node: Node | None) -> tuple[Node, ...]:
     return () if node is None else (node,)
 
@@ -115,8 +103,3 @@ def _one(node: Node | None) -> tuple[Node, ...]:
 def _url(node: Node) -> FunctionUrl:
     members = members_of(node, "a URL")
     return FunctionUrl(UrlAuth(needed(members, "auth", node).upper()), text_at(members, "qualifier"), node.origin)
-
-
-def _event_source(node: Node) -> EventSource:
-    members = members_of(node, "an event source")
-    return EventSource(text(needed(members, "arn", node)), text_at(members, "on_failure"), node.origin)

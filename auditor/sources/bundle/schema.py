@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from auditor.iam.node import Members
-from auditor.sources.bundle.shape import Cases, Choice, Leaf, ListOf, Record, Shape
+from auditor.sources.bundle.shape import Cases, Choice, Leaf, ListOf, OneOrMore, Record, Shape
 
 _URL: dict[str, Shape] = {"auth": Choice(("NONE", "AWS_IAM")), "qualifier": Leaf.TEXT}
+
+_DESTINATIONS = Record("`destinations`", {"on_success": Leaf.TEXT, "on_failure": Leaf.TEXT})
+_CONFIGURATION: dict[str, Shape] = {
+    "runtime": Leaf.TEXT,
+    "log_group": Record("`log_group`", {"name": Leaf.TEXT, "managed": Leaf.FLAG}),
+    "vpc": Leaf.FLAG,
+    "tracing": Choice(("active", "passthrough")),
+    "dead_letter": Leaf.TEXT,
+    "destinations": OneOrMore(_DESTINATIONS),
+    "event_sources": ListOf(Record("an event source", {"arn": Leaf.TEXT, "on_failure": Leaf.TEXT}, ("arn",))),
+    "file_systems": ListOf(Leaf.TEXT),
+    "kms_key": Leaf.TEXT,
+    "layers": ListOf(Leaf.TEXT),
+}
+"""What is configured on a function, and on each of its versions apart."""
 
 FUNCTION = Record(
     "`function`",
     {
         "name": Leaf.TEXT,
         "arn": Leaf.TEXT,
-        "runtime": Leaf.TEXT,
-        "log_group": Record("`log_group`", {"name": Leaf.TEXT, "managed": Leaf.FLAG}),
-        "vpc": Leaf.FLAG,
-        "tracing": Choice(("active", "passthrough")),
         "url": Record("`url`", _URL, ("auth",)),
         "urls": ListOf(Record("a URL", _URL, ("auth",))),
-        "dead_letter": Leaf.TEXT,
-        "destinations": Record("`destinations`", {"on_success": Leaf.TEXT, "on_failure": Leaf.TEXT}),
-        "event_sources": ListOf(Record("an event source", {"arn": Leaf.TEXT, "on_failure": Leaf.TEXT}, ("arn",))),
-        "file_systems": ListOf(Leaf.TEXT),
-        "kms_key": Leaf.TEXT,
-        "layers": ListOf(Leaf.TEXT),
+        **_CONFIGURATION,
     },
     ("name",),
 )
@@ -45,6 +51,13 @@ ROLE = Record(
         "boundary": Leaf.POLICY,
     },
     one_of=("name", "arn"),
+)
+
+UNKNOWN_OF_ROLE = ("boundary", "policies")
+VERSION = Record(
+    "a version",
+    {"version": Leaf.TEXT, "role": ROLE, **_CONFIGURATION, "unknown": ListOf(Choice(UNKNOWN_OF_ROLE))},
+    ("version",),
 )
 
 HOOK = Cases(
@@ -93,13 +106,14 @@ _SNAPSHOT = Record(
         "prefix": Leaf.TEXT,
         "regions": ListOf(Leaf.TEXT),
         "accounts_role": Leaf.TEXT,
+        "account": Leaf.TEXT,
     },
     ("schema", "complete"),
 )
 SNAPSHOT = Record("a snapshot", {"snapshot": _SNAPSHOT, "skipped": ListOf(SKIPPED)}, ("snapshot",))
 """What stands beside the bundles of a snapshot: what was asked for, and whether all of it is there."""
 
-UNKNOWN = ("boundary", "hooks_v1", "hooks_v2", "invokers", "policies", "resource_policy")
+UNKNOWN = (*UNKNOWN_OF_ROLE, "hooks_v1", "hooks_v2", "invokers", "resource_policy")
 """Parts of which a bundle may say that what it tells is not all."""
 
 BUNDLE = Record(
@@ -108,6 +122,7 @@ BUNDLE = Record(
         "function": FUNCTION,
         "resource_policy": Leaf.POLICY,
         "role": ROLE,
+        "versions": ListOf(VERSION),
         "hooks": ListOf(HOOK),
         "invokers": ListOf(INVOKER),
         "unknown": ListOf(Choice(UNKNOWN)),

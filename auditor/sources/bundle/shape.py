@@ -35,6 +35,13 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """One of a shape, or a list of them."""
+
+    item: Shape
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """An object with these keys and no other; of the keys in `one_of` at least one is required.
     `what` is how a message calls it."""
@@ -54,7 +61,7 @@ class Cases:
     cases: Mapping[str, Record]
 
 
-Shape: TypeAlias = "Leaf | Choice | ListOf | Record | Cases"
+Shape: TypeAlias = "Leaf | Choice | ListOf | OneOrMore | Record | Cases"
 
 
 def check_shape(node: Node, shape: Shape, what: str) -> None:
@@ -68,6 +75,8 @@ def check_shape(node: Node, shape: Shape, what: str) -> None:
             raise _wrong_type(node, what, "a list")
         for item in node.items:
             check_shape(item, shape.item, f"an entry of {what}")
+    elif isinstance(shape, OneOrMore):
+        check_shape(node, shape.item if node.items is None else ListOf(shape.item), what)
     elif isinstance(shape, Choice):
         _check_choice(node, shape, what)
     else:

@@ -46,8 +46,9 @@ def read_functions(resources: Resources, roles: RoleTable, lex: Lex, callers: Ca
         if doubt(config, parts.declaration):
             config.stack.book.note(config.origin, f"whether {config.address} is there")
             continue
-        parts.on_success = text_of(config.within("DestinationConfig", "OnSuccess", "Destination")) or parts.on_success
-        parts.on_failure = text_of(config.within("DestinationConfig", "OnFailure", "Destination")) or parts.on_failure
+        for outcome in ("OnSuccess", "OnFailure"):
+            destination = text_of(config.within("DestinationConfig", outcome, "Destination"))
+            parts.destinations.extend([] if destination is None else [destination])
     for mapping in resources.of("AWS::Lambda::EventSourceMapping"):
         parts = table.find(_named(mapping, "FunctionName"), mapping.origin)
         if not mapping.excludes(parts.declaration):

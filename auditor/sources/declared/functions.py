@@ -39,8 +39,7 @@ class FunctionParts:
     hooks: list[Hook] = field(default_factory=list)
     invokers: list[Invoker] = field(default_factory=list)
     urls: list[FunctionUrl] = field(default_factory=list)
-    on_success: Text | None = None
-    on_failure: Text | None = None
+    destinations: list[Text] = field(default_factory=list)
     sources: list[EventSource] = field(default_factory=list)
 
     def permit(self, statements: Iterable[Node], doubt: str = "") -> None:
@@ -121,8 +120,7 @@ class FunctionTable:
             invokers=each_once(parts.invokers),
             services_known=services,
             urls=tuple(parts.urls),
-            on_success=parts.on_success,
-            on_failure=parts.on_failure,
+            destinations=tuple(parts.destinations),
             event_sources=tuple(parts.sources),
         )
 

@@ -120,8 +120,8 @@ class _Reading:
                 # That it may not be there stands among what is unresolved.
                 continue
             for view in instance.view.blocks("destination_config"):
-                parts.on_success = _destination(view, "on_success", "destination") or parts.on_success
-                parts.on_failure = _destination(view, "on_failure", "destination") or parts.on_failure
+                told = (_destination(view, outcome, "destination") for outcome in ("on_success", "on_failure"))
+                parts.destinations.extend(destination for destination in told if destination is not None)
         for instance in self.root.instances(MANAGED, "aws_lambda_event_source_mapping"):
             parts = self.table.find(_named(instance, "function_name"), instance.origin)
             parts.sources.append(replace(_event_source(instance), uncertain=doubt(instance, parts.declaration)))

@@ -66,9 +66,9 @@ def source(arn: str | None, **others: Any) -> dict[str, Any]:
         ),
         ({"dead_letter": text(QUEUE)}, {"sqs:SendMessage"}),
         ({"dead_letter": text(TOPIC)}, {"sns:Publish"}),
-        ({"on_success": text(f"arn:aws:events:{PLACE}:event-bus/b")}, {"events:PutEvents"}),
-        ({"on_failure": text(f"arn:aws:lambda:{PLACE}:function:other")}, {"lambda:InvokeFunction"}),
-        ({"on_failure": text("arn:aws:s3:::failed")}, {"s3:PutObject"}),
+        ({"destinations": (text(f"arn:aws:events:{PLACE}:event-bus/b"),)}, {"events:PutEvents"}),
+        ({"destinations": (text(f"arn:aws:lambda:{PLACE}:function:other"),)}, {"lambda:InvokeFunction"}),
+        ({"destinations": (text("arn:aws:s3:::failed"),)}, {"s3:PutObject"}),
         ({"vpc": True}, INTERFACES),
         ({"tracing": True}, {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}),
         ({"kms_key": text(f"arn:aws:kms:{PLACE}:key/1")}, {"kms:Decrypt"}),
@@ -86,7 +86,7 @@ def test_what_a_configuration_asks_for(configured: dict[str, Any], actions: set[
 def test_a_need_stands_on_what_is_configured() -> None:
     assert set(needed(**source(QUEUE)).values()) == {QUEUE}
     assert needed(**source(f"{STREAM}/consumer/fast:1"))["kinesis:DescribeStream"] == STREAM
-    assert needed(on_failure=text("arn:aws:s3:::failed"))["s3:PutObject"] == "arn:aws:s3:::failed/*"
+    assert needed(destinations=(text("arn:aws:s3:::failed"),))["s3:PutObject"] == "arn:aws:s3:::failed/*"
 
 
 def facts(*statements: dict[str, Any], **of_function: Any) -> list[RoleNeed]:
@@ -114,8 +114,12 @@ def facts(*statements: dict[str, Any], **of_function: Any) -> list[RoleNeed]:
         ),
         # The action takes no resource, and grants on the cluster are common.
         (allow(["kafka:*", "ec2:*"]), source(CLUSTER), ()),
-        (allow("s3:PutObject", "arn:aws:s3:::failed/*"), {"on_failure": text("arn:aws:s3:::failed")}, ()),
-        (allow("s3:PutObject", "arn:aws:s3:::failed"), {"on_failure": text("arn:aws:s3:::failed")}, ("s3:PutObject",)),
+        (allow("s3:PutObject", "arn:aws:s3:::failed/*"), {"destinations": (text("arn:aws:s3:::failed"),)}, ()),
+        (
+            allow("s3:PutObject", "arn:aws:s3:::failed"),
+            {"destinations": (text("arn:aws:s3:::failed"),)},
+            ("s3:PutObject",),
+        ),
         (
             allow("xray:*", f"arn:aws:xray:{PLACE}:group/*"),
             {"tracing": True},

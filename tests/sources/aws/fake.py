@@ -158,6 +158,7 @@ def furnish(aws: Aws, name: str = "hook") -> None:
         "GET /2015-03-31/functions",
         plain(Functions=[{"FunctionName": name, "FunctionArn": arn, "Role": ROLE}]),
     )
+    aws.on("lambda", f"/functions/{name}/configuration", plain(FunctionName=name, FunctionArn=arn, Role=ROLE))
     missing = error("ResourceNotFoundException", 404)
     aws.on("lambda", "/policy", missing)
     aws.on("lambda", "/resource-policy/", missing)

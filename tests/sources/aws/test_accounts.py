@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
+
 from auditor.sources.aws.selection import Selection
+from auditor.sources.errors import UsageError
 
 from .fake import ACCOUNT, FUNCTION, ROLE, Answer, Aws, plain, query_error, query_xml
 
@@ -64,3 +67,23 @@ def test_an_organisation_that_cannot_be_listed_is_told(aws: Aws, read: Any) -> N
     found = read(Selection(accounts_role="audit"))
     assert found.live.reading.empty
     assert ["organizations:ListAccounts" in reason for reason in found.reasons] == [True]
+
+
+def test_another_account_than_the_one_that_was_named_is_not_read(aws: Aws, read: Any) -> None:
+    assert list(read(Selection(account=ACCOUNT)).bundles) == ["hook"]
+    aws.requests.clear()
+    with pytest.raises(UsageError, match=f"account `{OTHER}` is asked for, and the session is in `{ACCOUNT}`"):
+        read(Selection(account=OTHER))
+    assert {request.service for request in aws.requests} == {"sts"}
+
+
+def test_of_an_organisation_the_named_account_is_read_alone(aws: Aws, read: Any) -> None:
+    assumable(aws)
+    listed = [{"Id": account, "Status": "ACTIVE"} for account in (ACCOUNT, OTHER)]
+    aws.on("organizations", "ListAccounts", plain(Accounts=listed))
+    function = {"FunctionName": "hook", "FunctionArn": FUNCTION.replace(ACCOUNT, OTHER)}
+    aws.on("lambda", r"GET /2015-03-31/functions/?\?", plain(Functions=[function]))
+    found = read(Selection(accounts_role="audit", account=OTHER))
+    assert [bundle["function"]["arn"] for bundle in found.bundles.values()] == [FUNCTION.replace(ACCOUNT, OTHER)]
+    with pytest.raises(UsageError, match=f"the organisation has no open account `{CLOSED}`"):
+        read(Selection(accounts_role="audit", account=CLOSED))

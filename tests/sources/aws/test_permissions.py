@@ -14,7 +14,12 @@ from auditor.sources.aws.selection import Selection
 
 from .fake import ACCOUNT, FUNCTION, REGION, ROLE, Answer, Aws, error, plain, query_error, query_xml
 
-PREFIXES = {"lexv2-models": "lex", "lex-models": "lex", "resourcegroupstaggingapi": "tag"}
+PREFIXES = {
+    "lexv2-models": "lex",
+    "lex-models": "lex",
+    "resourcegroupstaggingapi": "tag",
+    "elbv2": "elasticloadbalancing",
+}
 """Service Authorization Reference: where the prefix of the permissions is not the client's name."""
 OTHERWISE = {"GetBucketNotificationConfiguration": "GetBucketNotification"}
 """The same, where the permission is not called as the call (S3)."""
@@ -69,12 +74,28 @@ def furnish_whole(aws: Aws) -> None:
             ("events", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r"),
             ("s3", "arn:aws:s3:::bucket"),
             ("sns", f"arn:aws:sns:{REGION}:{ACCOUNT}:topic"),
+            ("cognito-idp", f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_a"),
+            ("elasticloadbalancing", f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/t/1"),
+            ("logs", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g:*"),
+            ("secretsmanager", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s-123456"),
+            ("lambda.alarms.cloudwatch", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:a"),
+            ("iot", f"arn:aws:iot:{REGION}:{ACCOUNT}:rule/r"),
+            ("config", f"arn:aws:config:{REGION}:{ACCOUNT}:config-rule/c"),
         )
     ]
     aws.on("lambda", r"/functions/f\d+/policy", plain(Policy=json.dumps({"Statement": statements}), RevisionId="r"))
+    aws.on("lambda", "/aliases", plain(Aliases=[{"Name": "live", "FunctionVersion": "2"}]))
     aws.on("events", "", plain(Targets=[]))
     aws.on("s3", "", Answer(body="<NotificationConfiguration/>"))
     aws.on("sns", "", query_xml("ListSubscriptionsByTopic", "<Subscriptions/>"))
+    aws.on("cognito-idp", "", plain(UserPool={}))
+    aws.on("elasticloadbalancing", "", query_xml("DescribeTargetHealth", "<TargetHealthDescriptions/>"))
+    aws.on("logs", "DescribeSubscriptionFilters", plain(subscriptionFilters=[]))
+    aws.on("secretsmanager", "", plain())
+    aws.on("monitoring", "", plain(MetricAlarms=[]))
+    aws.on("monitoring", "Action=", query_xml("DescribeAlarms", "<MetricAlarms/>"))
+    aws.on("iot", "", plain(rules=[{"ruleArn": f"arn:aws:iot:{REGION}:{ACCOUNT}:rule/r"}], rule={}))
+    aws.on("config", "", plain(ConfigRules=[]))
     aws.on("lambda", r"/urls\?", Answer(404, ""))
     aws.on("lambda", r"/url\?", error("ResourceNotFoundException", 404))
     aws.on("iam", "GetAccountAuthorizationDetails", query_error("AccessDenied"))
@@ -142,6 +163,13 @@ def test_the_policy_of_named_functions_names_them() -> None:
     assert found["lambda:GetPolicy"] == {function, f"{function}:*"}
     assert "lambda:ListFunctions" not in found
     assert "iam:GetAccountAuthorizationDetails" not in found
+
+
+def test_the_policy_of_a_named_account_names_it() -> None:
+    found = allowed(needed_policy(Selection(account=ACCOUNT, accounts_role="audit")))
+    assert found["lambda:GetPolicy"] == {f"arn:aws:lambda:*:{ACCOUNT}:function:*"}
+    assert found["iam:GetRole"] == {f"arn:aws:iam::{ACCOUNT}:role/*"}
+    assert found["sts:AssumeRole"] == {f"arn:aws:iam::{ACCOUNT}:role/audit"}
 
 
 def test_roles_to_assume_are_named() -> None:

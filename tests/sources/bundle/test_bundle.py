@@ -71,8 +71,10 @@ def test_the_function_and_what_is_configured_on_it() -> None:
     [url] = found.urls
     assert url.auth is UrlAuth.NONE
     assert str(found.dead_letter) == "arn:aws:sqs:us-east-1:111122223333:dead"
-    assert str(found.on_success) == "arn:aws:sqs:us-east-1:111122223333:ok"
-    assert str(found.on_failure) == "arn:aws:sns:us-east-1:111122223333:bad"
+    assert list(map(str, found.destinations)) == [
+        "arn:aws:sqs:us-east-1:111122223333:ok",
+        "arn:aws:sns:us-east-1:111122223333:bad",
+    ]
     assert [str(event.arn) for event in found.event_sources] == ["arn:aws:sqs:us-east-1:111122223333:q"]
     assert len(found.file_systems) == 1
     assert str(found.kms_key) == "arn:aws:kms:us-east-1:111122223333:key/k"

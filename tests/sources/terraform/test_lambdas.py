@@ -211,7 +211,7 @@ resource "aws_lambda_event_source_mapping" "m" {
     (function,) = estate.functions
     queue = "arn:aws:sqs:eu-west-1:123456789012:q"
     assert (function.runtime, function.vpc, function.tracing) == ("python3.12", True, True)
-    assert (str(function.dead_letter), str(function.on_failure), function.on_success) == (queue, queue, None)
+    assert (str(function.dead_letter), list(map(str, function.destinations))) == (queue, [queue])
     assert str(function.kms_key).endswith(":key/k")
     assert [str(arn).rpartition("/")[2] for arn in function.file_systems] == ["fsap-1"]
     assert [str(source.arn) for source in function.event_sources] == [queue]

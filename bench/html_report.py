@@ -1,6 +1,6 @@
 """How quickly a browser filters and searches the HTML report of 10,000 findings.
 
-    python bench/html.py
+    python bench/html_report.py
 
 Needs playwright and Chromium. Prints the longest time from a change of the filter to the new layout, and exits with
 1 where it is above 200 ms.
