@@ -241,6 +241,8 @@ class LogGrant(Fact):
     """Logs actions it allows beyond creating groups and streams and putting events."""
     groups: tuple[str, ...] = ()
     """The own groups of the role's functions."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
 
 
 class Width(Enum):

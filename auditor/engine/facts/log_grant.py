@@ -43,8 +43,12 @@ def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
     """For each Allow statement one fact for each excess: groups, further actions, and creating a
     group that the estate manages."""
     functions = estate.functions_of(role)
-    if not functions and not is_for_lambda(role):
-        return
+    if functions or is_for_lambda(role):
+        yield from grants_of(role, estate, functions)
+
+
+def grants_of(role: Role, estate: Estate, functions: Sequence[Function]) -> Iterator[LogGrant]:
+    """The same for a role whatever it is for; `functions` are those that run with it."""
     for policy in role.policies:
         if policy.policy is None:
             continue
