@@ -243,6 +243,8 @@ class LogGrant(Fact):
     """The own groups of the role's functions."""
     attached: bool = True
     """A role is known that has the policy; else it is a document alone."""
+    looking: bool = False
+    """What it allows beyond writing only lists and describes."""
 
 
 class Width(Enum):

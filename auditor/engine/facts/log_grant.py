@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from auditor.engine.fact import LogGrant, Reach
 from auditor.engine.facts.concrete import OWN_REGION
+from auditor.engine.facts.fresh import only_looks
 from auditor.engine.facts.isolate import isolated
 from auditor.engine.facts.reach import Judged, Rung, climb, made_concrete, mildest
 from auditor.engine.facts.worlds import World, worlds
@@ -19,7 +20,7 @@ from auditor.iam.access import Domain, Outcome, Question, escape
 from auditor.iam.access.known import known_of
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
-from auditor.iam.catalogue import actions_of
+from auditor.iam.catalogue import action, actions_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Pattern, Policy, PolicyKind, Statement
 from auditor.iam.filling import fill_policies, statement_texts
@@ -79,8 +80,8 @@ def _matched(actions: tuple[Text, ...], negated: bool) -> tuple[tuple[str, ...],
     """The actions of CloudWatch Logs that action patterns may match, and those besides writing
     that they surely do."""
     statement = Statement(Effect.ALLOW, tuple(map(Pattern, actions)), not_action=negated)
-    may = tuple(action for action in (*WRITING, *_others()) if not match_action(statement, action).no)
-    return may, tuple(action for action in _others() if match_action(statement, action).yes)
+    may = tuple(name for name in (*WRITING, *_others()) if not match_action(statement, name).no)
+    return may, tuple(name for name in _others() if match_action(statement, name).yes)
 
 
 def _further(statement: Statement) -> tuple[str, ...]:
@@ -88,10 +89,15 @@ def _further(statement: Statement) -> tuple[str, ...]:
     return _matched(tuple(pattern.text for pattern in statement.actions), statement.not_action)[1]
 
 
+@lru_cache(maxsize=1024)
+def _only_looks(actions: tuple[str, ...]) -> bool:
+    return all(known is not None and only_looks(known) for known in map(action, actions))
+
+
 @lru_cache(maxsize=1)
 def _others() -> tuple[str, ...]:
     """Every other action of CloudWatch Logs, those that destroy or reveal logs first."""
-    others = [action for action in actions_of("logs") if action not in WRITING]
+    others = [name for name in actions_of("logs") if name not in WRITING]
     return tuple(sorted(others, key=lambda a: (_TELLING.index(a) if a in _TELLING else len(_TELLING), a)))
 
 
@@ -121,6 +127,7 @@ def _facts(
             aws_managed=held.attachment is Attachment.AWS_MANAGED,
             creates_managed_group=creates,
             beyond_writing=beyond,
+            looking=bool(beyond) and _only_looks(beyond),
             groups=tuple(str(f.log_group.name) for f in functions if f.log_group is not None),
         )
 

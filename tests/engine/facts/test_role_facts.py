@@ -135,6 +135,23 @@ def test_more_than_writing_is_listed_with_what_destroys_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("actions", "looking"),
+    [
+        (["logs:DescribeLogGroups", "logs:DescribeLogStreams"], True),
+        (["logs:DescribeLogGroups", "logs:GetLogEvents"], False),
+        (["logs:PutRetentionPolicy"], False),
+        (["logs:*"], False),
+    ],
+)
+def test_listing_logs_is_told_apart_from_reading_and_changing_them(actions: list[str], looking: bool) -> None:
+    found = facts(
+        estate_of(role=role_of(allow([*WRITE, *actions], f"arn:aws:logs:us-east-1:{ACCOUNT_ID}:*"))), LogGrant
+    )
+    assert [f.looking for f in found if f.beyond_writing] == [looking]
+    assert [f.looking for f in found if not f.beyond_writing] == [False]
+
+
+@pytest.mark.parametrize(
     ("statements", "admin"),
     [
         ((allow("*", "*"),), True),
