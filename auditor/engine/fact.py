@@ -193,6 +193,8 @@ class InvokeGrant(Fact):
     """The principal as the policy writes it."""
     narrowest: Narrowest = Narrowest.SOURCE
     """How far a permission for the service can be expected to be narrowed."""
+    before_source: bool = False
+    """What calls stands in the same template and is made after its permission, which cannot refer to it."""
     by_role: bool = False
     """The service calls with a role of the account, and needs no permission here."""
     verified: bool = True

@@ -100,3 +100,32 @@ def test_a_policy_of_awss_that_reaches_everything_is_told_with_what_it_reaches(n
 @pytest.mark.parametrize("after", sorted((ROOT / "samples").glob("*/after")), ids=lambda path: path.parent.name)
 def test_the_right_variant_of_a_sample_is_no_alarm(after: Path) -> None:
     assert gating(after) == []
+
+
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Photos:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: photos-111122223333}
+  Hook:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: index.handler
+      Runtime: python3.13
+      CodeUri: s3://code/hook.zip
+      Events:
+        Photo:
+          Type: S3
+          Properties: {Bucket: !Ref Photos, Events: "s3:ObjectCreated:*"}
+"""
+
+
+def test_the_permission_that_sam_makes_for_a_bucket_is_no_alarm(tmp_path: Path) -> None:
+    """It is bound to the account, and cannot be bound to the bucket: that waits for the permission."""
+    pytest.importorskip("samtranslator")
+    file = tmp_path / "template.yaml"
+    file.write_text(SAM)
+    assert gating(file) == []
+    low = {f.rule: f.message for f in auditor.audit(auditor.read(file)).findings}
+    assert "whoever may change a bucket of the account" in low["invoke-too-broad"]

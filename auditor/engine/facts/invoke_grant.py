@@ -24,9 +24,9 @@ from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.sent_sources import SentSources, lex_forms, look_at_sources
 from auditor.engine.facts.strangers import NETWORK_KEYS, accounts_fitting
 from auditor.engine.facts.worlds import World, accounts_in, worlds
-from auditor.estate.estate import Estate
+from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, Hook, Invoker, LexGeneration
-from auditor.estate.service import Authority, Narrowest, Service
+from auditor.estate.service import Authority, Narrowest, Service, SourceAccount
 from auditor.estate.services import LEX_V1, LEX_V2, SERVICES, general_name, service_row
 from auditor.iam.access import Domain
 from auditor.iam.access.question import each
@@ -106,10 +106,16 @@ def _grant(
         callers_known=known,
         serves=serves,
         narrowest=row.narrowest if row is not None else Narrowest.SOURCE,
+        before_source=row is not None and bool(serves) and _before_source(row, estate),
         by_role=row is not None and row.authority is Authority.ROLE,
         verified=row is None or row.verified,
         optional_guard=_guard(judged),
     )
+
+
+def _before_source(row: Service, estate: Estate) -> bool:
+    """In a template a bucket holds the ARN of what it calls, and is refused without the permission."""
+    return row.account is SourceAccount.NEEDED and estate.kind is SourceKind.CLOUDFORMATION
 
 
 def _service_of(witness: Request | None) -> str:
