@@ -300,6 +300,10 @@ class RoleGrant(Fact):
     """The actions that it allows on any resource, as few patterns."""
     negated: str = ""
     """The element that makes it a negation."""
+    through: tuple[str, ...] = ()
+    """The condition keys that bind what is wide of it to calls that another service makes."""
+    refused: tuple[str, ...] = ()
+    """What Deny statements and a boundary take from it, as few patterns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

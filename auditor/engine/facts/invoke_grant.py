@@ -33,7 +33,7 @@ from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
-from auditor.iam.filling import fill_policies, fill_policy, fill_request, request_texts, statement_texts
+from auditor.iam.filling import fill_policies, fill_policy, fill_request, policies_texts, request_texts, statement_texts
 from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.match.statement import match_action
@@ -74,7 +74,7 @@ def _grant(
     caller = _caller(principal)
     lex = caller is Caller.SERVICE and name in _LEX
     known = _callers_known(function, name)
-    there = worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
+    there = worlds(_account(function, estate), _region(function, estate), policies_texts(Policies(alone)))
     judged = mildest((world, _judge(function, estate, alone, principal, needs, world, known)) for world in there)
     serves = tuple(need for need in needs if _serves(alone, need))
     row = _row(name) if caller is Caller.SERVICE else None

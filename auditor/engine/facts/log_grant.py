@@ -23,7 +23,7 @@ from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import action, actions_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Pattern, Policy, PolicyKind, Statement
-from auditor.iam.filling import fill_policies, statement_texts
+from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
 from auditor.iam.origin import Origin
@@ -144,7 +144,7 @@ def _facts(
 
 def _groups(role: Role, estate: Estate, new: Policies, statement: Statement, functions: Sequence[Function]) -> Judged:
     """Which groups beyond the own ones the statement lets the role write."""
-    texts = [*statement_texts(statement), role.arn]
+    texts = [*policies_texts(new), role.arn]
     account = account_of(role.arn) or estate.account
     judged = mildest(
         (
