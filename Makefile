@@ -1,8 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
+PEERS := $(foreach peer,checkov cfn-lint parliament cloudsplaining,build/$(peer)/.installed)
 
 .DEFAULT_GOAL := help
 .PHONY: help audit test check format lint types fresh docs site wheel forms hooks image oracle mutants bench clean
+.PHONY: help audit test check format lint types fresh docs site wheel forms image oracle mutants bench peers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,6 +28,7 @@ types: .venv/.developed ## do the types hold?
 
 fresh: .venv/.developed ## are the generated documents in date?
 	$(BIN)/python tools/rule_pages.py --check docs/rules
+	$(BIN)/python bench/peers.py --check
 
 docs: .venv/.developed ## write the generated documents anew
 	$(BIN)/python tools/rule_pages.py --write docs/rules
@@ -53,6 +56,9 @@ oracle: .venv/.developed ## hold the engine against independent ones, at length
 
 mutants: .venv/.developed ## seed bugs one at a time, and see that some test notices each
 	$(BIN)/python tools/mutants.py
+
+peers: .venv/.installed $(PEERS) ## run other tools on the same inputs, and write docs/peers.md and the README's table anew
+	$(BIN)/python bench/peers.py --write build
 
 bench: .venv/.installed build/checkov/.installed build/parliament/.installed ## measure start-up, and the audit beside checkov's
 	$(BIN)/python bench/startup.py
@@ -96,12 +102,7 @@ build/site/.installed:
 	build/site/bin/python -m pip install --quiet 'mkdocs>=1.6,<2'
 	touch $@
 
-build/checkov/.installed:
-	$(PYTHON) -m venv build/checkov
-	build/checkov/bin/python -m pip install --quiet checkov
-	touch $@
-
-build/parliament/.installed:
-	$(PYTHON) -m venv build/parliament
-	build/parliament/bin/python -m pip install --quiet parliament
+$(PEERS): build/%/.installed:
+	$(PYTHON) -m venv build/$*
+	build/$*/bin/python -m pip install --quiet $*
 	touch $@

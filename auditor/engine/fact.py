@@ -193,6 +193,8 @@ class InvokeGrant(Fact):
     """The principal as the policy writes it."""
     narrowest: Narrowest = Narrowest.SOURCE
     """How far a permission for the service can be expected to be narrowed."""
+    before_source: bool = False
+    """What calls stands in the same template and is made after its permission, which cannot refer to it."""
     by_role: bool = False
     """The service calls with a role of the account, and needs no permission here."""
     verified: bool = True
@@ -241,6 +243,10 @@ class LogGrant(Fact):
     """Logs actions it allows beyond creating groups and streams and putting events."""
     groups: tuple[str, ...] = ()
     """The own groups of the role's functions."""
+    attached: bool = True
+    """A role is known that has the policy; else it is a document alone."""
+    looking: bool = False
+    """What it allows beyond writing only lists and describes."""
 
 
 class Width(Enum):
@@ -294,6 +300,10 @@ class RoleGrant(Fact):
     """The actions that it allows on any resource, as few patterns."""
     negated: str = ""
     """The element that makes it a negation."""
+    through: tuple[str, ...] = ()
+    """The condition keys that bind what is wide of it to calls that another service makes."""
+    refused: tuple[str, ...] = ()
+    """What Deny statements and a boundary take from it, as few patterns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from auditor.engine.fact import (
 from auditor.engine.levels import Kind
 from auditor.estate.function import Hook, Invoker, LexGeneration
 from auditor.iam.document import PolicyKind
+from auditor.iam.match.principal import principal_account
 from auditor.needs.invoke import INVOKE
 
 Choice = Enum | bool | str
@@ -139,6 +140,12 @@ def _whoever(fact: Fact) -> str:
     return str(fact.witness.principal) if fact.witness is not None else "anyone"
 
 
+def _account(fact: Fact) -> str:
+    """The account whose principal the witness of a grant is."""
+    account = principal_account(fact.witness.principal.value) if fact.witness is not None else None
+    return str(account) if account is not None else "not known"
+
+
 _WRITING = {"logs:createloggroup": "create", "logs:createlogstream": "create streams in"}
 
 
@@ -170,7 +177,8 @@ def _defect(fact: Fact) -> str:
 
 _DERIVED: Mapping[FactKind, Mapping[str, Show]] = {
     FactKind.INVOKE_NEED: {"caller": _caller, "called": _called},
-    FactKind.INVOKE_GRANT: {"act": _invoking, "whoever": _whoever},
+    FactKind.INVOKE_GRANT: {"act": _invoking, "whoever": _whoever, "account": _account},
+    FactKind.TRUST_GRANT: {"account": _account},
     FactKind.LOG_GRANT: {"policy": _policy, "act": _writing},
     FactKind.ROLE_GRANT: {"policy": _policy},
     FactKind.DOCUMENT: {"document": _document, "defect": _defect},

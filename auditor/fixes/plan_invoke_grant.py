@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
+from auditor.engine.facts.beyond import actions_beyond
 from auditor.estate.function import TEST_ALIAS, Function, Hook, LexGeneration
 from auditor.estate.service import Narrowest, Service, SourceAccount
 from auditor.estate.services import LEX_V2, service_row
@@ -17,7 +18,7 @@ from auditor.fixes.plan_invoke_need import additions, is_for_tests, tested
 from auditor.fixes.render.replacement import from_terraform
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
-from auditor.iam.document import Condition, Operator, Pattern
+from auditor.iam.document import Condition, Operator, Pattern, Statement
 from auditor.iam.keys import SOURCE_ARN
 from auditor.iam.request import service
 from auditor.iam.statements import allow
@@ -88,8 +89,7 @@ def _invoking_alone(fact: InvokeGrant) -> Candidate:
     """The same permission for invoking and nothing else. A service does nothing else."""
     assert fact.function is not None, "plan_invoke_grant looked"
     mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
-    actions = (Pattern(text(INVOKE)),)
-    statement = replace(fact.statement, principals=mine, actions=actions, not_action=False, sid=None)
+    statement = _for_invoking(replace(fact.statement, principals=mine, sid=None))
     named = _free_id(fact.function, f"{plain_id(text(fact.principal.partition('.')[0]))}-invoke")
     assumption = f"`{fact.principal}` only has to invoke the function"
     return Candidate(
@@ -97,6 +97,13 @@ def _invoking_alone(fact: InvokeGrant) -> Candidate:
         (AddPermission(fact.function, statement, named), *_removal(fact)),
         () if fact.caller is Caller.SERVICE else (assumption,),
     )
+
+
+def _for_invoking(statement: Statement) -> Statement:
+    """The statement without what it allows beyond invoking."""
+    if not actions_beyond(statement):
+        return statement
+    return replace(statement, actions=(Pattern(text(INVOKE)),), not_action=False)
 
 
 def _may_serve_the_other_generation(fact: InvokeGrant) -> bool:
@@ -238,7 +245,7 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
         return
     mine = tuple(p for p in fact.statement.principals or () if str(p.text) == fact.principal)
     conditions = (*(c for c in fact.statement.conditions if not _follows(c, bound)), bound)
-    statement = replace(fact.statement, principals=mine, conditions=conditions, sid=None)
+    statement = _for_invoking(replace(fact.statement, principals=mine, conditions=conditions, sid=None))
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
     sends = "" if row.account is SourceAccount.NEEDED else " and the service sends its account"
     yield Candidate(

@@ -40,10 +40,19 @@ _MORE: dict[str, tuple[str, ...]] = {
     "sqs": ("sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"),
     "kinesis": ("kinesis:ListShards", "kinesis:SubscribeToShard"),
     "dynamodb": (),
-    "kafka": ("kafka:DescribeVpcConnection", "kafka-cluster:Connect"),
+    "kafka": (
+        "kafka:DescribeVpcConnection",
+        "kafka-cluster:AlterGroup",
+        "kafka-cluster:Connect",
+        "kafka-cluster:DescribeClusterDynamicConfiguration",
+        "kafka-cluster:DescribeGroup",
+        "kafka-cluster:DescribeTopic",
+        "kafka-cluster:ReadData",
+    ),
     "rds": ("rds:DescribeDBClusterParameters", "rds:DescribeDBSubnetGroups"),
+    "elasticfilesystem": ("elasticfilesystem:ClientWrite", "elasticfilesystem:DescribeMountTargets"),
 }
-"""What the guides grant for a source besides what is needed, by the service of its ARN."""
+"""What the guides grant for a source or a file system besides what is needed, by the service of its ARN."""
 _MORE_INTERFACES = ("ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")
 _UNREAD = (
     "lambda:CheckpointDurableExecution",
@@ -113,7 +122,7 @@ def used_by(needs: Iterable[Need], *, in_vpc: bool) -> frozenset[str]:
         if need.kind is NeedKind.CONFIGURED:
             forms = (need.request, need.instead)
             found.update(request.action for request in forms if request is not None)
-            if need.feature is Feature.EVENT_SOURCE:
+            if need.feature in (Feature.EVENT_SOURCE, Feature.FILE_SYSTEM):
                 found.update(_MORE.get(_service(need.target or text()) or "", ()))
     return frozenset(found)
 

@@ -100,10 +100,16 @@ def test_the_same_statement_on_two_roles_is_told_for_each(log_grant: Make) -> No
 
 
 def test_a_policy_of_aws_is_one_finding_however_many_statements_it_has(log_grant: Make) -> None:
-    grant = log_grant(aws_managed=True, beyond_writing=("logs:DescribeLogGroups",))
+    grant = log_grant(aws_managed=True, beyond_writing=("logs:DescribeLogGroups",), looking=True)
     managed = replace(grant, policy=replace(grant.policy, attachment=Attachment.AWS_MANAGED))
     second = replace(managed, statement=replace(managed.statement, index=1))
     assert _told(managed, second) == ["logs-managed-policy"]
+
+
+def test_a_policy_of_aws_that_does_more_with_logs_than_write_them_is_told_for_that_too(log_grant: Make) -> None:
+    """As `CloudWatchLogsFullAccess` is, by which every log of the account can be deleted."""
+    grant = log_grant(aws_managed=True, beyond_writing=("logs:DeleteLogGroup",))
+    assert _told(grant) == ["logs-beyond-writing", "logs-managed-policy"]
 
 
 def test_two_principals_of_one_statement_are_two_subjects_and_one_finding_a_topic(invoke_grant: Make) -> None:

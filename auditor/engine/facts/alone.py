@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.engine.fact import RoleGrant, RolePath, TrustGrant
-from auditor.engine.facts import role_grant, role_path, trust_grant
+from auditor.engine.fact import LogGrant, Reach, RoleGrant, RolePath, TrustGrant
+from auditor.engine.facts import log_grant, role_grant, role_path, trust_grant
 from auditor.engine.facts.strength import Strength
 from auditor.estate.estate import Document, Estate, SourceKind
 from auditor.estate.role import Attachment, Role, RolePolicy
@@ -16,9 +16,12 @@ from auditor.iam.text import Hole, HoleType, text
 from auditor.needs.assume import LAMBDA
 
 _NAME = Hole("role example", HoleType.NAME)
+_MANY_GROUPS = (Reach.ANY_GROUP, Reach.LAMBDA_GROUPS)
+"""How wide writing logs is whoever does it. Where the one who has the document works is not known, and so not
+whether a group that it names is another region's."""
 
 
-def facts_alone(estate: Estate) -> Iterator[RoleGrant | RolePath | TrustGrant]:
+def facts_alone(estate: Estate) -> Iterator[LogGrant | RoleGrant | RolePath | TrustGrant]:
     """What holds of a document whoever has it. In source that tells of attachments, a policy without
     one is attached to nothing, and allows nothing."""
     if estate.kind not in (SourceKind.BUNDLE, SourceKind.DOCUMENT, SourceKind.AWS):
@@ -29,6 +32,9 @@ def facts_alone(estate: Estate) -> Iterator[RoleGrant | RolePath | TrustGrant]:
             case PolicyKind.IDENTITY:
                 for grant in (*role_grant.grants_of(role, estate, None), *role_grant.widths_of(role, estate, None)):
                     yield replace(grant, role=None, attached=False)
+                for logs in log_grant.grants_of(role, estate, ()):
+                    if logs.reach in _MANY_GROUPS:
+                        yield replace(logs, role=None, attached=False)
                 admin = [
                     statement
                     for statement in document.policy

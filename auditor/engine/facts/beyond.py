@@ -30,17 +30,19 @@ def beyond_invoking(grant: InvokeGrant, alone: Policy, principal: PrincipalPatte
     statement = alone.statements[0]
     if match_action(statement, INVOKE).no:
         return
-    allowed = [action for action in function_actions() if _is_allowed(statement, action)]
-    if not allowed:
+    named = actions_beyond(statement)
+    if not named:
         return
     for request in _requests(grant, principal):
-        made = concrete(replace(request, action=allowed[0]), Policies(alone, callers_allow=True), grant.values)
-        if decide(made.request, made.policies).allowed:
+        made = concrete(request, Policies(alone, callers_allow=True), grant.values)
+        asked = (replace(made.request, action=action) for action in named)
+        allowed = [request for request in asked if decide(request, made.policies).allowed]
+        if allowed:
             yield replace(
                 grant,
-                beyond=tuple(allowed),
+                beyond=tuple(request.action for request in allowed),
                 reach=Reach.NONE,
-                witness=made.request,
+                witness=allowed[0],
                 witness_in=made.policies,
                 values=made.values,
                 key_absent=False,
@@ -51,8 +53,10 @@ def beyond_invoking(grant: InvokeGrant, alone: Policy, principal: PrincipalPatte
             return
 
 
-def _is_allowed(statement: Statement, action: str) -> bool:
-    return action.lower() not in _INVOKING and match_action(statement, action).yes
+def actions_beyond(statement: Statement) -> tuple[str, ...]:
+    """The actions on a function, other than invoking it, that a statement names."""
+    others = (action for action in function_actions() if action.lower() not in _INVOKING)
+    return tuple(action for action in others if match_action(statement, action).yes)
 
 
 def _requests(grant: InvokeGrant, principal: PrincipalPattern) -> Iterator[Request]:

@@ -24,16 +24,16 @@ from auditor.engine.facts.reach import Judged, Rung, climb, mildest
 from auditor.engine.facts.sent_sources import SentSources, lex_forms, look_at_sources
 from auditor.engine.facts.strangers import NETWORK_KEYS, accounts_fitting
 from auditor.engine.facts.worlds import World, accounts_in, worlds
-from auditor.estate.estate import Estate
+from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, Hook, Invoker, LexGeneration
-from auditor.estate.service import Authority, Narrowest, Service
+from auditor.estate.service import Authority, Narrowest, Service, SourceAccount
 from auditor.estate.services import LEX_V1, LEX_V2, SERVICES, general_name, service_row
 from auditor.iam.access import Domain
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, PolicyKind, PrincipalPattern, Statement
-from auditor.iam.filling import fill_policies, fill_policy, fill_request, request_texts, statement_texts
+from auditor.iam.filling import fill_policies, fill_policy, fill_request, policies_texts, request_texts, statement_texts
 from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.match.statement import match_action
@@ -74,7 +74,7 @@ def _grant(
     caller = _caller(principal)
     lex = caller is Caller.SERVICE and name in _LEX
     known = _callers_known(function, name)
-    there = worlds(_account(function, estate), _region(function, estate), statement_texts(statement))
+    there = worlds(_account(function, estate), _region(function, estate), policies_texts(Policies(alone)))
     judged = mildest((world, _judge(function, estate, alone, principal, needs, world, known)) for world in there)
     serves = tuple(need for need in needs if _serves(alone, need))
     row = _row(name) if caller is Caller.SERVICE else None
@@ -106,10 +106,16 @@ def _grant(
         callers_known=known,
         serves=serves,
         narrowest=row.narrowest if row is not None else Narrowest.SOURCE,
+        before_source=row is not None and bool(serves) and _before_source(row, estate),
         by_role=row is not None and row.authority is Authority.ROLE,
         verified=row is None or row.verified,
         optional_guard=_guard(judged),
     )
+
+
+def _before_source(row: Service, estate: Estate) -> bool:
+    """In a template a bucket holds the ARN of what it calls, and is refused without the permission."""
+    return row.account is SourceAccount.NEEDED and estate.kind is SourceKind.CLOUDFORMATION
 
 
 def _service_of(witness: Request | None) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from auditor.engine.fact import LogGrant, Reach
 from auditor.engine.facts.concrete import OWN_REGION
+from auditor.engine.facts.fresh import only_looks
 from auditor.engine.facts.isolate import isolated
 from auditor.engine.facts.reach import Judged, Rung, climb, made_concrete, mildest
 from auditor.engine.facts.worlds import World, worlds
@@ -19,10 +20,10 @@ from auditor.iam.access import Domain, Outcome, Question, escape
 from auditor.iam.access.known import known_of
 from auditor.iam.access.question import each
 from auditor.iam.arn import account_of, arn
-from auditor.iam.catalogue import actions_of
+from auditor.iam.catalogue import action, actions_of
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Pattern, Policy, PolicyKind, Statement
-from auditor.iam.filling import fill_policies, statement_texts
+from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
 from auditor.iam.origin import Origin
@@ -43,8 +44,12 @@ def log_grants(role: Role, estate: Estate) -> Iterator[LogGrant]:
     """For each Allow statement one fact for each excess: groups, further actions, and creating a
     group that the estate manages."""
     functions = estate.functions_of(role)
-    if not functions and not is_for_lambda(role):
-        return
+    if functions or is_for_lambda(role):
+        yield from grants_of(role, estate, functions)
+
+
+def grants_of(role: Role, estate: Estate, functions: Sequence[Function]) -> Iterator[LogGrant]:
+    """The same for a role whatever it is for; `functions` are those that run with it."""
     for policy in role.policies:
         if policy.policy is None:
             continue
@@ -75,8 +80,8 @@ def _matched(actions: tuple[Text, ...], negated: bool) -> tuple[tuple[str, ...],
     """The actions of CloudWatch Logs that action patterns may match, and those besides writing
     that they surely do."""
     statement = Statement(Effect.ALLOW, tuple(map(Pattern, actions)), not_action=negated)
-    may = tuple(action for action in (*WRITING, *_others()) if not match_action(statement, action).no)
-    return may, tuple(action for action in _others() if match_action(statement, action).yes)
+    may = tuple(name for name in (*WRITING, *_others()) if not match_action(statement, name).no)
+    return may, tuple(name for name in _others() if match_action(statement, name).yes)
 
 
 def _further(statement: Statement) -> tuple[str, ...]:
@@ -84,10 +89,15 @@ def _further(statement: Statement) -> tuple[str, ...]:
     return _matched(tuple(pattern.text for pattern in statement.actions), statement.not_action)[1]
 
 
+@lru_cache(maxsize=1024)
+def _only_looks(actions: tuple[str, ...]) -> bool:
+    return all(known is not None and only_looks(known) for known in map(action, actions))
+
+
 @lru_cache(maxsize=1)
 def _others() -> tuple[str, ...]:
     """Every other action of CloudWatch Logs, those that destroy or reveal logs first."""
-    others = [action for action in actions_of("logs") if action not in WRITING]
+    others = [name for name in actions_of("logs") if name not in WRITING]
     return tuple(sorted(others, key=lambda a: (_TELLING.index(a) if a in _TELLING else len(_TELLING), a)))
 
 
@@ -117,6 +127,7 @@ def _facts(
             aws_managed=held.attachment is Attachment.AWS_MANAGED,
             creates_managed_group=creates,
             beyond_writing=beyond,
+            looking=bool(beyond) and _only_looks(beyond),
             groups=tuple(dict.fromkeys(str(f.log_group.name) for f in functions if f.log_group is not None)),
         )
 
@@ -133,7 +144,7 @@ def _facts(
 
 def _groups(role: Role, estate: Estate, new: Policies, statement: Statement, functions: Sequence[Function]) -> Judged:
     """Which groups beyond the own ones the statement lets the role write."""
-    texts = [*statement_texts(statement), role.arn]
+    texts = [*policies_texts(new), role.arn]
     account = account_of(role.arn) or estate.account
     judged = mildest(
         (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from auditor.engine.fact import RoleGrant
+from auditor.engine.facts.asking import allowed
 from auditor.engine.facts.concrete import OWN_ACCOUNT, Concrete, concrete
 from auditor.engine.facts.fresh import Home
 from auditor.engine.facts.isolate import isolate
@@ -21,10 +22,10 @@ from auditor.iam.access.glimpse import glimpse
 from auditor.iam.access.known import known_of
 from auditor.iam.access.question import each, one_of
 from auditor.iam.arn import account_of
-from auditor.iam.decide import Policies, decide
+from auditor.iam.decide import Policies
 from auditor.iam.document import Effect, Policy, PolicyKind, Statement
 from auditor.iam.keys import condition_keys
-from auditor.iam.request import Request, aws
+from auditor.iam.request import aws
 from auditor.iam.statements import allow, policy_of
 from auditor.iam.text import HoleType, Text, text
 from auditor.needs.deciding import held_policies
@@ -55,7 +56,8 @@ def grants_of(role: Role, estate: Estate, function: Function | None) -> Iterator
             yield plain
         else:
             proof = shown.request, shown.policies, shown.values
-            yield replace(plain, admin=True, witness=proof[0], witness_in=proof[1], values=proof[2])
+            refused = _refused(role, held, estate)
+            yield replace(plain, admin=True, witness=proof[0], witness_in=proof[1], values=proof[2], refused=refused)
 
 
 def role_widths(role: Role, estate: Estate) -> Iterator[RoleGrant]:
@@ -85,6 +87,8 @@ def widths_of(role: Role, estate: Estate, function: Function | None) -> Iterator
                 services=found.services,
                 actions=found.actions,
                 negated=found.negated,
+                through=found.through,
+                refused=found.refused,
             )
 
 
@@ -132,14 +136,23 @@ def is_everything(role: Role, document: Policy, statement: Statement) -> bool:
 
 
 def _shown(role: Role, held: RolePolicy, estate: Estate) -> Concrete | None:
-    """A telling request that the role may make with a policy, its denials and its boundary counted;
-    None where they leave none of them."""
+    """The most telling request, where the role may make it with a policy, its denials and its boundary
+    counted: who may make another administrator can undo whatever else is refused."""
     policies = held_policies(role, held)
-    for action, resource in telling(Home(estate.partition, estate.region, _own(role))):
-        request = Request(aws(role.arn), action, resource)
-        if decide(request, policies).allowed:
-            return concrete(request, policies)
-    return None
+    action, resource = next(iter(telling(_home(role, estate))))
+    request = allowed(aws(role.arn), action, resource, policies, {})
+    return concrete(request, policies) if request is not None else None
+
+
+def _refused(role: Role, held: RolePolicy, estate: Estate) -> tuple[str, ...]:
+    """Actions of an administrator that denials and a boundary keep from the role."""
+    policies = held_policies(role, held)
+    asked = ((action, allowed(aws(role.arn), action, on, policies, {})) for action, on in telling(_home(role, estate)))
+    return tuple(action for action, request in asked if request is None)
+
+
+def _home(role: Role, estate: Estate) -> Home:
+    return Home(estate.partition, estate.region, _own(role))
 
 
 def telling(home: Home) -> Iterator[tuple[str, Text]]:

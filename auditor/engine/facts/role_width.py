@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from auditor.engine.fact import Width
 from auditor.engine.facts.asking import allowed
@@ -15,8 +16,9 @@ from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import Level, action, actions_of, matched_by, minimised
-from auditor.iam.decide import Policies
+from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, Statement
+from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
 from auditor.iam.request import Request, aws
 from auditor.iam.text import Text, text
@@ -29,6 +31,8 @@ _ANY_SERVICE = text("anyservice.amazonaws.com")
 _OWNED_BY_LOGS = "logs"
 Telling = Callable[[Home], Iterable[tuple[str, Text]]]
 """Requests, as actions and resources, that show how much is open."""
+_THROUGH = ("kms:viaservice", "kms:encryptioncontext:", "aws:calledvia", "aws:viaawsservice")
+"""How the keys begin that tell on behalf of which service a call comes, or for what of it."""
 _MOST_TRIED = 8
 """Actions that are tried for a witness where conditions or denials may refuse the first."""
 
@@ -47,6 +51,8 @@ class Found:
     services: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     negated: str = ""
+    through: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ def widths(
             yield found
         return
     services = whole_services(asked.actions)
-    found = _service(asked, services, telling) if services else _resource(asked, estate, functions)
+    found = _service(asked, services, telling) if services else None
+    found = found or _resource(asked, estate, functions)
     if found is not None:
         yield found
     passing = _pass_role(asked) if "iam" not in services and "*" not in services else None
@@ -138,18 +145,27 @@ def whole_services(actions: tuple[Text, ...]) -> tuple[str, ...]:
 
 
 def _service(asked: _Asked, services: tuple[str, ...], telling: Telling) -> Found | None:
-    """A whole service: anywhere, or on the resources that are named."""
+    """A whole service: anywhere, or on the resources that are named. None where denials or a boundary leave
+    less than half of it."""
     if services == ("*",):
         candidates = list(telling(asked.home))
+        refused = tuple(name for name, resource in candidates if asked.allows(name, resource) is None)
+        few = 2 * len(refused) > len(candidates)
     else:
         patterns = tuple(text(f"{service}:*") for service in services)
         wide = wide_actions(patterns, asked.resources, False, asked.home)
-        candidates = [(one.action.name, one.resource) for one in wide[:_MOST_TRIED]]
+        left = _still_allowed(asked, wide) if asked.limited else wide
+        kept = {one.action.name for one in left}
+        refused = minimised(tuple(one.action.name for one in wide if one.action.name not in kept))
+        few = 2 * len(left) < len(wide)
+        candidates = [(one.action.name, one.resource) for one in left[:_MOST_TRIED]]
         candidates += [(name, text("*")) for service in services for name in _without_resource(service)[:1]]
+    if few:
+        return None
     for name, resource in candidates:
         request = asked.allows(name, resource)
         if request is not None:
-            return Found(Width.SERVICE, request, asked.alone, services=services)
+            return Found(Width.SERVICE, request, asked.alone, services=services, refused=refused)
     for resource in asked.resources:
         named = _instance(resource)
         for service in services:
@@ -197,6 +213,7 @@ def _resource(asked: _Asked, estate: Estate, functions: Sequence[Function]) -> F
     request = asked.allows(owned[0].action.name, owned[0].resource)
     if request is None:
         return None
+    through = _through(asked, request)
     looking = all(only_looks(one.action) for one in owned)
     told = owned if looking else [one for one in owned if not only_looks(one.action)]
     return Found(
@@ -204,9 +221,18 @@ def _resource(asked: _Asked, estate: Estate, functions: Sequence[Function]) -> F
         request,
         asked.alone,
         looking=looking,
-        needed=all(one.action.name in used for one in owned),
+        needed=not through and all(one.action.name in used for one in owned),
         actions=minimised(tuple(one.action.name for one in told)),
+        through=through,
     )
+
+
+def _through(asked: _Asked, request: Request) -> tuple[str, ...]:
+    """The keys without which a request is refused, of those that tell on whose behalf it is made."""
+    keys = tuple(key for key in sorted(request.context) if key.startswith(_THROUGH))
+    without = {key: value for key, value in request.context.items() if key not in keys}
+    plain = replace(request, context=MappingProxyType(without))
+    return () if decide(plain, asked.alone).allowed else keys
 
 
 def _is_owned(name: str) -> bool:
@@ -215,15 +241,20 @@ def _is_owned(name: str) -> bool:
 
 
 def _still_allowed(asked: _Asked, found: Sequence[Wide]) -> list[Wide]:
-    """Those that conditions and denials leave. Conditions are asked for one action a level alone: they
-    seldom tell actions of one statement apart."""
-    if not asked.statement.conditions:
+    """Those that conditions, denials and a boundary leave. Conditions are asked for one action alone of a
+    level and of those that the same other statements match: they seldom tell these apart."""
+    if not condition_keys(asked.alone):
         return [one for one in found if asked.allows(one.action.name, one.resource) is not None]
-    levels: dict[Level, bool] = {}
+    others = [statement for _, statement in asked.alone.statements() if statement is not asked.statement]
+    answers: dict[tuple[Level, tuple[bool, ...]], bool] = {}
+    left: list[Wide] = []
     for one in found:
-        if one.action.level not in levels:
-            levels[one.action.level] = asked.allows(one.action.name, one.resource) is not None
-    return [one for one in found if levels[one.action.level]]
+        alike = (one.action.level, tuple(not match_action(other, one.action.name).no for other in others))
+        if alike not in answers:
+            answers[alike] = asked.allows(one.action.name, one.resource) is not None
+        if answers[alike]:
+            left.append(one)
+    return left
 
 
 def _pass_role(asked: _Asked) -> Found | None:

@@ -28,7 +28,7 @@ from auditor.iam.access.known import known_of
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Effect, PrincipalPattern, Statement
-from auditor.iam.filling import fill_policies, statement_texts
+from auditor.iam.filling import fill_policies, policies_texts
 from auditor.iam.keys import condition_keys
 from auditor.iam.match.principal import account_named, principal_account
 from auditor.iam.request import Principal, PrincipalKind, aws, service
@@ -82,7 +82,7 @@ def _judge(role: Role, estate: Estate, statement: Statement, principal: Principa
     assert role.trust is not None, "trust_grants looked"
     new = Policies(isolate(role.trust, statement, principal), callers_allow=True)
     account = account_of(role.arn) or estate.account
-    accounts = accounts_in(statement_texts(statement))
+    accounts = accounts_in(policies_texts(new))
     return mildest(
         (
             world,
@@ -90,7 +90,7 @@ def _judge(role: Role, estate: Estate, statement: Statement, principal: Principa
             if not _unknown(principal, world)
             else Judged(undetermined=f"principal `{principal.text}` is not known"),
         )
-        for world in worlds(account, estate.region, statement_texts(statement))
+        for world in worlds(account, estate.region, policies_texts(new))
     )
 
 

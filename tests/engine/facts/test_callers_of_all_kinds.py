@@ -88,6 +88,22 @@ def test_everything_beyond_invoking_is_named() -> None:
     assert "lambda:InvokeFunction" not in facts[0].beyond
 
 
+def test_what_is_left_beyond_invoking_is_told_where_the_first_of_it_is_denied() -> None:
+    statement = permission({"Service": "lexv2.amazonaws.com"}, Action="lambda:*", Resource=FUNCTION_ARN)
+    refused = permission("*", Effect="Deny", Action=["lambda:UpdateFunctionCode", "lambda:AddPermission"])
+    facts = [f for f in collect(estate_of(statement, refused)) if isinstance(f, InvokeGrant) and f.beyond]
+    assert [fact.witness.action for fact in facts if fact.witness] == [facts[0].beyond[0]]
+    assert not {"lambda:UpdateFunctionCode", "lambda:AddPermission"} & set(facts[0].beyond)
+
+
+def test_a_permission_that_is_bound_to_the_account_is_for_invoking_alone() -> None:
+    statement = permission({"Service": "lexv2.amazonaws.com"}, Action="lambda:*", Resource=FUNCTION_ARN)
+    for finding in judge(RULES, collect(estate_of(statement))):
+        added = [op for fix in plan(finding) for op in fix.operations if isinstance(op, AddPermission)]
+        assert [str(p.text) for op in added for p in op.statement.actions] == ["lambda:InvokeFunction"] * len(added)
+        assert added
+
+
 @pytest.mark.parametrize("operator", ["StringEqualsIfExists", "StringLikeIfExists"])
 def test_a_finding_that_rests_on_a_key_that_lex_sends_has_medium_confidence(operator: str) -> None:
     """Lex V2 sends its account with each call, as far as is known; the message names the key once."""
@@ -107,3 +123,15 @@ def test_an_optional_account_becomes_a_plain_one() -> None:
     assert [(str(c.operator), str(c.key)) for c in adding.statement.conditions] == [
         ("StringEquals", "AWS:SourceAccount")
     ]
+
+
+@pytest.mark.parametrize("other", ["444455556666", "999988887777"])
+def test_a_deny_that_leaves_one_other_account_is_that_account_and_not_any(other: str) -> None:
+    """Also where it is the one that strangers have in a witness."""
+    left = {"StringNotEquals": {"aws:PrincipalAccount": [ACCOUNT_ID, other]}}
+    refused = permission("*", left, Effect="Deny", Action="lambda:*")
+    fact = next(f for f in collect(estate_of(permission("*"), refused)) if isinstance(f, InvokeGrant))
+    assert fact.reach is Reach.OTHER_ACCOUNT
+    (finding,) = judge(RULES, [fact])
+    assert (finding.rule, finding.severity.value) == ("invoke-cross-account", "medium")
+    assert f"another AWS account, `{other}`" in finding.message

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.engine.fact import Answer, Fact, LogGrant, LogNeed, Reach, RoleGrant, TrustGrant, TrustNeed
 from auditor.engine.facts import collect
-from auditor.estate.estate import Estate
+from auditor.estate.estate import Document, Estate, SourceKind
 from auditor.iam.decide import decide
 from auditor.iam.document import PolicyKind
 from auditor.iam.node import node
@@ -135,6 +135,23 @@ def test_more_than_writing_is_listed_with_what_destroys_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("actions", "looking"),
+    [
+        (["logs:DescribeLogGroups", "logs:DescribeLogStreams"], True),
+        (["logs:DescribeLogGroups", "logs:GetLogEvents"], False),
+        (["logs:PutRetentionPolicy"], False),
+        (["logs:*"], False),
+    ],
+)
+def test_listing_logs_is_told_apart_from_reading_and_changing_them(actions: list[str], looking: bool) -> None:
+    found = facts(
+        estate_of(role=role_of(allow([*WRITE, *actions], f"arn:aws:logs:us-east-1:{ACCOUNT_ID}:*"))), LogGrant
+    )
+    assert [f.looking for f in found if f.beyond_writing] == [looking]
+    assert [f.looking for f in found if not f.beyond_writing] == [False]
+
+
+@pytest.mark.parametrize(
     ("statements", "admin"),
     [
         ((allow("*", "*"),), True),
@@ -220,3 +237,20 @@ def test_a_boundary_may_take_away_what_is_needed() -> None:
     narrow = {"Version": "2012-10-17", "Statement": [allow("s3:*", "*")]}
     role = role_of(allow(WRITE, f"{GROUP}:*"), boundary=parse_policy(node(narrow), PolicyKind.IDENTITY))
     assert [f.decision for f in facts(estate_of(role=role), LogNeed)] == [Answer.DENIED]
+
+
+@pytest.mark.parametrize(
+    ("resource", "reach"),
+    [
+        ("*", [Reach.ANY_GROUP]),
+        ("arn:aws:logs:*:*:log-group:/aws/lambda/*", [Reach.LAMBDA_GROUPS]),
+        (f"arn:aws:logs:*:{ACCOUNT_ID}:log-group:/aws/lambda/hook:*", []),
+        (f"{GROUP}:*", []),
+    ],
+)
+def test_a_document_alone_is_wide_in_what_it_does_not_name(resource: str, reach: list[Reach]) -> None:
+    document = {"Version": "2012-10-17", "Statement": [allow(WRITE, resource)]}
+    alone = Document(parse_policy(node(document), PolicyKind.IDENTITY), "policy.json")
+    found = facts(Estate(SourceKind.DOCUMENT, documents=(alone,)), LogGrant)
+    assert [(fact.reach, fact.role, fact.attached) for fact in found] == [(each, None, False) for each in reach]
+    assert all(decide(fact.witness, fact.witness_in).allowed for fact in found)

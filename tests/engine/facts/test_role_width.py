@@ -9,6 +9,8 @@ import pytest
 
 from auditor.engine.fact import RoleGrant, Width
 from auditor.engine.facts import collect
+from auditor.engine.loading import load_rules
+from auditor.engine.matching import judge
 from auditor.estate.function import EventSource
 from auditor.iam.decide import decide
 from auditor.iam.document import PolicyKind
@@ -17,6 +19,7 @@ from auditor.iam.parse import parse_policy
 from auditor.iam.text import text
 from tests.engine.facts.estates import ACCOUNT_ID, estate_of, role_of
 
+RULES = load_rules()
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT_ID}:jobs"
 TABLES = f"arn:aws:dynamodb:us-east-1:{ACCOUNT_ID}:table"
 EC2 = f"arn:aws:ec2:us-east-1:{ACCOUNT_ID}"
@@ -134,3 +137,71 @@ def test_which_roles_may_be_passed_to_what(resource: str, service: str | None, e
 def test_a_named_role_to_a_named_service_is_not_wide() -> None:
     named = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     assert told(allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT_ID}:role/task", Condition=named)) == []
+
+
+def deny(**others: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Resource": "*", **others}
+
+
+@pytest.mark.parametrize(
+    ("denial", "width", "refused", "actions"),
+    [
+        (deny(Action="s3:DeleteBucket"), Width.SERVICE, ("s3:DeleteBucket",), ()),
+        (deny(Action="s3:Delete*"), Width.SERVICE, ("s3:Delete*",), ()),
+        (deny(NotAction=["s3:GetObject", "s3:PutObject"]), Width.RESOURCE, (), ("s3:GetObject", "s3:PutObject")),
+        (deny(Action="sqs:*"), Width.SERVICE, (), ()),
+    ],
+)
+def test_of_a_service_what_denials_leave_is_told(
+    denial: dict[str, Any], width: Width, refused: tuple[str, ...], actions: tuple[str, ...]
+) -> None:
+    (fact,) = wide(allow("s3:*"), denial)
+    assert (fact.width, fact.refused, fact.actions) == (width, refused, actions)
+
+
+def test_conditions_do_not_hide_what_is_denied_beside_them() -> None:
+    bound = allow("s3:*", Condition={"Bool": {"aws:SecureTransport": "true"}})
+    (fact,) = wide(bound, deny(Action=["s3:DeleteObject", "s3:PutBucketPolicy"]))
+    assert (fact.width, fact.refused) == (Width.SERVICE, ("s3:DeleteObject", "s3:PutBucketPolicy"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "through"),
+    [
+        ({"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, ("kms:viaservice",)),
+        ({"StringEquals": {"kms:EncryptionContext:app": "jobs"}}, ("kms:encryptioncontext:app",)),
+        ({"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com"]}}, ("aws:calledvia",)),
+        ({"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, ()),
+        ({"StringEqualsIfExists": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, ()),
+        ({"Bool": {"aws:SecureTransport": "true"}}, ()),
+    ],
+)
+def test_a_right_that_only_another_service_can_use_is_told_apart(
+    condition: dict[str, Any], through: tuple[str, ...]
+) -> None:
+    (fact,) = wide(allow("kms:Decrypt", Condition=condition), kms_key=text(f"arn:aws:kms:us-east-1:{ACCOUNT_ID}:key/1"))
+    assert (fact.through, fact.needed) == (through, not through)
+
+
+def rules(*statements: dict[str, Any]) -> list[tuple[str, str]]:
+    """The findings about how wide the statements are."""
+    facts = [fact for fact in collect(estate_of(role=role_of(*statements))) if isinstance(fact, RoleGrant)]
+    return [(finding.rule, finding.severity.value) for finding in judge(RULES, facts)]
+
+
+@pytest.mark.parametrize(
+    ("denial", "told"),
+    [
+        (deny(Action="sqs:*"), ("role-admin", "critical")),
+        # A region changes nothing for IAM, which has none of its own.
+        (
+            deny(Action="*", Condition={"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}),
+            ("role-admin", "critical"),
+        ),
+        (deny(Action="iam:*"), ("role-service-wildcard", "high")),
+        (deny(NotAction=["s3:GetObject", "sqs:SendMessage"]), ("role-resource-wildcard", "medium")),
+        (deny(Action="*"), None),
+    ],
+)
+def test_everything_is_what_denials_leave_of_it(denial: dict[str, Any], told: tuple[str, str] | None) -> None:
+    assert rules(allow("*"), denial) == ([told] if told else [])

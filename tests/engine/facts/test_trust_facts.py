@@ -10,6 +10,9 @@ import pytest
 from auditor.engine.fact import Answer, Reach, TrustGrant, TrustNeed
 from auditor.engine.facts import collect
 from auditor.iam.decide import decide
+from auditor.iam.document import PolicyKind
+from auditor.iam.node import node
+from auditor.iam.parse import parse_policy
 from tests.engine.facts.estates import ACCOUNT_ID, estate_of, role_of
 
 GITHUB = f"arn:aws:iam::{ACCOUNT_ID}:oidc-provider/token.actions.githubusercontent.com"
@@ -90,3 +93,14 @@ def test_who_of_everyone_can_meet_a_condition(condition: Any, reach: Reach) -> N
 def test_a_trust_policy_that_is_not_known_is_undetermined() -> None:
     (fact,) = (fact for fact in collect(estate_of(role=replace(role_of(), trust=None))) if isinstance(fact, TrustNeed))
     assert (fact.decision, fact.undetermined) == (Answer.UNDETERMINED, "the trust policy is not known")
+
+
+def test_a_deny_that_leaves_one_other_account_is_that_account_and_not_everyone() -> None:
+    own = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    anyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    other = {"StringNotEquals": {"aws:PrincipalAccount": [ACCOUNT_ID, "444455556666"]}}
+    refused = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": other}
+    document = {"Version": "2012-10-17", "Statement": [own, anyone, refused]}
+    role = replace(role_of(), trust=parse_policy(node(document), PolicyKind.TRUST))
+    found = [f for f in collect(estate_of(role=role)) if isinstance(f, TrustGrant) and f.principal == "*"]
+    assert [fact.reach for fact in found] == [Reach.OTHER_ACCOUNT]
