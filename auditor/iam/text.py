@@ -146,9 +146,9 @@ def text(*parts: str | Hole | Text) -> Text:
     """Join strings, holes and texts into one text."""
     if len(parts) == 1:
         only = parts[0]
-        if isinstance(only, Text):
-            return only
-        return Text((only,)) if only else EMPTY
+        if isinstance(only, str):
+            return Text((only,)) if only else EMPTY
+        return only if isinstance(only, Text) else Text((only,))
     flat: list[str | Hole] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):

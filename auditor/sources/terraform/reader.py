@@ -21,7 +21,7 @@ from auditor.sources.terraform.interface import Tell
 from auditor.sources.terraform.language.expression import Literal
 from auditor.sources.terraform.reading import RootReading, is_local
 
-_MODULE_BLOCK = re.compile(rb'"?module"?\s*[":{]')
+_MODULE_BLOCK = re.compile(rb'module"?\s*[":{]')
 
 
 def read_module(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from auditor.estate.estate import Skipped
 from auditor.iam.node import Member, Members, Node
@@ -115,7 +115,9 @@ class Evaluator:
             raise EvaluationError("too many expressions inside each other")
         self._depth += 1
         try:
-            self.spend()
+            self._steps += 1
+            if self._steps > self._most:
+                self._stop()
             return self._handlers[type(part)](part, frame)
         except NotKnownError:
             return self.unknown(part, frame)
@@ -131,9 +133,12 @@ class Evaluator:
         keeps us for ever."""
         self._steps += 1
         if self._steps > self._most:
-            message = f"evaluation stops after {self._most:,} steps; what is left is not known"
-            self.book.skip(Skipped(Origin(display_path(self.files.base)), message, "audit smaller parts one by one"))
-            raise NotKnownError
+            self._stop()
+
+    def _stop(self) -> NoReturn:
+        message = f"evaluation stops after {self._most:,} steps; what is left is not known"
+        self.book.skip(Skipped(Origin(display_path(self.files.base)), message, "audit smaller parts one by one"))
+        raise NotKnownError
 
     def unknown(self, part: Expression, frame: Frame, type_: HoleType = HoleType.ANYTHING) -> Node:
         """A hole for an expression, named by its source text. Where the text means another thing

@@ -119,9 +119,10 @@ def read_body(node: SyntaxNode | None, file: SyntaxFile) -> Body:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for child in node.children if node is not None else ():
-        if child.type == "block":
+        kind = child.type
+        if kind == "block":
             blocks.append(_read_block(child, file))
-        elif child.type == "attribute":
+        elif kind == "attribute":
             parts = child.children
             name = _text(parts[0], file)
             made = Attribute(name, file, child.start_byte, child.end_byte, node=parts[-1])

@@ -45,9 +45,11 @@ class Converter:
 
     def convert(self, node: SyntaxNode) -> Expression:
         while (kind := node.type) in _WRAPPERS:
-            children = _significant(node)
+            children = node.children
             if len(children) != 1:
-                return self._sequence(children, node)
+                children = _significant(node)
+                if len(children) != 1:
+                    return self._sequence(children, node)
             node = children[0]
         handler = _HANDLERS.get(kind)
         if handler is None:

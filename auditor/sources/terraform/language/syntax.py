@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DEEPEST = 300
 """How many brackets may stand in each other."""
 
+_OPENING = b"[({"
+_NO_BRACKETS = bytes(sorted({*range(256)} - {*b"[]{}()"}))
 _BRACKETS = re.compile(rb"[\[({})\]]")
 _CONFLICT = re.compile(rb"^<{7}(?:[ \t][^\n]*)?\r?\n.*?^>{7}(?:[ \t][^\n]*)?$", re.MULTILINE | re.DOTALL)
 _TOP_LEVEL = re.compile(
@@ -103,7 +105,8 @@ class SyntaxFile:
             return self.place.at(address)
         if self._ascii and not self.wrapped:
             starts = self._line_starts
-            first, last = bisect_right(starts, start), bisect_right(starts, end)
+            first = bisect_right(starts, start)
+            last = first if first == len(starts) or end < starts[first] else bisect_right(starts, end)
             return Origin(self.file, first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1, address)
         return Origin(self.file, *self.position(start), *self.position(end), address)
 
@@ -142,7 +145,7 @@ def parse_text(content: str, path: Path) -> SyntaxFile:
         readable = b"   " + readable[3:]
     readable, errors = _without_conflicts(file, readable)
     root = _parse(readable)
-    if root.has_error or _deep(readable) or _misplaced_label(root) is not None:
+    if root.has_error or _deep(readable) or _misplaced_label(root, readable) is not None:
         readable, more = _without_broken_blocks(file, readable)
         errors += more
         root = _parse(readable)
@@ -241,7 +244,7 @@ def _error_in(file: SyntaxFile, content: bytes, start: int, end: int) -> SourceE
         place = file.origin(start + deep, start + deep + 1)
         return SourceError(f"more than {DEEPEST} brackets inside each other", place, "nothing real nests so deeply")
     root = _parse(part)
-    broken = _first_error(root) if root.has_error else _misplaced_label(root)
+    broken = _first_error(root) if root.has_error else _misplaced_label(root, part)
     if broken is None:
         return None
     at = min(start + broken, max(start, end - 1))
@@ -267,11 +270,17 @@ def _first_error(root: SyntaxNode) -> int:
     return best[1] if best is not None else root.start_byte
 
 
-def _misplaced_label(root: SyntaxNode) -> int | None:
+def _opens_in_its_line(content: bytes, start: int) -> bool:
+    """Whether what begins here has its opening brace in the same line, and nothing behind it."""
+    end = content.find(b"\n", start)
+    return content.endswith(b"{", start, end)
+
+
+def _misplaced_label(root: SyntaxNode, content: bytes) -> int | None:
     """Where a block has a label on another line than its type, which tree-sitter lets pass."""
     for body in root.children:
         for block in body.children if body.type == "body" else ():
-            if block.type != "block":
+            if _opens_in_its_line(content, block.start_byte) or block.type != "block":
                 continue
             row = block.start_point.row
             for child in block.children:
@@ -285,9 +294,15 @@ def _misplaced_label(root: SyntaxNode) -> int | None:
 def _deep(content: bytes) -> int | None:
     """Where brackets nest deeper than allowed. Brackets in strings count too: real strings and
     comments do not leave hundreds of them open."""
+    depth = deepest = 0
+    for bracket in content.translate(None, _NO_BRACKETS):
+        depth = depth + 1 if bracket in _OPENING else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    if deepest <= DEEPEST:
+        return None
     depth = 0
     for match in _BRACKETS.finditer(content):
-        depth = depth + 1 if match.group() in b"[({" else max(0, depth - 1)
+        depth = depth + 1 if match.group() in _OPENING else max(0, depth - 1)
         if depth > DEEPEST:
             return match.start()
     return None
