@@ -61,11 +61,12 @@ class Parts:
         self._holding: dict[Hashable, list[str]] = {}
         for role in estate.roles:
             for policy in role.policies:
-                self._holding.setdefault(document_of(policy), []).append(role.key)
+                if holds(role, policy):
+                    self._holding.setdefault(document_of(policy), []).append(role.key)
 
     def holding(self, policy: RolePolicy) -> Iterable[str]:
         """The keys of the roles that hold this very managed policy."""
-        return (key for key in self._holding.get(document_of(policy), ()) if holds(self.roles[key], policy))
+        return self._holding.get(document_of(policy), ())
 
     def around(self, touched: Touched) -> Estate:
         """The estate with nothing but what is touched, the functions that run with it, and their
