@@ -6,6 +6,7 @@ last entry, and a comment ends its line. JSON has no comments, and CloudFormatio
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,3 +124,24 @@ def test_a_permission_in_brackets(which: str, mend: Mend) -> None:
     head = LEX + "    Type: AWS::Lambda::Permission,\n    Properties: {\n      FunctionName: !Ref F,   # f\n"
     head += "      Action: 'lambda:InvokeFunction',\n"
     assert mend(head + before + "  }\n") == head + after + "  }\n"
+
+
+TIGHT = """{"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"f"}},\
+"Bot":{"Type":"AWS::Lex::Bot","Properties":{"Name":"b"}},"Live":{"Type":"AWS::Lex::BotAlias","Properties":\
+{"BotAliasName":"live","BotId":{"Ref":"Bot"},"BotAliasLocaleSettings":[{"LocaleId":"en_US","BotAliasLocaleSetting":\
+{"Enabled":true,"CodeHookSpecification":{"LambdaCodeHook":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},\
+"CodeHookInterfaceVersion":"1.0"}}}}]}}%s}}"""
+OPEN = ""","P":{"Type":"AWS::Lambda::Permission","Properties":{"FunctionName":{"Ref":"F"},\
+"Action":"lambda:InvokeFunction","Principal":"lexv2.amazonaws.com"%s}}"""
+NARROW = ""","SourceArn":{"Fn::GetAtt":["Live","Arn"]},"SourceAccount":{"Ref":"AWS::AccountId"}"""
+
+
+def test_json_without_blanks_stays_so(mend: Mend) -> None:
+    assert mend(TIGHT % (OPEN % "")) == TIGHT % (OPEN % NARROW)
+
+
+def test_a_new_resource_of_json_without_blanks_is_json(mend: Mend) -> None:
+    mended = mend(TIGHT % "")
+    assert " " not in mended
+    properties = json.loads(mended)["Resources"]["FLexV2Bot"]["Properties"]
+    assert properties["SourceArn"] == {"Fn::GetAtt": ["Live", "Arn"]}
