@@ -7,12 +7,10 @@ last entry, and a comment ends its line. JSON has no comments, and CloudFormatio
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-import auditor
+from .conftest import BOT, Mend
 
 ROLE = """Resources:
   F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Role: !GetAtt R.Arn}}
@@ -29,18 +27,6 @@ ROLE = """Resources:
             Statement:
 """
 ARN = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/f:*"
-BOT = """  Bot: {Type: AWS::Lex::Bot, Properties: {Name: b}}
-  Live:
-    Type: AWS::Lex::BotAlias
-    Properties:
-      BotAliasName: live
-      BotId: !Ref Bot
-      BotAliasLocaleSettings:
-        - LocaleId: en_US
-          BotAliasLocaleSetting:
-            Enabled: true
-            CodeHookSpecification: {LambdaCodeHook: {LambdaArn: !GetAtt F.Arn, CodeHookInterfaceVersion: "1.0"}}
-"""
 LEX = "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f}}\n" + BOT + "  P: {\n"
 STREAMS = "logs:CreateLogStream"
 EVENTS = "logs:PutLogEvents"
@@ -96,26 +82,11 @@ PERMISSIONS = {
     ),
 }
 
-Mend = Callable[[str], str]
-
-
-@pytest.fixture
-def mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mend:
-    """A template after all its fixes."""
-    monkeypatch.chdir(tmp_path)
-
-    def apply(content: str) -> str:
-        Path("template.yaml").write_text(content)
-        mending = auditor.fix(lambda: auditor.read("."), auditor.audit, unsafe=True)
-        return mending.files.get("template.yaml", content.encode()).decode()
-
-    return apply
-
 
 @pytest.mark.parametrize("which", STATEMENTS)
 def test_a_statement_in_brackets(which: str, mend: Mend) -> None:
     before, after = STATEMENTS[which]
-    assert mend(ROLE + before) == ROLE + after
+    assert mend(ROLE + before, unsafe=True) == ROLE + after
 
 
 @pytest.mark.parametrize("which", PERMISSIONS)
