@@ -142,7 +142,7 @@ class Changes:
         """Put something behind an entry between brackets: on a line of its own where that is too."""
         rest = _REST.match(file.content, end)
         if not file.begins_line(start):
-            self.put(file, end, end, f", {written}")
+            self.put(file, end, end, f",{layout_of(file).gap}{written}")
         elif rest is not None and rest["comma"]:
             self.put(file, rest.end(), rest.end(), f"\n{file.indent(start)}{written},")
         elif rest is not None and rest["comment"]:

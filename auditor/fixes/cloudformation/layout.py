@@ -12,18 +12,22 @@ from auditor.iam.node import Node
 _SHORT = re.compile(r"!(?:Ref|Sub|GetAtt|Join|If|Select)\b")
 _LONG = re.compile(r"\bFn::(?:Sub|GetAtt|Join|If|Select)\b|\bRef['\"]?:")
 _STEP = "  "
+_TIGHT = re.compile(r'\{\s*"[^"]*":\S')
+"""How JSON begins that has no blanks behind its colons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`step` is one level of indentation, empty in JSON on one line; with `hanging`, lists stand at
-    the column of their key; `short` tells that functions have their short form."""
+    the column of their key; `short` tells that functions have their short form, `gap` stands behind
+    colons and commas of JSON."""
 
     json: bool
     step: str = _STEP
     hanging: bool = False
     short: bool = True
     quote: str = '"'
+    gap: str = " "
 
 
 @lru_cache(maxsize=2)
@@ -32,7 +36,8 @@ def layout_of(file: TemplateFile) -> Layout:
     content = file.content
     short = not file.json and (_SHORT.search(content) is not None or _LONG.search(content) is None)
     quote = "'" if content.count("'") > content.count('"') else '"'
-    return Layout(file.json, _step(file), _hanging(file), short, quote)
+    gap = "" if file.json and _TIGHT.search(content) is not None else " "
+    return Layout(file.json, _step(file), _hanging(file), short, quote, gap)
 
 
 def _step(file: TemplateFile) -> str:

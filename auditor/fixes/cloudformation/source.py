@@ -75,6 +75,8 @@ class TemplateSource:
                 after = read_file(name)
             except NotEditableError:
                 return f"`{name}` is laid out in a way that is not followed"
+            if before.is_json and not after.is_json:
+                return f"`{name}` would be no JSON any more"
             cycle = find_cycle(after) if not find_cycle(before) else ()
             if cycle:
                 return f"it would make a cycle: {' -> '.join(cycle)}"

@@ -16,6 +16,7 @@ from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.sources.cloudformation.template import parse_template
 from auditor.sources.errors import SourceError
+from auditor.sources.located_json import parse_json
 from auditor.sources.source import STDIN, Source, load
 
 Span = tuple[int, int]
@@ -41,6 +42,7 @@ class TemplateFile:
     def __init__(self, source: Source, root: Node) -> None:
         self.file = source.file
         self.content = source.content
+        self.places = source.places
         self.root = root
         self.json = _JSON.match(source.content) is not None
         self._lines = source.places.lines
@@ -48,6 +50,17 @@ class TemplateFile:
     @cached_property
     def bytes(self) -> bytes:
         return self.content.encode()
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether it is JSON as CloudFormation takes it, and not only looks like it."""
+        if not self.json:
+            return False
+        try:
+            parse_json(self.content, self.places, trailing_commas=True)
+        except SourceError:
+            return False
+        return True
 
     @cached_property
     def _line_bytes(self) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import yaml
@@ -36,7 +36,7 @@ Written: TypeAlias = "bool | str | Function | Kept | Sequence[Written] | Mapping
 def write_member(key: str, value: Written, indent: str, layout: Layout) -> str:
     """A member of a block of YAML, or of JSON; lines after the first begin with `indent`."""
     if layout.json:
-        return f"{json.dumps(key, ensure_ascii=False)}: {write_flow(value, indent, layout)}"
+        return f"{json.dumps(key, ensure_ascii=False)}:{layout.gap}{write_flow(value, indent, layout)}"
     name = _scalar(key, layout)
     form = _form(value, layout)
     inner = indent + layout.step
@@ -81,12 +81,13 @@ def write_flow(value: Written, indent: str, layout: Layout, *, inside: bool = Fa
         return json.dumps(form, ensure_ascii=False) if layout.json else _scalar(form, layout, inside=inside)
     inner = indent + layout.step
     if isinstance(form, Mapping):
-        line = "{" + ", ".join(f"{_key(k, layout)}: {_inline(v, layout)}" for k, v in form.items()) + "}"
+        line = f",{layout.gap}".join(f"{_key(k, layout)}:{layout.gap}{_inline(v, layout)}" for k, v in form.items())
+        line = "{" + line + "}"
         if not (layout.json and layout.step) or _is_call(form):
             return line
         members = (f"{inner}{write_member(key, held, inner, layout)}" for key, held in form.items())
         return "{\n" + ",\n".join(members) + f"\n{indent}}}"
-    line = "[" + ", ".join(_inline(item, layout) for item in form) + "]"
+    line = "[" + f",{layout.gap}".join(_inline(item, layout) for item in form) + "]"
     deep = any(isinstance(item, Mapping) and not _is_call(item) for item in form)
     if not (layout.json and layout.step) or (not deep and len(indent) + len(line) <= _WIDTH):
         return line
@@ -97,7 +98,7 @@ def _inline(value: Written, layout: Layout) -> str:
     """A value in one line, inside brackets."""
     form = _form(value, layout)
     if layout.json:
-        return write_flow(form, "", Layout(json=True, step=""))
+        return write_flow(form, "", replace(layout, step=""))
     return write_flow(form, "", layout, inside=True)
 
 

@@ -116,12 +116,12 @@ def _sections(operation: Operation, fix: Fix, estate: Estate, names: _Names) -> 
             if policy.attachment is Attachment.AWS_MANAGED:
                 raise InexpressibleError("a policy that AWS manages is not ours to edit")
             remark = remarks.edit(operation, leaves_nothing(fix.operations, operation))
-            return [_statements(remark, by, estate)]
+            return [_statements((remark, *_circle(operation, estate)), by, estate)]
         case DetachPolicy():
             return [Section((remarks.detachment(operation, fix.operations),), {})]
         case ReplaceTrust(_, _, by):
             require_trust(operation)
-            return [_statements(remarks.trust(operation), by, estate)]
+            return [_statements((remarks.trust(operation),), by, estate)]
 
 
 def _permission(operation: AddPermission, fix: Fix, estate: Estate, names: _Names) -> Section:
@@ -189,7 +189,20 @@ def _resource(name: str, kind: str, properties: dict[str, Value], remarks: tuple
     return Section(remarks, {"Resources": {name: {"Type": kind, "Properties": properties}}})
 
 
-def _statements(remark: str, statements: tuple[Statement, ...], estate: Estate) -> Section:
+def _circle(operation: ReplaceStatement, estate: Estate) -> tuple[str, ...]:
+    """What to do where a role would wait for its own function: CloudFormation refuses that."""
+    role = operation.role
+    if not from_cloudformation(estate) or operation.statement.origin.address != role.address:
+        return ()
+    named = {hole.name for s in operation.by for resource in s.resources or () for hole in resource.text.holes}
+    waiting = [f.address for f in estate.functions_of(role) if f.address in named]
+    if not waiting:
+        return ()
+    told = f"They name {waiting[0]}, which waits for {role.address}"
+    return (f"{told}: put them into an AWS::IAM::RolePolicy of their own, and take the old statement out.",)
+
+
+def _statements(remarks: tuple[str, ...], statements: tuple[Statement, ...], estate: Estate) -> Section:
     names = made_names(estate)
     written: list[Value] = [write_node(statement_node(statement), estate, names) for statement in statements]
-    return Section((remark,), {"Statement": written} if written else {})
+    return Section(remarks, {"Statement": written} if written else {})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import auditor
+
 from ..corpora import Case, Mended, mender
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -24,3 +26,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def mended(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Mended]:
     """Fixes a case, once, and writes the result into its own folder."""
     return mender(tmp_path_factory.mktemp("corpus"))
+
+
+BOT = """  Bot: {Type: AWS::Lex::Bot, Properties: {Name: b}}
+  Live:
+    Type: AWS::Lex::BotAlias
+    Properties:
+      BotAliasName: live
+      BotId: !Ref Bot
+      BotAliasLocaleSettings:
+        - LocaleId: en_US
+          BotAliasLocaleSetting:
+            Enabled: true
+            CodeHookSpecification: {LambdaCodeHook: {LambdaArn: !GetAtt F.Arn, CodeHookInterfaceVersion: "1.0"}}
+"""
+"""A bot whose live alias calls the function `F`."""
+
+Mend = Callable[..., str]
+
+
+@pytest.fixture
+def mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mend:
+    """A template after all its fixes."""
+    monkeypatch.chdir(tmp_path)
+
+    def apply(content: str, *, unsafe: bool = False) -> str:
+        Path("template.yaml").write_text(content)
+        mending = auditor.fix(lambda: auditor.read("."), auditor.audit, unsafe=unsafe)
+        return mending.files.get("template.yaml", content.encode()).decode()
+
+    return apply

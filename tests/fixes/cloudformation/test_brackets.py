@@ -6,12 +6,11 @@ last entry, and a comment ends its line. JSON has no comments, and CloudFormatio
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+import json
 
 import pytest
 
-import auditor
+from .conftest import BOT, Mend
 
 ROLE = """Resources:
   F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f, Role: !GetAtt R.Arn}}
@@ -28,18 +27,6 @@ ROLE = """Resources:
             Statement:
 """
 ARN = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/f:*"
-BOT = """  Bot: {Type: AWS::Lex::Bot, Properties: {Name: b}}
-  Live:
-    Type: AWS::Lex::BotAlias
-    Properties:
-      BotAliasName: live
-      BotId: !Ref Bot
-      BotAliasLocaleSettings:
-        - LocaleId: en_US
-          BotAliasLocaleSetting:
-            Enabled: true
-            CodeHookSpecification: {LambdaCodeHook: {LambdaArn: !GetAtt F.Arn, CodeHookInterfaceVersion: "1.0"}}
-"""
 LEX = "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f}}\n" + BOT + "  P: {\n"
 STREAMS = "logs:CreateLogStream"
 EVENTS = "logs:PutLogEvents"
@@ -95,26 +82,11 @@ PERMISSIONS = {
     ),
 }
 
-Mend = Callable[[str], str]
-
-
-@pytest.fixture
-def mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mend:
-    """A template after all its fixes."""
-    monkeypatch.chdir(tmp_path)
-
-    def apply(content: str) -> str:
-        Path("template.yaml").write_text(content)
-        mending = auditor.fix(lambda: auditor.read("."), auditor.audit, unsafe=True)
-        return mending.files.get("template.yaml", content.encode()).decode()
-
-    return apply
-
 
 @pytest.mark.parametrize("which", STATEMENTS)
 def test_a_statement_in_brackets(which: str, mend: Mend) -> None:
     before, after = STATEMENTS[which]
-    assert mend(ROLE + before) == ROLE + after
+    assert mend(ROLE + before, unsafe=True) == ROLE + after
 
 
 @pytest.mark.parametrize("which", PERMISSIONS)
@@ -123,3 +95,24 @@ def test_a_permission_in_brackets(which: str, mend: Mend) -> None:
     head = LEX + "    Type: AWS::Lambda::Permission,\n    Properties: {\n      FunctionName: !Ref F,   # f\n"
     head += "      Action: 'lambda:InvokeFunction',\n"
     assert mend(head + before + "  }\n") == head + after + "  }\n"
+
+
+TIGHT = """{"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"f"}},\
+"Bot":{"Type":"AWS::Lex::Bot","Properties":{"Name":"b"}},"Live":{"Type":"AWS::Lex::BotAlias","Properties":\
+{"BotAliasName":"live","BotId":{"Ref":"Bot"},"BotAliasLocaleSettings":[{"LocaleId":"en_US","BotAliasLocaleSetting":\
+{"Enabled":true,"CodeHookSpecification":{"LambdaCodeHook":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},\
+"CodeHookInterfaceVersion":"1.0"}}}}]}}%s}}"""
+OPEN = ""","P":{"Type":"AWS::Lambda::Permission","Properties":{"FunctionName":{"Ref":"F"},\
+"Action":"lambda:InvokeFunction","Principal":"lexv2.amazonaws.com"%s}}"""
+NARROW = ""","SourceArn":{"Fn::GetAtt":["Live","Arn"]},"SourceAccount":{"Ref":"AWS::AccountId"}"""
+
+
+def test_json_without_blanks_stays_so(mend: Mend) -> None:
+    assert mend(TIGHT % (OPEN % "")) == TIGHT % (OPEN % NARROW)
+
+
+def test_a_new_resource_of_json_without_blanks_is_json(mend: Mend) -> None:
+    mended = mend(TIGHT % "")
+    assert " " not in mended
+    properties = json.loads(mended)["Resources"]["FLexV2Bot"]["Properties"]
+    assert properties["SourceArn"] == {"Fn::GetAtt": ["Live", "Arn"]}

@@ -6,29 +6,12 @@ there; nothing tells whether one holds that looks at a parameter without a defau
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-
-import auditor
+from .conftest import BOT, Mend
 
 HEAD = """Parameters: {A: {Type: String}}
 Conditions: {C: !Equals [!Ref A, x], D: !Equals [!Ref A, y]}
 Outputs: {One: {Condition: C, Value: x}, Other: {Condition: D, Value: x}}
 Resources:
-"""
-BOT = """  Bot: {Type: AWS::Lex::Bot, Properties: {Name: b}}
-  Live:
-    Type: AWS::Lex::BotAlias
-    Properties:
-      BotAliasName: live
-      BotId: !Ref Bot
-      BotAliasLocaleSettings:
-        - LocaleId: en_US
-          BotAliasLocaleSetting:
-            Enabled: true
-            CodeHookSpecification: {LambdaCodeHook: {LambdaArn: !GetAtt F.Arn, CodeHookInterfaceVersion: "1.0"}}
 """
 FUNCTION = "  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f%s}}\n"
 OPEN = """  %s:
@@ -61,21 +44,6 @@ ROLE = """  R:
                 Resource: %s
 """
 OWN = "!Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/f:*"
-
-Mend = Callable[[str], str]
-
-
-@pytest.fixture
-def mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mend:
-    """A template after all its fixes."""
-    monkeypatch.chdir(tmp_path)
-
-    def apply(content: str) -> str:
-        Path("template.yaml").write_text(content)
-        mending = auditor.fix(lambda: auditor.read("."), auditor.audit)
-        return mending.files.get("template.yaml", content.encode()).decode()
-
-    return apply
 
 
 def test_a_statement_that_is_there_for_sure_stays_beside_one_that_may_not_be(mend: Mend) -> None:

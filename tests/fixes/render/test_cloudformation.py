@@ -309,3 +309,19 @@ def test_a_name_that_the_template_makes_of_a_parameter_is_made_of_it(tmp_path, m
     written = render(plan(found)[0], found.fact.estate).cloudformation
     assert "log-group:/aws/lambda/${Stage}-f:*" in written
     assert "dev-f" not in written
+
+
+def test_a_statement_that_makes_a_role_wait_for_its_own_function_is_told_apart(tmp_path, monkeypatch):
+    """CloudFormation refuses resources that wait for one another (user guide, "circular dependency")."""
+    monkeypatch.chdir(tmp_path)
+    Path("template.yaml").write_text(
+        "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt R.Arn}}\n"
+        "  R:\n    Type: AWS::IAM::Role\n    Properties:\n"
+        "      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n"
+        "          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}\n"
+        "      Policies:\n        - PolicyName: logs\n          PolicyDocument:\n            Version: '2012-10-17'\n"
+        "            Statement: {Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: '*'}\n"
+    )
+    found = next(f for f in auditor.audit(auditor.read(".")).findings if f.rule == "logs-wildcard")
+    written = render(plan(found)[0], found.fact.estate).cloudformation
+    assert "They name F, which waits for R" in written.replace("\n# ", " ")
