@@ -91,14 +91,17 @@ class Caller:
                 pace.wait()
             with self._lock:
                 self.counted[operation.permission] += 1
-            return method(**given)
+            answer = method(**given)
         except ClientError as error:
             raise _refusal(error, operation, about) from error
         except BotoCoreError as error:
             raise _breakdown(error, operation, about) from error
         except ResponseParserError as error:
-            reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
-            raise FailedError(operation.permission, about, reason, "look for a proxy on the way there") from error
+            raise _foreign(operation, about) from error
+        # A page in the place of an answer reads as an answer in which nothing stands.
+        if "html" in answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", ""):
+            raise _foreign(operation, about)
+        return answer
 
     def items(self, operation: Operation, about: str, **given: Any) -> Iterator[Any]:
         """Everything that a call lists, page by page."""
@@ -167,6 +170,11 @@ def _method(name: str) -> str:
 
     method: str = xform_name(name)
     return method
+
+
+def _foreign(operation: Operation, about: str) -> CallError:
+    reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
+    return FailedError(operation.permission, about, reason, "look for a proxy on the way there")
 
 
 def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:
