@@ -91,17 +91,14 @@ class Caller:
                 pace.wait()
             with self._lock:
                 self.counted[operation.permission] += 1
-            answer = method(**given)
+            return method(**given)
         except ClientError as error:
             raise _refusal(error, operation, about) from error
         except BotoCoreError as error:
             raise _breakdown(error, operation, about) from error
         except ResponseParserError as error:
-            raise _foreign(operation, about) from error
-        # A page in the place of an answer reads as an answer in which nothing stands.
-        if "html" in answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", ""):
-            raise _foreign(operation, about)
-        return answer
+            reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
+            raise FailedError(operation.permission, about, reason, "look for a proxy on the way there") from error
 
     def items(self, operation: Operation, about: str, **given: Any) -> Iterator[Any]:
         """Everything that a call lists, page by page."""
@@ -136,9 +133,11 @@ class Caller:
         with self._lock:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(
+                    client = self._session.client(
                         service, region_name=self.region, config=_config(service in self._once)
                     )
+                    client.meta.events.register("before-parse", _refuse_page)
+                    self._clients[service] = client
                 except ValueError as error:
                     raise UsageError(f"no session with AWS: {error}", "check AWS_ENDPOINT_URL") from error
             return self._clients[service]
@@ -172,9 +171,13 @@ def _method(name: str) -> str:
     return method
 
 
-def _foreign(operation: Operation, about: str) -> CallError:
-    reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
-    return FailedError(operation.permission, about, reason, "look for a proxy on the way there")
+def _refuse_page(response_dict: Answer, **_: object) -> None:
+    """A page in the place of an answer: botocore reads it as an answer in which nothing stands."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - only live reading needs it
+
+    body, told = response_dict.get("body"), response_dict.get("status_code", 0)
+    if told < 300 and isinstance(body, bytes) and body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise ResponseParserError("a page")
 
 
 def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:
