@@ -95,7 +95,12 @@ def run_collect(asked: Arguments) -> Status:
     else:
         selection = folder.begun(asked.selection)
     console = Console(asked.quiet, asked.verbose)
-    gaps = _read(folder, selection, asked.quiet, console)
+    try:
+        gaps = _read(folder, selection, asked.quiet, console)
+    except UsageError:
+        if not asked.resume:
+            folder.leave()
+        raise
     for error in gaps.skipped:
         skipped = error.as_skipped()
         console.warn(f"{skipped.origin}: {skipped.reason}", skipped.help)
@@ -195,6 +200,11 @@ class Folder:
         }
         told = {"schema": SCHEMA, "complete": complete, **{key: value for key, value in asked.items() if value}}
         self._write(self.path / _ABOUT, {"snapshot": told, "skipped": skipped_entries(gaps)})
+
+    def leave(self) -> None:
+        """Take back what was begun, where no function was written: the same folder can be named again."""
+        if [path.name for path in self.path.iterdir()] == [_ABOUT]:
+            (self.path / _ABOUT).unlink()
 
     def bound(self, selection: Selection) -> Folder:
         """The folder, for what it holds already where the session alone says which account and region

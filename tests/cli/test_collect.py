@@ -73,6 +73,13 @@ def test_a_session_in_another_account_than_the_one_that_is_meant_is_refused(
     assert aws.asked("lambda") == 0
 
 
+def test_a_snapshot_that_could_not_be_begun_does_not_stand_in_the_way(aws: Aws, tmp_path: Path) -> None:
+    folder = tmp_path / "snapshot"
+    assert run(["collect", "--aws", "--account", "444455556666", "-o", str(folder)]) == 2
+    assert list(folder.iterdir()) == []
+    assert run(["collect", "--aws", "--account", ACCOUNT, "-o", str(folder)]) == 0
+
+
 def test_a_snapshot_remembers_the_account_that_was_named(
     aws: Aws, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,9 +133,11 @@ class Caller:
         with self._lock:
             if service not in self._clients:
                 try:
-                    self._clients[service] = self._session.client(
+                    client = self._session.client(
                         service, region_name=self.region, config=_config(service in self._once)
                     )
+                    client.meta.events.register("before-parse", _refuse_page)
+                    self._clients[service] = client
                 except ValueError as error:
                     raise UsageError(f"no session with AWS: {error}", "check AWS_ENDPOINT_URL") from error
             return self._clients[service]
@@ -167,6 +169,15 @@ def _method(name: str) -> str:
 
     method: str = xform_name(name)
     return method
+
+
+def _refuse_page(response_dict: Answer, **_: object) -> None:
+    """A page in the place of an answer: botocore reads it as an answer in which nothing stands."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - only live reading needs it
+
+    body, told = response_dict.get("body"), response_dict.get("status_code", 0)
+    if told < 300 and isinstance(body, bytes) and body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise ResponseParserError("a page")
 
 
 def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:

@@ -62,6 +62,15 @@ def test_a_refused_policy_is_unknown_and_names_the_permission(aws: Aws, read: An
     assert found.live.reading.estates[0].functions[0].resource_policy is None
 
 
+@pytest.mark.parametrize("call", ["/resource-policy/", "/aliases", "/event-source-mappings", "/urls"])
+def test_a_page_in_the_place_of_an_answer_is_no_empty_answer(aws: Aws, read: Any, call: str) -> None:
+    """botocore takes what is no JSON for an answer without members."""
+    page = Answer(200, "<html>log in</html>", {"Content-Type": "text/html; charset=utf-8"})
+    aws.on("lambda", call, page)
+    found = read()
+    assert [reason.endswith("the answer is none of AWS's") for reason in found.reasons] == [True]
+
+
 def test_the_pages_of_lex_v2_are_followed_to_their_end(aws: Aws, read: Any) -> None:
     """botocore has no paginators for these calls."""
 
