@@ -28,7 +28,8 @@ def load_rules(extra: Sequence[Path] = ()) -> tuple[Rule, ...]:
     faults: list[Fault] = []
     for path in {path.resolve(): path for path in extra}.values():
         found, wrong = read_folder(path)
-        rules += found
+        read = {rule.origin.file for rule in rules}
+        rules += [rule for rule in found if rule.origin.file not in read]
         faults += wrong
     faults += _conflicts(rules)
     if faults:
@@ -97,7 +98,8 @@ def _parse(content: bytes, path: Path) -> Node:
         raise SourceError(message, _at(path), "save the file as UTF-8") from error
     documents = parse_yaml(source, file_places(source, _at(path).file))
     if len(documents) != 1:
-        raise SourceError(f"a rule file holds one rule, not {len(documents)}", _at(path))
+        help = "write each rule into a file of its own, which begins with `id: my-rule`"
+        raise SourceError(f"a rule file holds one rule, not {len(documents)}", _at(path), help)
     return documents[0]
 
 

@@ -103,12 +103,12 @@ class _Reader:
     def when(self, node: Node | None, fact: FactKind) -> Condition:
         return read_when(node, fact, self.faults) if node is not None else All()
 
-    def string(self, node: Node | None, key: str) -> str:
+    def string(self, node: Node | None, key: str, help: str = "") -> str:
         if node is None:
             return ""
         value = node.text.literal if node.text is not None else None
         if value is None or not value.strip():
-            self.faults.add(f"`{key}` is a text that is not empty", node.origin)
+            self.faults.add(f"`{key}` is a text that is not empty", node.origin, help)
             return ""
         return value.strip("\n")
 
@@ -131,8 +131,11 @@ class _Reader:
         if node is None:
             return None
         known = {str(member.value): member for member in type_}
-        value = self.string(node, key)
-        if value and value not in known:
+        if node.text is None or node.text.literal is None:
+            self.faults.add(f"`{key}` is not one name", node.origin, one_of(known))
+            return None
+        value = node.text.literal.strip()
+        if value not in known:
             self.faults.unknown(key, value, known, node.origin)
         return known.get(value)
 
@@ -196,7 +199,7 @@ class _Reader:
                 self.faults.add("an example has one text", origin, one_of(forms))
                 continue
             source = members.get(written[0].value)
-            text = self.string(source, written[0].value)
+            text = self.string(source, written[0].value, f"write `{written[0].value}: |` and the text below it")
             title = self.string(members.get("title"), "title")
             severity = self.choice(members.get("severity"), Severity, "severity")
             found.append(Example(verdict, title, written[0], text, severity, origin))
@@ -211,7 +214,7 @@ def entries(node: Node | None, key: str, faults: Faults) -> list[tuple[Members, 
     if node is None:
         return []
     if node.items is None:
-        faults.add(f"`{key}` is a list", node.origin)
+        faults.add(f"`{key}` is a list", node.origin, "begin each of its entries with `-`")
         return []
     found: list[tuple[Members, Origin]] = []
     for item in node.items:

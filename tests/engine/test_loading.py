@@ -70,6 +70,12 @@ def test_the_same_folder_twice_is_read_once(write_rule: Write) -> None:
     assert load_rules([folder]) == load_rules([folder, folder])
 
 
+def test_a_folder_inside_another_is_read_once(write_rule: Write) -> None:
+    folder = write_rule()
+    found = load_rules([folder.parent / "rules", folder / "my-rule.yaml", folder])
+    assert [rule.id for rule in found].count("my-rule") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "told"),
     [

@@ -141,6 +141,19 @@ FAULTS = [
         id="empty text",
     ),
     pytest.param(
+        ("fact: invoke-grant", "fact: [invoke-grant]"),
+        "rules/my-rule.yaml:5:7: `fact` is not one name",
+        "use one of `invoke-need`, `invoke-grant`, `url-need`, `log-need`, `log-grant`, `role-need`, `role-grant`, "
+        "`role-path`, `role-use`, `trust-need`, `trust-grant`, `document`",
+        id="a list for a fact",
+    ),
+    pytest.param(
+        ("fix: Close it.", "fix: Close it.\nconfidence: 7"),
+        "rules/my-rule.yaml:11:13: `confidence` is not one name",
+        "use one of `high`, `medium`, `low`",
+        id="a number for a confidence",
+    ),
+    pytest.param(
         ("fix: Close it.\n", ""),
         "rules/my-rule.yaml:1:1: a rule has no `fix`",
         "add `fix:`",

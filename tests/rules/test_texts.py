@@ -13,7 +13,7 @@ from auditor.engine.condition import AnyOf, Condition, Not, Test
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.loading import built_in_folder, load_rules
 from auditor.engine.pages import pages
-from auditor.engine.rule import Rule
+from auditor.engine.rule import Form, Rule, Verdict
 from auditor.engine.schema import words
 
 ROOT = Path(__file__).parent.parent.parent
@@ -108,6 +108,13 @@ def test_example_titles_are_told_apart(rule: Rule) -> None:
     titles = [example.title for example in rule.examples]
     assert len(titles) == len(set(titles))
     assert not any(title.endswith(".") for title in titles)
+
+
+@EACH
+@pytest.mark.parametrize("verdict", Verdict, ids=lambda verdict: verdict.value)
+def test_each_thing_is_shown_in_two_languages_at_least(rule: Rule, verdict: Verdict) -> None:
+    shown = {example.form for example in rule.examples if example.verdict is verdict}
+    assert len(shown & {Form.TERRAFORM, Form.CLOUDFORMATION, Form.BUNDLE}) >= 2
 
 
 @EACH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -18,15 +18,26 @@ from auditor.iam.text import Text, text
 _TAGS = "resourcetag/"
 _TIMES = frozenset(("aws:currenttime", "aws:tokenissuetime"))
 _ABSENT = Domain((), present=False)
+_OF_A_FUNCTION = {
+    "aws:username": _ABSENT,
+    "aws:multifactorauthage": _ABSENT,
+    "aws:multifactorauthpresent": one_of(text("false")),
+}
+"""What a role sends that a service has assumed: it is no user, and nobody signed in."""
 
 
 def allowed(
-    caller: Principal, action: str, resource: Text, policies: Policies, context: Mapping[str, tuple[Text, ...]]
+    caller: Principal,
+    action: str,
+    resource: Text,
+    policies: Policies,
+    context: Mapping[str, tuple[Text, ...]],
+    lacking: Collection[str] = (),
 ) -> Request | None:
     """The request, with those of its keys that make `policies` allow it, beside the keys of `context`,
-    which it has in any case; None where nothing makes them. The resource has no tags: what is tied to
-    tags is tied to the resources that somebody chose. It is made on the day of the catalogue: what was
-    open in the past alone is not open."""
+    which it has in any case, and without those of `lacking`; None where nothing makes them. The resource
+    has no tags: what is tied to tags is tied to the resources that somebody chose. It is made on the day
+    of the catalogue: what was open in the past alone is not open."""
     plain = Request(caller, action, resource, MappingProxyType(dict(context)))
     if decide(plain, policies).allowed:
         return plain
@@ -34,7 +45,8 @@ def allowed(
     if not keys:
         return None
     domains = known_of(caller, keys, resource)
-    domains.update({key: _ABSENT for key in keys if _TAGS in key})
+    domains.update({key: domain for key, domain in _OF_A_FUNCTION.items() if key in keys})
+    domains.update({key: _ABSENT for key in keys if _TAGS in key or key in lacking})
     domains.update({key: replace(one_of(_today()), absent=False) for key in _TIMES.intersection(keys)})
     domains.update({key: one_of(*values) for key, values in context.items()})
     answer = escape(policies, Policies(), Question((caller,), (action,), one_of(resource), MappingProxyType(domains)))

@@ -94,6 +94,16 @@ PATHS: tuple[Path, ...] = (
     ),
     _one("AttachRolePolicy", "attach any policy to its own role", "iam:AttachRolePolicy", On.OWN_ROLE),
     _one("PutRolePolicy", "write any policy into its own role", "iam:PutRolePolicy", On.OWN_ROLE),
+    Path(
+        "CreateRole+AttachRolePolicy",
+        "make a role that trusts it, and attach any policy to that",
+        (Step("iam:CreateRole", On.NEW), Step("iam:AttachRolePolicy", On.NEW)),
+    ),
+    Path(
+        "CreateRole+PutRolePolicy",
+        "make a role that trusts it, and write any policy into that",
+        (Step("iam:CreateRole", On.NEW), Step("iam:PutRolePolicy", On.NEW)),
+    ),
     _one("UpdateAssumeRolePolicy", "make any role trust it", "iam:UpdateAssumeRolePolicy"),
     _one("AssumeRole", "assume any role that trusts the account", "sts:AssumeRole", On.ASSUMED),
     _one("CreateAccessKey", "make access keys of any user", "iam:CreateAccessKey"),
@@ -157,6 +167,12 @@ PATHS: tuple[Path, ...] = (
         f"{_RUN} an instance that runs",
         "ec2:AssociateIamInstanceProfile",
     ),
+    _passing(
+        "ec2",
+        "PassRole+ReplaceIamInstanceProfileAssociation",
+        f"{_RUN} an instance that has another one",
+        "ec2:ReplaceIamInstanceProfileAssociation",
+    ),
     _passing("ec2", "PassRole+RequestSpotInstances", f"{_RUN} a spot instance", "ec2:RequestSpotInstances"),
     _several(
         "ModifyInstanceAttribute+StartInstances",
@@ -164,6 +180,12 @@ PATHS: tuple[Path, ...] = (
         "ec2:ModifyInstanceAttribute",
         "ec2:StopInstances",
         "ec2:StartInstances",
+    ),
+    Path(
+        "CreateLaunchTemplateVersion+ModifyLaunchTemplate",
+        "put start-up code into any launch template",
+        (Step("ec2:CreateLaunchTemplateVersion"), Step("ec2:ModifyLaunchTemplate")),
+        direct=False,
     ),
     _one("SendSSHPublicKey", "sign in to any instance", "ec2-instance-connect:SendSSHPublicKey"),
     _one(
@@ -196,6 +218,12 @@ PATHS: tuple[Path, ...] = (
         f"{_RUN} a stack set",
         "cloudformation:CreateStackSet",
         "cloudformation:CreateStackInstances",
+    ),
+    _passing(
+        "cloudformation",
+        "PassRole+UpdateStackSet",
+        f"{_RUN} a stack set that is there",
+        "cloudformation:UpdateStackSet",
     ),
     _passing("glue", "PassRole+CreateDevEndpoint", f"{_RUN} a Glue endpoint", "glue:CreateDevEndpoint"),
     _one("UpdateDevEndpoint", "sign in to any Glue endpoint", "glue:UpdateDevEndpoint"),
@@ -294,6 +322,11 @@ PATHS: tuple[Path, ...] = (
         "ecs:RegisterTaskDefinition",
         "ecs:StartTask",
     ),
+    Path(
+        "PassRole+RunTask",
+        f"{_RUN} a container whose role and command it sets",
+        (Step("ecs:RunTask"), Step("iam:PassRole", On.PASSED, "ecs-tasks.amazonaws.com")),
+    ),
     _one("ExecuteCommand", "run commands in any container", "ecs:ExecuteCommand"),
     _passing(
         "ec2",
@@ -318,7 +351,16 @@ PATHS: tuple[Path, ...] = (
     ),
     _passing("scheduler", "PassRole+CreateSchedule", f"{_RUN} a schedule", "scheduler:CreateSchedule"),
     _passing("pipes", "PassRole+CreatePipe", f"{_RUN} a pipe", "pipes:CreatePipe"),
-    _passing("elasticmapreduce", "PassRole+RunJobFlow", f"{_RUN} a cluster of EMR", "elasticmapreduce:RunJobFlow"),
+    # The role of a cluster's instances runs code; the cluster's own is passed too.
+    Path(
+        "PassRole+RunJobFlow",
+        f"{_RUN} a cluster of EMR",
+        (
+            Step("elasticmapreduce:RunJobFlow", On.NEW),
+            Step("iam:PassRole", On.PASSED, "elasticmapreduce.amazonaws.com"),
+            Step("iam:PassRole", On.PASSED, "ec2.amazonaws.com"),
+        ),
+    ),
     _passing(
         "batch",
         "PassRole+RegisterJobDefinition+SubmitJob",
@@ -327,7 +369,7 @@ PATHS: tuple[Path, ...] = (
         "batch:SubmitJob",
     ),
     _passing(
-        "build.apprunner",
+        "tasks.apprunner",
         "PassRole+CreateService-apprunner",
         f"{_RUN} a service of App Runner",
         "apprunner:CreateService",
@@ -337,6 +379,12 @@ PATHS: tuple[Path, ...] = (
         "PassRole+CreateCodeInterpreter",
         f"{_RUN} a code interpreter",
         "bedrock-agentcore:CreateCodeInterpreter",
+    ),
+    _several(
+        "StartCodeInterpreterSession+InvokeCodeInterpreter",
+        "run code in any code interpreter, with its role",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+        "bedrock-agentcore:InvokeCodeInterpreter",
     ),
     _passing(
         "cognito-identity",

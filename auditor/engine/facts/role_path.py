@@ -34,6 +34,8 @@ _POLICY = "arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}"
 _PASSED_TO = "iam:passedtoservice"
 _GIVEN = "iam:policyarn"
 _GIVING = frozenset(("iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy"))
+_BOUNDED = "iam:permissionsboundary"
+_FREELY = frozenset(("iam:CreateRole",))
 _ADMINISTRATOR = "iam::aws:policy/AdministratorAccess"
 _ACTIONS = tuple(dict.fromkeys(step.action for path in PATHS for step in path.steps))
 
@@ -230,8 +232,11 @@ class _Asking:
                 for function in self.estate.functions:
                     # What is published cannot be changed.
                     published = function.version is not None
-                    if function.role is not None and function.role != self.role.key and not published:
-                        yield self._ask(name, function.arn)
+                    if function.role is None or function.role == self.role.key or published:
+                        continue
+                    request = self._ask(name, function.arn)
+                    if request is not None and self.strength.adds(function.role, self.role):
+                        yield request
             case On.ANY | On.NEW:
                 yield self._any(name)
 
@@ -250,7 +255,9 @@ class _Asking:
             context[_PASSED_TO] = (text(passed_to),)
         if name in _GIVING:
             context[_GIVEN] = (text("arn:", self.home.partition, ":", _ADMINISTRATOR),)
-        return allowed(aws(self.role.arn), name, resource, self.policies, context)
+        # What is asked of a role with a boundary is not asked of this one, nor of one that it makes to be free.
+        lacking = (_BOUNDED,) if self.role.boundary is None or name in _FREELY else ()
+        return allowed(aws(self.role.arn), name, resource, self.policies, context, lacking)
 
 
 @lru_cache(maxsize=512)

@@ -8,13 +8,20 @@ from types import MappingProxyType
 
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
+from auditor.iam.access import Domain, Outcome, Question, escape
+from auditor.iam.access.question import each
 from auditor.iam.arn import account_of
 from auditor.iam.decide import Policies, decide
+from auditor.iam.document import PolicyKind
 from auditor.iam.keys import PRINCIPAL_ARN
 from auditor.iam.request import PrincipalKind, Request, aws, service
+from auditor.iam.statements import allow, policy_of
+from auditor.iam.text import HoleType, text
 from auditor.needs.assume import ASSUME_ROLE
 from auditor.needs.deciding import role_policies
 
+_ANYTHING = Domain((text("arn:", each(HoleType.ANYTHING)), text("*")))
+_LOGS = policy_of(PolicyKind.IDENTITY, [allow(("logs:*",), (text("*"),))])
 Reached = tuple[Request, Policies, Role]
 _MOST_STEPS = 10
 
@@ -34,6 +41,16 @@ class Strength:
             return False
         request = Request(service(principal), ASSUME_ROLE, role.arn)
         return decide(request, Policies(resource=role.trust)).allowed
+
+    def adds(self, key: str, own: Role) -> bool:
+        """Whether the role of a key may do anything, writing logs apart, that `own` may not; also where it is
+        not known."""
+        other = next((role for role in self.estate.roles if role.key == key), None)
+        if other is None or not other.policies_known or any(held.policy is None for held in other.policies):
+            return True
+        asked = Question((aws(own.arn),), None, _ANYTHING)
+        known = Policies(identity=(*role_policies(own).identity, _LOGS), boundaries=role_policies(own).boundaries)
+        return escape(role_policies(other), known, asked).outcome is not Outcome.NONE
 
     def reached_from(self, role: Role) -> Reached | None:
         """An administrator's role that a role can assume, perhaps by way of others, with the first

@@ -201,3 +201,53 @@ def test_a_document_alone_tells_what_whoever_has_it_can_do() -> None:
     alone = Document(parse_policy(node(document), PolicyKind.IDENTITY), "policy.json")
     (fact,) = (f for f in collect(Estate(SourceKind.DOCUMENT, documents=(alone,))) if isinstance(f, RolePath))
     assert (fact.path, fact.role, fact.attached) == ("PassRole+RunInstances", None, False)
+
+
+BOUND = {"StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT_ID}:policy/bound"}}
+TASKS = {"StringEquals": {"iam:PassedToService": "tasks.apprunner.amazonaws.com"}}
+MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "names"),
+    [
+        # The key is that of the boundary of the role that gets the policy (IAM, condition keys): it has none.
+        ([allow(["iam:AttachRolePolicy", "iam:PutRolePolicy"], Condition=BOUND)], []),
+        (
+            [allow(["iam:CreateRole", "iam:PutRolePolicy"], f"arn:aws:iam::{ACCOUNT_ID}:role/app-*", Condition=BOUND)],
+            [],
+        ),
+        (
+            [allow(["iam:CreateRole", "iam:PutRolePolicy"], f"arn:aws:iam::{ACCOUNT_ID}:role/app-*")],
+            ["CreateRole+PutRolePolicy"],
+        ),
+        # A role is no user, so the variable matches nothing (IAM, aws:username).
+        ([allow("iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT_ID}:user/${{aws:username}}")], []),
+        # Lambda signs in with no second factor.
+        ([allow("iam:PutRolePolicy"), {**deny("iam:*"), "Condition": MFA}], []),
+        # App Runner's instances have the role that tasks.apprunner.amazonaws.com assumes.
+        (
+            [allow("apprunner:CreateService"), allow("iam:PassRole", Condition=TASKS)],
+            ["PassRole+CreateService-apprunner"],
+        ),
+        # A cluster of EMR needs a role for itself beside the one of its instances.
+        ([allow("elasticmapreduce:RunJobFlow"), allow("iam:PassRole", Condition=EC2)], []),
+    ],
+)
+def test_a_path_is_what_a_function_itself_can_go(statements: list[dict[str, Any]], names: list[str]) -> None:
+    assert paths(*statements) == names
+
+
+@pytest.mark.parametrize(
+    ("grant", "names"),
+    [
+        (allow(["logs:CreateLogStream", "logs:PutLogEvents"]), []),
+        (allow("lambda:UpdateFunctionCode", FOREIGN_FUNCTION), []),
+        (allow("dynamodb:GetItem", f"arn:aws:dynamodb:us-east-1:{ACCOUNT_ID}:table/orders"), ["UpdateFunctionCode"]),
+    ],
+)
+def test_a_function_whose_role_may_do_nothing_more_raises_no_rights(grant: dict[str, Any], names: list[str]) -> None:
+    own = role_of(allow("lambda:UpdateFunctionCode", FOREIGN_FUNCTION))
+    weaker = replace(role_of(grant), key="another", name=text("other"), arn=text(OTHER))
+    other = Function(text("other"), text(FOREIGN_FUNCTION), role="another")
+    assert opened(_beside(_estate(own, weaker), other))[:1] == names
