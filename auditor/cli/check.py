@@ -100,6 +100,7 @@ def check(context: click.Context, /, **given: Any) -> None:
 def run_check(asked: Arguments) -> Status:
     """Do what was asked and tell the exit status; raises UsageError."""
     outputs = [Output(asked.format, asked.output), *map(_parse_output, asked.report)]
+    _check_places(outputs)
     day = given_day(asked.today)
     asked = configured(asked, asked.paths)
     console = Console(asked.quiet, asked.verbose)
@@ -142,6 +143,19 @@ def _audit(asked: Arguments, stdin: bytes | None) -> Report:
 def _with_diffs(report: Report, outputs: Sequence[Output], read: Callable[[], Reading]) -> Report:
     """The report with its fixes as diffs, where a format asks for them: making them takes time."""
     return with_diffs(report, read) if any(output.diffs for output in outputs) else report
+
+
+def _check_places(outputs: Sequence[Output]) -> None:
+    """Raise UsageError where one report would take the place of another."""
+    files = [output.file for output in outputs if output.file is not None and not _is_device(output.file)]
+    places = [file.resolve() for file in files]
+    twice = next((file for file, place in zip(files, places, strict=True) if places.count(place) > 1), None)
+    if twice is not None:
+        raise UsageError(f"several reports would be written to `{twice}`", "name a file for each")
+
+
+def _is_device(file: Path) -> bool:
+    return file.exists() and not file.is_file()
 
 
 def _parse_output(text: str) -> Output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -29,7 +30,8 @@ def write_whole(path: Path, content: bytes) -> None:
             os.unlink(beside)
             raise
     except OSError as error:
-        help = "name a file in a folder that exists and can be written"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        help = "make room, or write elsewhere" if full else "name a file in a folder that exists and can be written"
         raise UsageError(f"`{path}` cannot be written: {error.strerror}", help) from error
 
 

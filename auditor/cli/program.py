@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from auditor.cli.console import print_text, tell_error
+from auditor.cli.sections import HelpedCommand
 from auditor.cli.status import Status
 from auditor.version import VERSION
 
@@ -25,7 +26,7 @@ _COMMANDS = {
 }
 
 
-class Program(click.Group):
+class Program(HelpedCommand, click.Group):
     """A group whose commands are imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from auditor.cli.console import print_text
+
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
@@ -23,7 +25,23 @@ def option(section: str, *names: str, **settings: Any) -> Callable[[Command], Co
     return click.option(*names, cls=SectionOption, section=section, **settings)
 
 
-class SectionCommand(click.Command):
+class HelpedCommand(click.Command):
+    """A command whose help is printed as reports are, on a full disk and into a closed pipe too."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.callback = _print_help
+        return found
+
+
+def _print_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        print_text(context.get_help() + "\n")
+        context.exit()
+
+
+class SectionCommand(HelpedCommand):
     """A command whose help lists its options by section, in the order they are declared.
 
     Arguments are explained by the text above."""

@@ -25,6 +25,8 @@ _LONGEST = 600
 """Characters of one text that somebody else wrote."""
 _SIGNS = {Gate.PASSED: "✅", Gate.FAILED: "❌", Gate.INCOMPLETE: "⚠️"}
 _MARKUP = str.maketrans({character: f"&#{ord(character)};" for character in "\\`*_{}[]<>()#+!|~@&$\"'"})
+# Who is mentioned, and which issue, is told from the text that is shown: an escape alone changes nothing there.
+_MARKUP |= str.maketrans({character: f"&#{ord(character)};<!-- -->" for character in "#@"})
 
 
 def render(report: Report, frame: Frame) -> str:

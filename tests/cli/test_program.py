@@ -89,3 +89,21 @@ def test_what_cannot_be_told_stops_nothing(unscoped: Path) -> None:
     os.close(write)
     assert done.returncode == 1
     assert json.loads(done.stdout)["summary"]["skipped"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "--help"], ["decide", "-h"], ["rules", "--help"], ["--version"]]
+)
+def test_help_that_cannot_be_written_is_told_and_one_that_nobody_reads_is_not(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "auditor", *arguments]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        2,
+        "error: standard output cannot be written: No space left on device",
+    )
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -60,6 +60,14 @@ def test_several_reports_in_one_run(run: Run, unscoped: Path, tmp_path: Path) ->
     assert all(path.stat().st_size for path in tmp_path.glob("out.*"))
 
 
+def test_two_reports_do_not_share_a_file(run: Run, unscoped: Path, tmp_path: Path) -> None:
+    ran = run("check", "--report", "json=a", "--report", "html=./b/../a", unscoped)
+    assert (ran.status, ran.out) == (2, "")
+    assert "several reports would be written to `a`" in ran.err
+    assert not (tmp_path / "a").exists()
+    assert run("check", "-o", "/dev/null", "--report", "json=/dev/null", unscoped).status == 1
+
+
 def test_suppressed_findings_are_in_no_list_by_default(run: Run, unscoped: Path, tmp_path: Path) -> None:
     run("baseline", "-q", unscoped)
     base = ("--baseline", ".auditor-baseline.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 
 from auditor.estate.estate import Reading, Unresolved
 from auditor.iam.origin import Origin
@@ -64,6 +65,26 @@ def test_whatever_a_name_holds_it_is_no_markup(nasty: Report) -> None:
     rows = [line for line in text.splitlines() if line.startswith("| high")]
     assert len(rows) == 2
     assert all(row.count("|") == 5 for row in rows)
+
+
+def test_nobody_is_mentioned_and_no_issue_linked(report: Report) -> None:
+    """GitHub looks for both in each text of the page that it made, so `&#64;someone` mentions someone."""
+    finding = replace(report.entries[0].finding, message="the role @someone, as in #12, org/it#3 and a@example.com")
+    page = _Page(convert_charrefs=True)
+    page.feed(render(replace(report, entries=(Entry(finding),)), BARE))
+    assert "the role @someone, as in #12, org/it#3 and a@example.com" in "".join(page.texts)
+    assert not [text for text in page.texts if re.search(r"[@#]\w", text)]
+
+
+class _Page(HTMLParser):
+    texts: list[str]
+
+    def reset(self) -> None:
+        super().reset()
+        self.texts = []
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
 
 
 def test_whatever_a_name_holds_it_stays_in_its_label(nasty: Report) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ import pytest
 import auditor
 from auditor.engine.levels import Confidence, Kind, Severity
 from auditor.engine.loading import load_rules
-from auditor.estate.estate import Reading
+from auditor.estate.estate import Reading, Skipped
 from auditor.iam.origin import Origin
 from auditor.reports.hunks import Replaced, replaced_lines
 from auditor.reports.look import BARE, Frame
@@ -250,6 +251,31 @@ class TestLimits:
         assert "codeFlows" not in made["results"][0]
         told = [note["message"]["text"] for note in made["invocations"][0]["toolExecutionNotifications"]]
         assert any(note.startswith("fixes and code flows left out") for note in told)
+
+    def test_names_that_do_not_compress_do_not_make_a_file_that_github_refuses(
+        self, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A name may have thousands of characters where AWS did not see it yet."""
+        chosen = random.Random(1)
+        entries = tuple(
+            replace(report.entries[0], finding=replace(report.findings[0], message=chosen.randbytes(500).hex()))
+            for _ in range(500)
+        )
+        monkeypatch.setattr(log, "MOST_BYTES", 150_000)
+        text = render(replace(report, entries=entries), BARE)
+        assert len(gzip.compress(text.encode(), 6)) <= 150_000
+        (made,) = json.loads(text)["runs"]
+        told = [note["message"]["text"] for note in made["invocations"][0]["toolExecutionNotifications"]]
+        left = 500 - len(made["results"])
+        assert 0 < left < 500
+        assert f"{left} findings of the least severe left out: they do not fit into a file" in told
+
+    def test_thousands_of_unreadable_inputs_are_counted(self, report: Report) -> None:
+        many = tuple(Skipped(Origin(f"{n}.tf", 1), "the block is never closed") for n in range(3000))
+        told = run_of(replace(report, skipped=many))["invocations"][0]["toolExecutionNotifications"]
+        errors = [note["message"]["text"] for note in told if note["level"] == "error"]
+        assert len(errors) == 1001
+        assert "2000 more that could not be looked at" in errors
 
     def test_the_limits_are_githubs(self) -> None:
         assert (log.MOST_RESULTS, log.MOST_BYTES) == (25_000, 10_000_000)

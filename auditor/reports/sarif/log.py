@@ -35,15 +35,24 @@ def render(report: Report, frame: Frame) -> str:
     findings do, and a notification says so."""
     for details in ((FIXES, FLOWS), (FLOWS,), ()):
         text = _render(report, frame.place, details)
-        if len(text) <= MOST_BYTES or len(gzip.compress(text.encode("utf-8", "replace"), 6)) <= MOST_BYTES:
-            break
+        if _fits(text):
+            return text
+    most = min(len(report.shown), MOST_RESULTS)
+    while most and not _fits(text):
+        most //= 2
+        text = _render(report, frame.place, (), most)
     return text
 
 
-def _render(report: Report, place: Place, details: tuple[str, ...]) -> str:
+def _fits(text: str) -> bool:
+    data = text.encode("utf-8", "backslashreplace")
+    return len(data) <= MOST_BYTES or len(gzip.compress(data, 6)) <= MOST_BYTES
+
+
+def _render(report: Report, place: Place, details: tuple[str, ...], most: int = MOST_RESULTS) -> str:
     rules = report.rules
     numbers = {rule.id: number for number, rule in enumerate(rules)}
-    shown = report.shown[:MOST_RESULTS]
+    shown = report.shown[: min(most, MOST_RESULTS)]
     run: dict[str, Json] = {
         "tool": {
             "driver": {
@@ -82,14 +91,18 @@ def _invocation(report: Report, place: Place, left_out: int, details: tuple[str,
 
 
 def _failures(report: Report, place: Place) -> Iterator[Json]:
-    """What could not be looked at, though the user asked for it."""
-    for failure in list_failures(report):
+    """What could not be looked at, though the user asked for it, up to a number."""
+    failures = list_failures(report)
+    if len(failures) > MOST_NOTES:
+        yield _note("error", f"{len(failures) - MOST_NOTES} more that could not be looked at")
+    for failure in failures[:MOST_NOTES]:
         yield _note("error", failure.message, failure.origin, place)
 
 
 def _cuts(left_out: int, details: tuple[str, ...]) -> Iterator[Json]:
     if left_out:
-        message = f"{several(left_out, 'finding')} of the least severe left out: a file holds {MOST_RESULTS:,} results"
+        why = f"a file holds {MOST_RESULTS:,} results" if details else "they do not fit into a file"
+        message = f"{several(left_out, 'finding')} of the least severe left out: {why}"
         yield _note("warning", message)
     lost = [detail for detail in (FIXES, FLOWS) if detail not in details]
     if lost:
