@@ -68,6 +68,18 @@ def _unread(kind: PolicyKind, what: str) -> Policy:
 def decide_need(need: Need, policies: Policies) -> Decision:
     """Decide a need; either form of its request suffices. What else the caller sends is not known:
     where a condition on such a key decides, the need is undetermined."""
+    decision = _either(need, policies)
+    if need.kind is not NeedKind.CONFIGURED or not decision.denied:
+        return decision
+    # Of what another account owns, a policy over there decides as well.
+    half = _either(need, replace(policies, alone=True))
+    if half.denied:
+        return decision
+    reason = f"the policy of {need.target or need.request.resource}, in another account, is not known"
+    return Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), half.reason or reason)
+
+
+def _either(need: Need, policies: Policies) -> Decision:
     decision = _decide(need.request, policies, need.unsent)
     if need.instead is None or decision.allowed:
         return decision

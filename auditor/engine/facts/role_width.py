@@ -31,6 +31,18 @@ _ANY_SERVICE = text("anyservice.amazonaws.com")
 _OWNED_BY_LOGS = "logs"
 Telling = Callable[[Home], Iterable[tuple[str, Text]]]
 """Requests, as actions and resources, that show how much is open."""
+_NAMING = (
+    "ec2:subnet",
+    "ec2:vpc",
+    "ecs:cluster",
+    "elasticfilesystem:accesspointarn",
+    "kms:requestalias",
+    "kms:resourcealiases",
+    "lambda:functionarn",
+    "s3:dataaccesspointarn",
+    "secretsmanager:secretid",
+)
+"""Keys that name what is acted on, or what it belongs to: a grant tied to one is tied to that."""
 _THROUGH = ("kms:viaservice", "kms:encryptioncontext:", "aws:calledvia", "aws:viaawsservice")
 """How the keys begin that tell on behalf of which service a call comes, or for what of it."""
 _MOST_TRIED = 8
@@ -69,7 +81,7 @@ class _Asked:
     def allows(self, name: str, resource: Text, context: dict[str, tuple[Text, ...]] | None = None) -> Request | None:
         """The request, where the statement surely allows it; with keys that satisfy its conditions,
         those about the resource's tags apart."""
-        return allowed(aws(self.role.arn), name, resource, self.alone, context or {})
+        return allowed(aws(self.role.arn), name, resource, self.alone, context or {}, _NAMING)
 
     @property
     def actions(self) -> tuple[Text, ...]:

@@ -180,3 +180,13 @@ def test_a_shared_role_is_told_where_one_may_do_what_another_needs() -> None:
 def test_a_mapping_that_may_not_be_there_leaves_its_need_open(why: str, decision: Answer) -> None:
     (fact,) = facts(event_sources=(EventSource(text(QUEUE), uncertain=why),))
     assert (fact.decision, fact.undetermined) == (decision, why)
+
+
+def test_what_another_account_owns_is_decided_there_too() -> None:
+    """The role's half of it is looked at; the queue's policy is not known."""
+    foreign = "arn:aws:sqs:us-east-1:999988887777:jobs"
+    reading = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    (allowed,) = facts(allow(reading, foreign), **source(foreign))
+    assert (allowed.decision, "another account" in allowed.undetermined) == (Answer.UNDETERMINED, True)
+    (denied,) = facts(allow(reading, QUEUE), **source(foreign))
+    assert (denied.decision, denied.actions) == (Answer.DENIED, tuple(reading))

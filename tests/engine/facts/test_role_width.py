@@ -205,3 +205,19 @@ def rules(*statements: dict[str, Any]) -> list[tuple[str, str]]:
 )
 def test_everything_is_what_denials_leave_of_it(denial: dict[str, Any], told: tuple[str, str] | None) -> None:
     assert rules(allow("*"), denial) == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("action", "condition"),
+    [
+        (
+            "elasticfilesystem:ClientMount",
+            {"elasticfilesystem:AccessPointArn": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT_ID}:access-point/a"},
+        ),
+        ("kms:Decrypt", {"kms:RequestAlias": "alias/jobs"}),
+        ("ecs:RunTask", {"ecs:cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT_ID}:cluster/jobs"}),
+    ],
+)
+def test_a_grant_that_a_condition_ties_to_one_thing_is_not_wide(action: str, condition: dict[str, str]) -> None:
+    assert told(allow(action, Condition={"StringEquals": condition})) == []
+    assert told(allow(action, Condition={"StringNotEquals": condition})) == [Width.RESOURCE]
