@@ -40,6 +40,9 @@ def read_baseline(file: str) -> Baseline:
     """The baseline in a file; raises UsageError where it is none that this version reads."""
     try:
         source = load(Path(file), file)
+    except SourceError as error:
+        raise UsageError(f"the baseline cannot be read: {error}", _HELP) from error
+    try:
         document = parse_json(source.content, source.places)
         members = members_of(document, "a baseline")
         if string_at(members, "schema") != SCHEMA:

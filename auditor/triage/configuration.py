@@ -166,11 +166,14 @@ def _waivers(node: Node | None, home: str) -> list[Waiver]:
             check_shape(item, WAIVER, "a waiver")
             found.append(read_waiver(item, home))
         else:
-            found += _waivers_in(_beside(home, name))
+            found += _waivers_in(_beside(home, name), item.origin)
     return found
 
 
-def _waivers_in(file: str) -> list[Waiver]:
+def _waivers_in(file: str, named_at: Origin) -> list[Waiver]:
+    if not os.path.exists(file):
+        help = "`waivers` is a list of waivers, and of files that hold such lists"
+        raise SourceError(f"no such file of waivers: `{file}`", named_at, help)
     document = _document(file)
     if document is None:
         return []

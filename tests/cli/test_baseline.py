@@ -67,7 +67,9 @@ class TestBaseline:
         assert "base.json:1:" in ran.err
 
     def test_a_missing_one_is_wrong_usage(self, run: Run, unscoped: Path) -> None:
-        assert run("check", "--baseline", "nowhere.json", unscoped).status == 2
+        ran = run("check", "--baseline", "nowhere.json", unscoped)
+        assert ran.status == 2
+        assert ran.err.startswith("error: the baseline cannot be read: nowhere.json: no such file")
 
     def test_one_that_cannot_be_written_is_wrong_usage(self, run: Run, unscoped: Path) -> None:
         assert run("baseline", "-o", "nowhere/base.json", unscoped).status == 2

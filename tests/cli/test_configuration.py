@@ -125,7 +125,7 @@ class TestConfiguration:
             ("invokers: [{lex: v2, bot: B, alias: A}]\n", "has no `function`"),
             ("invokers: [{function: f, servce: s3.amazonaws.com}]\n", "unknown key `servce`"),
             ("baseline: nowhere.json\n", "nowhere.json: no such file"),
-            ("waivers: nowhere.yaml\n", "nowhere.yaml: no such file"),
+            ("waivers: nowhere.yaml\n", ".auditor.yaml:1:10: no such file of waivers: `nowhere.yaml`"),
             ("rules: [nowhere]\n", "1 error in the rule files"),
             (f"waivers: [{waiver(reason='')}]\n", "a waiver has no `reason`"),
             (f"waivers: [{waiver(reason=' ')}]\n", "the reason of a waiver is empty"),
