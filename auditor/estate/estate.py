@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, TypeVar
 
 from auditor.estate.function import Function, LexGeneration
 from auditor.estate.role import Role
 from auditor.iam.document import Policy
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import ACCOUNT, REGION, Text, text
+
+Derived = TypeVar("Derived")
 
 UNKNOWN_ACCOUNT = text(ACCOUNT)
 UNKNOWN_REGION = text(REGION)
@@ -107,8 +110,10 @@ class Estate:
     _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
     _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
     _kin: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
+    _derived: dict[object, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_derived", {})
         running: dict[str, list[Function]] = {}
         for function in self.functions:
             if function.role is not None:
@@ -126,6 +131,13 @@ class Estate:
     def import_of(self, value: Text) -> str | None:
         """The name by which a template imports a value that only another one knows as a whole."""
         return next((name for held, name in self.imported if held == value and held.literal is None), None)
+
+    def derived(self, make: Callable[[Estate], Derived]) -> Derived:
+        """What `make` makes of this estate, which is asked for again and again: made once."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: Derived = self._derived[make]
+        return made
 
     def functions_of(self, role: Role) -> tuple[Function, ...]:
         """The functions, and versions of functions, that run with this role."""

@@ -63,21 +63,25 @@ class _Names:
         words = _LOGICAL_ID.findall(wanted)
         base = "".join(word[0].upper() + word[1:] for word in words) or fallback
         name, count = base, 1
-        while name in self._taken or self._is_used(name):
+        used = self._estate.derived(_logical_ids)
+        while name in self._taken or name in used:
             count += 1
             name = f"{base}{count}"
         self._taken.add(name)
         return name
 
-    def _is_used(self, name: str) -> bool:
-        if not from_cloudformation(self._estate):
-            return False
-        functions, roles = self._estate.functions, self._estate.roles
-        return (
-            any(found.address == name for found in functions)
-            or any(found.address == name for found in roles)
-            or any(s.origin.address == name for f in functions for s in (f.resource_policy or ()))
-        )
+
+def _logical_ids(estate: Estate) -> frozenset[str]:
+    """The logical ids of what is read of a template; none where the estate is not of one."""
+    if not from_cloudformation(estate):
+        return frozenset()
+    statements = (s for f in estate.functions for s in (f.resource_policy or ()))
+    addresses = (
+        *(function.address for function in estate.functions),
+        *(role.address for role in estate.roles),
+        *(statement.origin.address for statement in statements),
+    )
+    return frozenset(address for address in addresses if address is not None)
 
 
 def _merge(sections: list[Section]) -> list[Section]:

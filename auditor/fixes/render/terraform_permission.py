@@ -179,15 +179,19 @@ def _instances(group: Group) -> tuple[Value, Raw]:
     return Object(ids), Raw("each.value")
 
 
+_PERMISSION = re.compile(rf"(?:^|\.){_KIND}\.([^.\[]+)(?:\[|$)")
+
+
 def free_block_name(group: Group, taken: set[str], estate: Estate) -> str:
     """A block name made of the statement id, without the one intent where there are several."""
     several = len(group.ids) > 1
     wanted = group.ids[0].replace(group.intents[0], "") + "-intents" if several else group.ids[0]
-    return free_name(wanted, "permission", taken, lambda name: _is_used(name, estate))
+    used = estate.derived(_permission_names)
+    return free_name(wanted, "permission", taken, used.__contains__)
 
 
-def _is_used(name: str, estate: Estate) -> bool:
-    """Whether a permission block of that name is in some module of the estate."""
-    block = re.compile(rf"(^|\.){_KIND}\.{re.escape(name)}(\[|$)")
+def _permission_names(estate: Estate) -> frozenset[str]:
+    """The names of the permission blocks in all modules of an estate."""
     addresses = (s.origin.address for f in estate.functions for s in (f.resource_policy or ()))
-    return any(address and name in address and block.search(address) for address in addresses)
+    found = (_PERMISSION.search(address) for address in addresses if address)
+    return frozenset(match[1] for match in found if match is not None)
