@@ -172,12 +172,14 @@ def _method(name: str) -> str:
 
 
 def _refuse_page(response_dict: Answer, **_: object) -> None:
-    """A page in the place of an answer: botocore reads it as an answer in which nothing stands."""
+    """A page, or nothing at all, in the place of an answer: botocore reads it as an answer in which
+    nothing stands."""
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - only live reading needs it
 
     body, told = response_dict.get("body"), response_dict.get("status_code", 0)
-    if told < 300 and isinstance(body, bytes) and body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        raise ResponseParserError("a page")
+    begun = body[:64].strip().lower() if told < 300 and isinstance(body, bytes) else None
+    if begun is not None and (not begun or begun.startswith((b"<!doctype html", b"<html"))):
+        raise ResponseParserError("no answer")
 
 
 def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:

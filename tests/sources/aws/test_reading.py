@@ -63,10 +63,12 @@ def test_a_refused_policy_is_unknown_and_names_the_permission(aws: Aws, read: An
 
 
 @pytest.mark.parametrize("call", ["/resource-policy/", "/aliases", "/event-source-mappings", "/urls"])
-def test_a_page_in_the_place_of_an_answer_is_no_empty_answer(aws: Aws, read: Any, call: str) -> None:
+@pytest.mark.parametrize("body", ["<html>log in</html>", "", " \n"])
+def test_a_page_or_nothing_in_the_place_of_an_answer_is_no_empty_answer(
+    aws: Aws, read: Any, call: str, body: str
+) -> None:
     """botocore takes what is no JSON for an answer without members."""
-    page = Answer(200, "<html>log in</html>", {"Content-Type": "text/html; charset=utf-8"})
-    aws.on("lambda", call, page)
+    aws.on("lambda", call, Answer(200, body, {"Content-Type": "text/html; charset=utf-8"}))
     found = read()
     assert [reason.endswith("the answer is none of AWS's") for reason in found.reasons] == [True]
 
