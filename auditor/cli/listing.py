@@ -10,6 +10,7 @@ from typing import overload
 
 STDIN = "<stdin>"
 """The file name of what came through standard input."""
+_STRIDE = 64
 
 
 class Lines(Sequence[str]):
@@ -18,14 +19,17 @@ class Lines(Sequence[str]):
 
     def __init__(self, content: bytes) -> None:
         self._content = content.removeprefix(b"\xef\xbb\xbf")
-        self._starts = array("Q", [0])
-        at = self._content.find(b"\n")
-        while at >= 0:
-            self._starts.append(at + 1)
-            at = self._content.find(b"\n", at + 1)
+        self._count = self._content.count(b"\n") + 1
+        self._marks = array("Q")
+        """Where each line begins whose number is a multiple of `_STRIDE`: a large file has many."""
+        at = 0
+        for number in range(self._count):
+            if number % _STRIDE == 0:
+                self._marks.append(at)
+            at = self._content.find(b"\n", at) + 1
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -35,8 +39,12 @@ class Lines(Sequence[str]):
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
         number = range(len(self))[index]
-        end = self._starts[number + 1] - 1 if number + 1 < len(self) else len(self._content)
-        return self._content[self._starts[number] : end].decode("utf-8", "replace").removesuffix("\r")
+        start = self._marks[number // _STRIDE]
+        for _ in range(number % _STRIDE):
+            start = self._content.find(b"\n", start) + 1
+        end = self._content.find(b"\n", start)
+        line = self._content[start:] if end < 0 else self._content[start:end]
+        return line.decode("utf-8", "replace").removesuffix("\r")
 
 
 def list_lines(stdin: bytes | None) -> Callable[[str], Sequence[str] | None]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -37,8 +38,8 @@ class Places:
     file: str | None = None
     address: str | None = None
     whole: Origin | None = None
-    lines: tuple[int, ...] = ()
-    numbers: tuple[int, ...] = ()
+    lines: Sequence[int] = field(default=(), repr=False, compare=False)
+    numbers: Sequence[int] = field(default=(), repr=False, compare=False)
 
     def origin(self, start: int, end: int) -> Origin:
         """The span of the characters from `start` up to and without `end`."""
@@ -69,11 +70,11 @@ def file_places(content: str, file: str | None, address: str | None = None) -> P
     return Places(file=file, address=address, lines=lines, numbers=tuple(range(1, len(lines) + 1)))
 
 
-def line_starts(content: str) -> tuple[int, ...]:
+def line_starts(content: str) -> Sequence[int]:
     """The offset at which each line of a text begins. A line ends after a line feed."""
     lines = content.split("\n")
     lines.pop()
-    return tuple(accumulate((len(line) + 1 for line in lines), initial=0))
+    return array("Q", accumulate((len(line) + 1 for line in lines), initial=0))
 
 
 def line_anchors(content: str, line: int, column: int) -> Iterator[Anchor]:

@@ -43,6 +43,8 @@ class Alike:
         self._recipes: dict[tuple[object, ...], Recipe | None] = {}
         self._shapes: dict[str, Shape | None] = {}
         self._seen: set[int] = set()
+        self._met: set[int] = set()
+        self._keys: dict[int, tuple[object, ...]] = {}
 
     def of_function(self, function: Function, derive: Derive[Function]) -> Iterable[Fact]:
         """What `derive` says of a function, for which it looks at its role and no other."""
@@ -65,7 +67,21 @@ class Alike:
         versions = any(function.version is not None for function in functions)
         if alone or versions or (len(self._seen) > _FIRST_TRIES and not self._recipes):
             return None
-        return shape_of((functions, role), self._around)
+        shape = shape_of((functions, role), self._around)
+        return self._with_shared_key(shape) if shape is not None else None
+
+    def _with_shared_key(self, shape: Shape) -> Shape:
+        """The shape with the key that others of its shape have: keys are long, and shapes of functions are
+        kept until their roles are judged."""
+        mark = hash(shape.key)
+        known = self._keys.get(mark)
+        if known is None:
+            # Only what comes again is worth keeping.
+            if mark in self._met:
+                self._keys[mark] = shape.key
+            self._met.add(mark)
+            return shape
+        return replace(shape, key=known) if known == shape.key else shape
 
     def _facts(
         self,

@@ -30,6 +30,11 @@ class Resource:
     """One resource. `address` is its logical id behind those of the nested stacks around it;
     `there` is False where its condition fails. `depends_on` are the logical ids it names."""
 
+    __slots__ = (
+        *("_attributes", "_kind", "_properties", "_running", "_written", "address", "conditions", "declared"),
+        *("name", "origin", "stack", "there", "type"),
+    )
+
     def __init__(self, stack: Stack, declared: Member, type_: str, there: bool, conditions: Literals) -> None:
         self.stack = stack
         self.name = str(declared.key)
@@ -38,11 +43,13 @@ class Resource:
         self.origin: Origin = declared.origin.at(self.address)
         self.there = there
         self.conditions = conditions
-        self.declared = Members(once(declared.value.members or Members(), stack.book))
+        members = declared.value.members or Members()
+        told = once(members, stack.book)
+        self.declared = members if len(told) == len(members) else Members(told)
         self._kind = KINDS.get(type_, _UNKNOWN_KIND)
         self._properties: dict[str, Node | None] = {}
         self._attributes: dict[str, Node] = {}
-        self._running: set[str] = set()
+        self._running: list[str] = []
         self._written = self._members()
 
     @property
@@ -68,11 +75,11 @@ class Resource:
             return None
         if name in self._running:
             return Node(self._circle(name), self.origin)
-        self._running.add(name)
+        self._running.append(name)
         try:
             self._properties[name] = self.stack.evaluator.value(node, self.address)
         finally:
-            self._running.discard(name)
+            self._running.remove(name)
         return self._properties[name]
 
     def place(self, name: str) -> Origin:
@@ -112,11 +119,11 @@ class Resource:
             return self._attributes[name]
         if name in self._running:
             return Node(self._circle(name), self.origin)
-        self._running.add(name)
+        self._running.append(name)
         try:
             value = self._attribute(name)
         finally:
-            self._running.discard(name)
+            self._running.remove(name)
         self._attributes[name] = value
         return value
 
