@@ -196,10 +196,10 @@ def test_of_many_findings_a_part_is_listed_and_the_rest_can_be_reached(open_repo
     page, count = opened.page, len(many.shown)
     assert opened.shown() == list(range(1, 201))
     assert page.inner_text("#status") == f"{count} of {count} findings, 1 to 200 listed"
-    page.click("#show-later")
+    page.press("#show-later", "Enter")
     assert opened.shown() == list(range(1, 401))
     assert page.evaluate("document.activeElement.closest('.finding').id") == "f-201"
-    page.click("#show-all")
+    page.press("#show-all", "Enter")
     assert opened.shown() == list(range(1, count + 1))
     assert not page.is_visible("#later")
     page.evaluate("location.hash = '#f-500'")
@@ -210,7 +210,7 @@ def test_of_many_findings_a_part_is_listed_and_the_rest_can_be_reached(open_repo
     opened.wait(f"document.querySelector('#f-{count} details')?.open")
     assert opened.shown()[-1] == count
     first = opened.shown()[0]
-    page.click("#show-earlier")
+    page.press("#show-earlier", "Enter")
     assert opened.shown()[0] == max(first - 200, 1)
     assert opened.said == []
 
