@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from auditor.cli.clock import given_day
 from auditor.cli.configuration import configured, start_of
@@ -47,8 +47,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(JudgingArguments):
+class Arguments(JudgingArguments, kw_only=True):
     """What the user asked of `auditor check`; each name is that of its option."""
 
     format: str

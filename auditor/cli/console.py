@@ -6,16 +6,16 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from io import UnsupportedOperation
 from typing import TextIO
+
+from auditor.iam.frozen import Frozen
 
 DEFAULT_WIDTH = 100
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Frozen):
     """What may be said on standard error."""
 
     quiet: bool = False

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from auditor.cli.console import DEFAULT_WIDTH, encode_text, is_colored, print_data, print_text, width
 from auditor.cli.files import write_whole
+from auditor.iam.frozen import Frozen
 from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Frozen):
     """A format: the module that has its `render`, from a report and a frame to a text. `diffs` tells
     that it shows the fixes as diffs, which take time to make; `commit` that it names the commit."""
 
@@ -43,8 +44,7 @@ FORMATS = {
 """Every format by its name, in the order in which help lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """One report to be written: to a file, or with `file` None to standard output."""
 
     format: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,8 +32,7 @@ FAIL_ON = Severity.MEDIUM.value
 """Where neither an option nor the configuration says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgingArguments(ReadingArguments):
+class JudgingArguments(ReadingArguments, kw_only=True):
     """What the user asked of every command that audits; each name is that of its option."""
 
     paths: tuple[str, ...]

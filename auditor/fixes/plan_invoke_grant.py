@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
 from auditor.engine.facts.beyond import actions_beyond

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from auditor.engine.fact import Fact, InvokeNeed, TrustGrant, TrustNeed
 from auditor.engine.facts.concrete import fillings
@@ -22,6 +21,7 @@ from auditor.fixes.touching import Parts, Touched, may_concern, touched_by
 from auditor.iam.decide import Decision, Policies, Verdict, decide
 from auditor.iam.document import Statement
 from auditor.iam.filling import fill_policies, fill_request
+from auditor.iam.frozen import Frozen
 from auditor.iam.writing import policy_dict
 from auditor.needs import Need, decide_need, derive, granting
 from auditor.needs.deciding import role_policies
@@ -38,8 +38,7 @@ TOO_MUCH_WORK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refuted:
+class Refuted(Frozen):
     """Why a plan is no fix: one clause. `holders` are the statements by which the witness would
     still be allowed."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.engine.facts.shape import Around, shape_of
 from auditor.estate.estate import Estate
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Frozen):
     """How many needs stay allowed where a fix is carried out, which lets nothing new in, and the work
     that it took to see this."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role, RolePolicy

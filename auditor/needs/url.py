@@ -8,8 +8,9 @@ open to all: its resource `aws_lambda_function_url`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, FunctionUrl, UrlAuth

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate, Reading
@@ -15,6 +16,7 @@ from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
 from auditor.iam.filling import fill_policies, fill_request, policies_texts, request_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.principal import principal_account, role_of_session
 from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, Request, service
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text, text
@@ -40,8 +42,7 @@ _PRINCIPAL_HELP = "name a service (`lex.amazonaws.com`), an ARN, an account of 1
 _MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """The request as it was asked, the decision, and an explanation for each statement."""
 
     request: Request
@@ -93,8 +94,7 @@ def can(reading: Reading, caller: Principal, action: str, target: str, context: 
     return replace(answers[0], decision=Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), reason))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Frozen):
     """What decides: the resource, the policies on it and those of the caller (None: not known)."""
 
     estate: Estate

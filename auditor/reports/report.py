@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
@@ -10,6 +10,7 @@ from auditor.engine.rule import Rule
 from auditor.estate.estate import Reading, Skipped, Unresolved
 from auditor.estate.function import Function
 from auditor.fixes.fix import RenderedFix
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 from auditor.needs.need import Need
@@ -19,8 +20,7 @@ from auditor.triage.suppression import Suppression
 from auditor.triage.trust import NOBODY, Trust
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A finding with its fixes, the best first. `elsewhere` is the same finding in other cases of its
     template."""
 
@@ -30,8 +30,7 @@ class Entry:
     elsewhere: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedNeed:
+class DecidedNeed(Frozen):
     """A need and how it is decided: `allow`, `deny` or `undetermined` with a reason."""
 
     need: Need
@@ -39,14 +38,12 @@ class DecidedNeed:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedFunction:
+class AuditedFunction(Frozen):
     function: Function
     needs: tuple[DecidedNeed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Undetermined:
+class Undetermined(Frozen):
     """A question that could not be answered, and why. `question` is None where it is about
     more than one request."""
 
@@ -56,8 +53,7 @@ class Undetermined:
     function: Function | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """The outcome of an audit. Entries are sorted: worst severity first, then place.
 
     `statements` counts the policy statements that were read. `untold` are the parts of functions and

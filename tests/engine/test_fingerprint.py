@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import auditor
 from auditor.engine.fact import Caller as Who
@@ -92,7 +93,9 @@ def test_it_does_not_depend_on_the_sid(grant: Any) -> None:
         pytest.param(
             lambda fact: replace(fact, origin=fact.origin.at('aws_lambda_permission.lex["a"]')), id="instance"
         ),
-        pytest.param(lambda fact: replace(fact, estate=replace(fact.estate, root="other")), id="root module"),
+        pytest.param(
+            lambda fact: replace(fact, estate=dataclasses.replace(fact.estate, root="other")), id="root module"
+        ),
         pytest.param(lambda fact: replace(fact, principal="lexv2.amazonaws.com"), id="principal"),
         pytest.param(
             lambda fact: replace(fact, statement=replace(fact.statement, actions=(Pattern(text("lambda:*")),))),

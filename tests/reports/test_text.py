@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import auditor
 from auditor.engine.fact import DocumentFact
@@ -156,7 +157,7 @@ def test_hidden_findings_are_counted(report: Report) -> None:
 def test_a_fix_is_written_in_the_language_of_its_source(report: Report, fix: RenderedFix) -> None:
     def shown_for(kind: SourceKind) -> str:
         finding = report.entries[0].finding
-        estate = replace(finding.fact.estate, kind=kind)
+        estate = dataclasses.replace(finding.fact.estate, kind=kind)
         return show(
             replace(report, entries=(Entry(replace(finding, fact=replace(finding.fact, estate=estate)), (fix,)),))
         )

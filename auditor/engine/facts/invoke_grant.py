@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
 from auditor.engine.facts.beyond import beyond_invoking, function_actions

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cached_property, lru_cache, partial
 from types import CodeType, FunctionType, ModuleType
+
+from auditor.iam.frozen import Frozen
 
 _ROOMS = (
     *("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine"),
@@ -76,7 +77,7 @@ def _strings(value: object, seen: set[int]) -> Iterator[str]:
     elif isinstance(value, type):
         if value.__module__.startswith(_ROOMS):
             parts = (part for name, part in vars(value).items() if not name.startswith("__"))
-    elif is_dataclass(value):
-        parts = (getattr(value, field.name, None) for field in fields(value))
+    elif isinstance(value, Frozen):
+        parts = (getattr(value, name) for name in value.__struct_fields__)
     for part in parts:
         yield from _strings(part, seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from auditor.engine.fact import Fact
 from auditor.engine.facts.shape import CUT, Shape, words_of
 from auditor.estate.estate import Estate
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, Text
 
@@ -23,8 +23,7 @@ class _NotRepeatableError(Exception):
 Maker = Callable[[Shape, Estate], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Same:
+class _Same(Frozen):
     """A value that is the same for every unit."""
 
     value: object
@@ -85,10 +84,10 @@ class Recipe:
             return _built(lambda *parts: frozenset(parts), [self._of(part) for part in value], value)
         if isinstance(value, Mapping):
             return self._mapping(value)
-        if is_dataclass(value):
-            names = [field.name for field in fields(value) if field.init]
+        if isinstance(value, Frozen):
+            kind = type(value)
+            names = kind.__struct_fields__
             parts = [self._of(getattr(value, name)) for name in names]
-            kind: Any = type(value)
             return _built(lambda *given: kind(**dict(zip(names, given, strict=True))), parts, value)
         raise _NotRepeatableError
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 
@@ -20,6 +19,7 @@ from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.document import Condition, Pattern, Policy, PrincipalPattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import PrincipalKind
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text
@@ -58,8 +58,7 @@ class _NotAlikeError(Exception):
     """The unit has something of which it is not known how it takes part."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class Shape(Frozen, eq=False):
     """`key` is equal for units that are alike; then the objects, origins and names of one are to it
     what those at the same places are to the other."""
 
@@ -262,16 +261,10 @@ class _Walk:
 
 
 def _fields(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's fields."""
-    known = _FIELDS.get(kind)
-    if known is None:
-        if not is_dataclass(kind):
-            raise _NotAlikeError
-        known = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.init)
-    return known
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}
+    """The names of a value's fields."""
+    if not issubclass(kind, Frozen):
+        raise _NotAlikeError
+    return kind.__struct_fields__
 
 
 @lru_cache(maxsize=4096)

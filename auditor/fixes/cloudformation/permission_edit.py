@@ -7,7 +7,8 @@ makes a new permission before the old one is deleted, and CloudFormation names t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes
@@ -29,6 +30,7 @@ from auditor.fixes.render.cloudformation import PROPERTIES
 from auditor.fixes.render.inexpressible import InexpressibleError
 from auditor.fixes.render.permission import PermissionArguments, permission_arguments, removed_arguments
 from auditor.fixes.render.template_yaml import Function as Call
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text, text
 
 _KIND = "AWS::Lambda::Permission"
@@ -45,8 +47,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionEdit:
+class PermissionEdit(Frozen):
     """What an edit of permissions works on."""
 
     estate: Estate

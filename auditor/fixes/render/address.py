@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 # A key with an escape or a template in it is left alone: it could hold an expression.
 _KEY = r'(?:\[(?:\d+|"[^"\\$%\n\r]*")\])'
@@ -22,8 +23,7 @@ _INSTANCE = re.compile(rf"{_KEY}$")
 _LAST_MODULE = re.compile(rf"(?:(?P<parent>.*)\.)?(?P<step>{_STEP})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Frozen):
     """An address taken apart: `module` is the path of module calls, empty at the root."""
 
     module: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.estate.role import Role, RolePolicy
 from auditor.fixes.operation import (
@@ -16,12 +17,12 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import text
 from auditor.reports.html.code import Piece, write_statement
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Frozen):
     """What a policy says before or after, or `empty` where it says nothing. Lines that the other side
     lacks are marked, and shown in the element `tag`."""
 
@@ -31,8 +32,7 @@ class Side:
     statements: list[list[Piece]]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """What one policy says before and after: statements as JSON, and `note` where a policy comes or
     goes as a whole."""
 

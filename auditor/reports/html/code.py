@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact
 from auditor.iam.document import Effect, Pattern, PrincipalPattern, Statement
 from auditor.iam.filling import fill_request, fill_statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.principal import match_principal
 from auditor.iam.match.statement import match_action, match_resources
 from auditor.iam.node import Plain
@@ -31,8 +33,7 @@ class Piece(NamedTuple):
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLine:
+class CodeLine(Frozen):
     """A line of a source; `inside` where the finding's place covers it."""
 
     number: int
@@ -40,8 +41,7 @@ class CodeLine:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Frozen):
     lines: tuple[CodeLine, ...]
     left: int = 0
     """How many lines of the place are not shown."""
@@ -124,7 +124,7 @@ def patterns_through(statement: Statement, fact: Fact) -> Iterator[Pattern | Pri
     asked, value_of = fill_request(witness, fact.values.get), fact.values.get
 
     def alone(**part: object) -> Statement:
-        return fill_statement(replace(_EMPTY, **part), value_of)  # type: ignore[arg-type]  # as the callers name it
+        return fill_statement(replace(_EMPTY, **part), value_of)
 
     if not statement.not_action:
         sole = len(statement.actions) == 1

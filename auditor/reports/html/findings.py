@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.engine.fact import DocumentFact, Fact
 from auditor.engine.finding import Finding
 from auditor.fixes.fix import Safety
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.reports.excerpt import SourceLines
 from auditor.reports.html.code import Excerpt, Piece, mark_statement, marks_of, quote
@@ -23,8 +23,7 @@ from auditor.reports.witness import tell_details, tell_witness
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """A finding's head: what is there before it is opened."""
 
     number: int
@@ -40,8 +39,7 @@ class Row:
         return self.entry.finding
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Frozen):
     """What opens below a row."""
 
     row: Row

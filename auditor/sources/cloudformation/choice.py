@@ -7,7 +7,6 @@ of all conditions that then hold or fail too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from auditor.iam.node import Member, Members, Node
 
@@ -18,7 +17,6 @@ _MOST_CONDITIONS = 4
 """Undecided conditions in one value beyond which its parts are not told apart any more."""
 
 
-@dataclass(frozen=True, slots=True)
 class Choice(Node):
     """`Fn::If`: `then` where all of `holding` is true, `otherwise` where all of `failing` is; None
     is no value at all. To whom it is but a value it is a hole."""

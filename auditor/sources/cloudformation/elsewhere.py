@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, LexGeneration
@@ -50,7 +52,7 @@ def _told(estate: Estate, called: Sequence[Function]) -> Estate:
         by_arn.setdefault(_as_named_in(estate, function.arn), []).append(function)
     functions = tuple(_less_known(function, by_arn.get(function.arn, ())) for function in estate.functions)
     cases = tuple(_told(case, called) for case in estate.cases)
-    return replace(estate, functions=functions, cases=cases)
+    return dataclasses.replace(estate, functions=functions, cases=cases)
 
 
 def _as_named_in(estate: Estate, value: Text) -> Text:

@@ -7,8 +7,10 @@ template in JSON may have tabs and trailing commas, which CloudFormation takes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import text
 from auditor.sources.cloudformation.location import NESTED
@@ -48,8 +50,7 @@ _RESOURCES = "Resources"
 _SECTIONS = ("Parameters", "Mappings", "Conditions", _RESOURCES, "Outputs")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Frozen):
     """The sections by the names in them. `transforms` are the macros that rewrite the whole."""
 
     file: str

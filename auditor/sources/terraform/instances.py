@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
 from auditor.estate.estate import Skipped
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
@@ -42,8 +42,7 @@ class Repetition(Enum):
     FOR_EACH = "for_each"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Frozen):
     """One instance: its key (None for the only one, and where it is not known), and the frame
     that its expressions are evaluated in. `uncertain` stands for any number of instances;
     `condition` is what decides whether there is one at all, None where there surely is."""
@@ -55,8 +54,7 @@ class Turn:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Frozen):
     repetition: Repetition
     turns: tuple[Turn, ...]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from auditor.estate.estate import Bot, Estate, Intent, SourceKind
 from auditor.estate.function import Function, Hook, LexGeneration, LogGroup

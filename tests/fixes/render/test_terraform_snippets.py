@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Hook, LexGeneration
@@ -54,7 +55,7 @@ def test_a_new_block_has_the_provider_of_the_block_it_is_about() -> None:
     add = replace(add_for_intent(west, "CreatePost", "x"), callers=())
     inline = AddInlinePolicy(replace(lambda_role(), provider="aws.west"), "p", (WRITE,))
     for operation in (add, inline):
-        written = snippet(fix(operation), replace(estate, functions=(west,)))
+        written = snippet(fix(operation), dataclasses.replace(estate, functions=(west,)))
         assert written.count("  provider = aws.west\n\n") == 1
     assert "provider" not in snippet(fix(add_for_intent(f, "CreatePost", "x")), estate)
     assert remove.function == f

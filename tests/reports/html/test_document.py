@@ -7,11 +7,11 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Reading, Skipped
 from auditor.iam.origin import Origin
