@@ -166,7 +166,7 @@ def once(members: Iterable[Member], book: HoleBook) -> tuple[Member, ...]:
     for member in members:
         name = str(member.key)
         if name in last:
-            place = member.origin._replace(end_line=None, end_column=None)
+            place = replace(member.origin, end_line=None, end_column=None)
             message = f"`{name}` is declared twice; read is this one"
             book.skip(SourceError(message, place, "give one of them another name").as_skipped())
         last[name] = member

@@ -83,7 +83,7 @@ def unit(template: dict[str, Any], parts: dict[str, str], number: int) -> tuple[
 
     def parsed(statements: Sequence[dict[str, Any]], kind: PolicyKind) -> Any:
         policy = parse_policy(node({"Version": "2012-10-17", "Statement": fill(list(statements), parts)}), kind)
-        placed = (replace(s, origin=origin._replace(line=number * 100 + 2 + s.index)) for s in policy.statements)
+        placed = (replace(s, origin=replace(origin, line=number * 100 + 2 + s.index)) for s in policy.statements)
         return replace(policy, statements=tuple(placed), origin=origin)
 
     account = text(ACCOUNT) if parts["account"] != OWN else text(OWN)
