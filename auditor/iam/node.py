@@ -27,10 +27,15 @@ class Members(Frozen):
 
     def get(self, key: str) -> Node | None:
         """The value of the last member called exactly `key`, or None."""
+        found = self.member(key)
+        return found.value if found is not None else None
+
+    def member(self, key: str) -> Member | None:
+        """The last member called exactly `key`, or None."""
         wanted = (key,) if key else ()
         for member in reversed(self.items):
             if member.key.parts == wanted:
-                return member.value
+                return member
         return None
 
     def __iter__(self) -> Iterator[Member]:

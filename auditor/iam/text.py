@@ -145,7 +145,7 @@ def text(*parts: str | Hole | Text) -> Text:
     """Join strings, holes and texts into one text."""
     if len(parts) == 1:
         only = parts[0]
-        if isinstance(only, str):
+        if type(only) is str:
             return Text((only,)) if only else EMPTY
         return only if isinstance(only, Text) else Text((only,))
     flat: list[str | Hole] = []

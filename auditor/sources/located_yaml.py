@@ -113,9 +113,8 @@ class _Composer:
             self.fail(f"a character that YAML forbids (U+{ord(forbidden.group()):04X})", forbidden.start(), "remove it")
         loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
         try:
-            for event in yaml.parse(self.source, Loader=loader):
-                if isinstance(event, yaml.DocumentStartEvent):
-                    self.anchors.clear()
+            events = loader(self.source)
+            while (event := events.get_event()) is not None and not isinstance(event, yaml.StreamEndEvent):
                 document = self.take(event)
                 if document is not None:
                     yield document
@@ -135,6 +134,9 @@ class _Composer:
             return self.put(self.scalar(event, start, end), 1, end, event.anchor)
         if isinstance(event, yaml.CollectionEndEvent):
             return self.close(event)
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.anchors.clear()
+            return None
         start, end = self.span(event)
         if isinstance(event, yaml.AliasEvent):
             self.no_key(start, key_next)
