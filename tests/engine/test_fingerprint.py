@@ -53,7 +53,7 @@ def grant(invoke_grant: Make) -> Any:
 
 
 def test_it_does_not_depend_on_the_file_or_line(grant: Any) -> None:
-    moved = replace(grant, origin=grant.origin._replace(file="permissions.tf", line=90, end_line=96))
+    moved = replace(grant, origin=replace(grant.origin, file="permissions.tf", line=90, end_line=96))
     assert _mark(moved) == _mark(grant)
 
 
@@ -183,7 +183,7 @@ def test_equal_ones_are_numbered_in_source_order(invoke_grant: Make) -> None:
 
     def at(line: int, reach: Reach = Reach.ANY_ACCOUNT) -> Any:
         grant = invoke_grant(reach=reach)
-        origin = grant.origin._replace(line=line)
+        origin = replace(grant.origin, line=line)
         return replace(grant, origin=origin, statement=replace(grant.statement, origin=origin))
 
     first, second, third = at(3, Reach.OTHER_ACCOUNT), at(5), at(9)

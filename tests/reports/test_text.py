@@ -127,7 +127,7 @@ def test_the_other_mistakes_of_a_statement_are_listed(report: Report) -> None:
 
 def test_a_place_that_is_too_wide_has_its_address_below(report: Report, source: Source) -> None:
     finding = report.entries[0].finding
-    far = finding.origin._replace(address="module.a.module.b." + "x" * 90)
+    far = replace(finding.origin, address="module.a.module.b." + "x" * 90)
     shown = show(replace(report, entries=(Entry(replace(finding, origin=far)),)), source=source)
     assert f"  main.tf:1:1\n  in {far.address}\n  1 ┃" in shown
 

@@ -112,7 +112,7 @@ def test_one_permission_keeps_the_address_of_the_one_it_replaces():
 
 def test_an_instance_of_a_block_is_not_replaced_in_place():
     f, estate, remove = classifieds()
-    place = remove.statement.origin._replace(address='aws_lambda_permission.allow_lex["a"]')
+    place = replace(remove.statement.origin, address='aws_lambda_permission.allow_lex["a"]')
     keyed = RemovePermission(f, replace(remove.statement, origin=place))
     written = snippet(fix(add_for_intent(f, "CreatePost", "new-id"), keyed), estate)
     assert 'resource "aws_lambda_permission" "new_id" {' in written
