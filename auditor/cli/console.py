@@ -7,16 +7,14 @@ import shutil
 import sys
 from contextlib import suppress
 from io import UnsupportedOperation
-from typing import TextIO
-
-from auditor.iam.frozen import Frozen
+from typing import NamedTuple, TextIO
 
 DEFAULT_WIDTH = 100
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
 
 
-class Console(Frozen):
-    """What may be said on standard error."""
+class Console(NamedTuple):
+    """What may be said on standard error. A plain tuple, as each start of the program needs it."""
 
     quiet: bool = False
     verbose: bool = False

