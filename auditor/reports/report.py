@@ -39,6 +39,8 @@ class DecidedNeed(Frozen):
 
 
 class AuditedFunction(Frozen):
+    """A function that was looked at, and how each of its needs was answered."""
+
     function: Function
     needs: tuple[DecidedNeed, ...]
 
