@@ -160,6 +160,8 @@ class Fact(Frozen, kw_only=True):
 
 
 class InvokeNeed(Fact, kw_only=True):
+    """A caller that has to be able to invoke a function, and whether it is."""
+
     need: Need
     service: str
     lex: bool
@@ -173,6 +175,8 @@ class InvokeNeed(Fact, kw_only=True):
 
 
 class InvokeGrant(Fact, kw_only=True):
+    """A statement of a resource policy that lets somebody invoke a function."""
+
     statement: Statement
     caller: Caller
     service: str
@@ -209,6 +213,8 @@ class InvokeGrant(Fact, kw_only=True):
 
 
 class UrlNeed(Fact, kw_only=True):
+    """What calls a function URL has to be allowed, and whether it is."""
+
     need: Need
     decision: Answer
     lacking: str
@@ -220,6 +226,8 @@ class UrlNeed(Fact, kw_only=True):
 
 
 class LogNeed(Fact, kw_only=True):
+    """The log group that a function writes, and whether its role may."""
+
     decision: Answer
     actions: tuple[str, ...]
     """The denied actions."""
@@ -229,6 +237,8 @@ class LogNeed(Fact, kw_only=True):
 
 
 class LogGrant(Fact, kw_only=True):
+    """A statement of a role's policy that lets a function write logs."""
+
     statement: Statement
     policy: RolePolicy
     reach: Reach
@@ -260,6 +270,8 @@ class Width(Enum):
 
 
 class RoleNeed(Fact, kw_only=True):
+    """What a function's settings need of its role, and whether it is allowed."""
+
     decision: Answer
     feature: Feature
     actions: tuple[str, ...]
@@ -272,6 +284,8 @@ class RoleNeed(Fact, kw_only=True):
 
 
 class RoleGrant(Fact, kw_only=True):
+    """A statement of a role's policy and how wide it is."""
+
     statement: Statement
     policy: RolePolicy
     admin: bool
@@ -301,6 +315,8 @@ class RoleGrant(Fact, kw_only=True):
 
 
 class RolePath(Fact, kw_only=True):
+    """A way to more rights that a role opens."""
+
     path: str
     """Its name."""
     title: str
@@ -315,6 +331,8 @@ class RolePath(Fact, kw_only=True):
 
 
 class RoleUse(Fact, kw_only=True):
+    """A role with which several functions run."""
+
     functions: tuple[str, ...]
     """The functions that run with the role, by name."""
     owner: str
@@ -322,11 +340,15 @@ class RoleUse(Fact, kw_only=True):
 
 
 class TrustNeed(Fact, kw_only=True):
+    """Whether Lambda, or Lex for its own role, may assume a role that it has to."""
+
     decision: Answer
     service_linked: bool
 
 
 class TrustGrant(Fact, kw_only=True):
+    """A statement of a trust policy that lets somebody assume a role."""
+
     statement: Statement
     caller: Caller
     principal: str
@@ -337,6 +359,8 @@ class TrustGrant(Fact, kw_only=True):
 
 
 class DocumentFact(Fact, kw_only=True):
+    """What is wrong with how a policy is written."""
+
     policy: Policy
     defect: Defect
     problem: DefectKind = field(default=DefectKind.MALFORMED)

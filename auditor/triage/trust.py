@@ -27,6 +27,8 @@ _EXACT_OF_SEVERAL = {f"ForAnyValue:{name}" for name in _EXACT}
 
 
 class TrustedAccount(Frozen):
+    """An account that may call functions, and why it is trusted."""
+
     account: str
     reason: str
 
