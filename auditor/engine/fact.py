@@ -340,7 +340,7 @@ class RoleUse(Fact, kw_only=True):
 
 
 class TrustNeed(Fact, kw_only=True):
-    """Whether Lambda, or Lex for its own role, may assume a role that it has to."""
+    """The need of Lambda to assume the role of a function, and whether it may."""
 
     decision: Answer
     service_linked: bool
