@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from auditor.iam.document import Policy
+from msgspec.structs import replace
+
+from auditor.iam.document import Policy, PolicyKind, Statement, UnknownStatement
 from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text, text
@@ -97,6 +99,18 @@ class Invoker(Frozen):
     within: Text | None = None
 
 
+class Elsewhere(Frozen):
+    """What other templates of the same run tell of a function: the statements that they put on it, and
+    who calls it there. It takes part in every answer about the function, but is judged over there, where
+    it is written. `described` tells that one of them declares the function itself."""
+
+    statements: tuple[Statement, ...] = ()
+    unknown: tuple[UnknownStatement, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    invokers: tuple[Invoker, ...] = ()
+    described: bool = False
+
+
 class Function(Frozen):
     """A function, or a published `version` of one that is configured otherwise than the function is
     now. `arn` is unqualified but for a version, with holes for what is not known.
@@ -145,6 +159,21 @@ class Function(Frozen):
     version: Text | None = None
     made: Text | None = None
     """How a template makes its name of parameters, which are holes here; None where it does not."""
+    elsewhere: Elsewhere | None = None
+    """None where no other template speaks of it."""
+
+    @property
+    def whole_policy(self) -> Policy | None:
+        """Its resource policy with what other templates put on it behind the function's own statements;
+        None where it is not known."""
+        other = self.elsewhere
+        if other is None or not (other.described or other.statements or other.unknown):
+            return self.resource_policy
+        own = self.resource_policy or Policy(PolicyKind.RESOURCE)
+        known = self.resource_policy is not None or other.described
+        unread = () if known else (UnknownStatement(text("the function's policy")),)
+        joined = replace(own, unknown=(*own.unknown, *other.unknown, *unread))
+        return joined.with_statements((*own.statements, *other.statements))
 
     @property
     def key(self) -> str:

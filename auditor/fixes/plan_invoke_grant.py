@@ -54,6 +54,10 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
         return
     served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else _perhaps_served(fact))
     if served:
+        mine = [need for need in served if need.caller in (*fact.function.hooks, *fact.function.invokers)]
+        if mine and len(mine) < len(served):
+            # What another template calls with may be let in by a permission over there.
+            yield from _narrowed(fact, mine)
         yield from _narrowed(fact, served)
     elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
         assumptions = () if fact.never_matches else (*_not_described(fact), *_not_complete(fact), *_not_tested(fact))

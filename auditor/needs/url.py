@@ -31,7 +31,7 @@ _MAKES_PUBLIC = (SourceKind.TERRAFORM, SourceKind.PLAN)
 def url_needs(function: Function, estate: Estate) -> Iterator[Need]:
     """Of a URL that is open to all, both permissions; of one that asks for a signature, the second
     for every principal that the policy gives the first."""
-    if function.resource_policy is not None:
+    if function.urls and function.whole_policy is not None:
         for url in function.urls:
             yield from _needs_of(function, url, estate)
 

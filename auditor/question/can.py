@@ -159,7 +159,7 @@ def _ask(reading: Reading, caller: Principal, action: str, target: str) -> _Aske
     of_caller = _held(role[1]) if role is not None else None
     if action.lower().startswith("lambda:"):
         resource = text(function.arn, f":{qualifier}" if qualifier else "")
-        policy = _attached(function.resource_policy, PolicyKind.RESOURCE, "the function's policy")
+        policy = _attached(function.whole_policy, PolicyKind.RESOURCE, "the function's policy")
         return _Asked(estate, resource, account, region, policy, of_caller)
     if resource_kind(action) is PolicyKind.TRUST:
         own = estate.role(function.role)
@@ -241,8 +241,10 @@ def _find(reading: Reading, target: str) -> tuple[Estate, Function, str]:
         and name in (function.title, function.address)
         and (named is None or _fits(function, named.unqualified))
     ]
-    if len(found) == 1:
-        return (*found[0], qualifier)
+    # Where one of the templates declares it, what the others tell of it is known there.
+    declared = [entry for entry in found if entry[1].elsewhere is None or not entry[1].elsewhere.described]
+    if len(declared or found) == 1:
+        return (*(declared or found)[0], qualifier)
     if found:
         shown = ", ".join(f"`{function.address or function.arn}`" for _, function in found[:_MOST])
         raise UsageError(f"several functions are called `{name}`", f"name one of {shown}, or fewer paths")

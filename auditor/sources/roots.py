@@ -82,13 +82,13 @@ def read_roots(roots: Sequence[Root], options: ReadOptions) -> Roots:
                 _add(read, _read_module(root, options))
         except SourceError as error:
             read.skipped.append(error.as_skipped())
-    return Roots(_with_callers(read.estates), read.skipped) if exports is not None else read
+    return Roots(_joined(read.estates), read.skipped) if exports is not None else read
 
 
-def _with_callers(estates: Sequence[Estate]) -> list[Estate]:
-    from auditor.sources.cloudformation.elsewhere import with_callers_of_others  # noqa: PLC0415 - loaded where needed
+def _joined(estates: Sequence[Estate]) -> list[Estate]:
+    from auditor.sources.cloudformation.told_elsewhere import with_what_others_tell  # noqa: PLC0415 - loaded where needed
 
-    return with_callers_of_others(estates)
+    return with_what_others_tell(estates)
 
 
 def _add(read: Roots, found: tuple[Estate | None, Sequence[Skipped]]) -> None:
