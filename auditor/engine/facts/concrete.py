@@ -59,13 +59,14 @@ def named_values(holes: Iterable[Hole]) -> dict[Hole, str]:
 
 
 def _value(hole: Hole, taken: set[str]) -> str:
-    first = _likely(hole)
+    first = likely_value(hole)
     if first not in taken:
         return first
     return next(value for number in range(1, 10_000) if (value := _numbered(hole.type, first, number)) not in taken)
 
 
-def _likely(hole: Hole) -> str:
+def likely_value(hole: Hole) -> str:
+    """The value of a hole where no other hole has it."""
     match hole.type:
         case HoleType.ACCOUNT:
             return OWN_ACCOUNT if hole == ACCOUNT else "222233334444"

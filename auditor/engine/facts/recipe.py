@@ -46,8 +46,10 @@ class Recipe:
         self._objects = {id(part): place for place, part in enumerate(shape.objects)}
         self._origins = {origin: place for place, origin in enumerate(shape.origins)}
         self._names = {name: place for place, name in enumerate(shape.names)}
+        self._holes = {hole: place for place, hole in enumerate(shape.holes)}
         # A name that is part of what is no name: a message, an ARN in a message.
-        self._any_name = re.compile("|".join(map(re.escape, shape.names)) or r"(?!)")
+        words = (*shape.names, *(hole.name for hole in shape.holes))
+        self._any_name = re.compile("|".join(map(re.escape, words)) or r"(?!)")
         self._others: set[str] = set()
         self._makers = [self._of(fact) for fact in facts]
         self._others -= shape.runs
@@ -65,9 +67,9 @@ class Recipe:
         return made
 
     def _of(self, value: Any) -> Maker | _Same:
-        if isinstance(value, str):
-            return self._string(value)
-        if value is None or isinstance(value, (bool, int, Enum, Hole)):
+        if isinstance(value, (str, Hole)):
+            return self._part(value)
+        if value is None or isinstance(value, (bool, int, Enum)):
             return _Same(value)
         if isinstance(value, Text):
             return self._text(value)
@@ -92,12 +94,23 @@ class Recipe:
         raise _NotRepeatableError
 
     def _mapping(self, value: Mapping[Any, Any]) -> Maker | _Same:
-        keys = [self._of(key) for key in value]
-        if not all(isinstance(key, _Same) for key in keys):
+        made = [self._of(part) for part in (*value, *value.values())]
+
+        def build(*parts: Any) -> Mapping[Any, Any]:
+            return MappingProxyType(dict(zip(parts[: len(value)], parts[len(value) :], strict=True)))
+
+        return _built(build, made, value)
+
+    def _part(self, part: str | Hole) -> Maker | _Same:
+        return self._string(part) if isinstance(part, str) else self._hole(part)
+
+    def _hole(self, hole: Hole) -> Maker | _Same:
+        place = self._holes.get(hole)
+        if place is not None:
+            return lambda shape, _: shape.holes[place]
+        if self._any_name.search(hole.name) is not None:
             raise _NotRepeatableError
-        listed = list(value)
-        made = [self._of(part) for part in value.values()]
-        return _built(lambda *parts: MappingProxyType(dict(zip(listed, parts, strict=True))), made, value)
+        return _Same(hole)
 
     def _origin(self, origin: Origin) -> Maker | _Same:
         place = self._origins.get(origin)
@@ -108,7 +121,7 @@ class Recipe:
         raise _NotRepeatableError
 
     def _text(self, value: Text) -> Maker | _Same:
-        pieces = [self._string(part) if isinstance(part, str) else _Same(part) for part in value.parts]
+        pieces = [self._part(part) for part in value.parts]
         # Literal parts stay apart by holes, and none becomes empty.
         return _built(lambda *parts: Text(parts), pieces, value)
 

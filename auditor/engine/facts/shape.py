@@ -1,19 +1,22 @@
 """The shape of a function or a role: all that its facts hang on, but for what things are called.
 
-Names are numbered in the order in which they come. Two units of one shape differ by an exchange of
-names, one for one. Such an exchange changes no answer: ARNs and patterns are put together from whole
-names between colons and slashes, so what matches before it matches after it. That holds only for
-what `_is_exchangeable` and `_holds_together` let pass; the rest of a text is part of the shape as it
-stands. A decision record, "Equal shapes are judged once", has the argument.
+Names are numbered in the order in which they come, and so are the holes that a unit has for itself. Two
+units of one shape differ by an exchange of names, one for one, and of holes of one type. Such an exchange
+changes no answer: ARNs and patterns are put together from whole names between colons and slashes, so what
+matches before it matches after it. That holds only for what `_is_exchangeable` and `_holds_together` let
+pass; the rest of a text is part of the shape as it stands. A decision record, "Equal shapes are judged
+once", has the argument.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
+from auditor.engine.facts.concrete import likely_value
 from auditor.engine.facts.own_words import own_words
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
@@ -59,14 +62,16 @@ class _NotAlikeError(Exception):
 
 
 class Shape(Frozen, eq=False):
-    """`key` is equal for units that are alike; then the objects, origins and names of one are to it
-    what those at the same places are to the other."""
+    """`key` is equal for units that are alike; then the objects, origins, names and holes of one are to it
+    what those at the same places are to the other. Among the names are how its holes are shown, and the
+    values that a witness has in their place."""
 
     key: tuple[object, ...]
     objects: tuple[object, ...]
     origins: tuple[Origin, ...]
     names: tuple[str, ...]
     runs: frozenset[str]
+    holes: tuple[Hole, ...]
 
 
 class Around:
@@ -74,19 +79,20 @@ class Around:
     things that facts may look at beside a unit."""
 
     def __init__(self, texts: Iterable[Text]) -> None:
-        self.holes: set[str] = set()
+        self.holes: set[Hole] = set()
         self.runs: set[str] = set()
         for written in texts:
-            self.holes.update(word for hole in written.holes for word in words_of_hole(hole))
+            self.holes.update(written.holes)
             self.runs.update(run for part in written.parts if isinstance(part, str) for run in words_of(part))
-        self._all = "\n".join(sorted(self.runs)).lower()
+        self.lowered = frozenset(run.lower() for run in self.runs)
+        self._all = "\n".join(sorted(self.lowered))
 
     @classmethod
     def units_of(cls, estate: Estate) -> Around:
-        """What the functions and roles of an estate share."""
-        ids = (bot.id for bot in estate.bots if bot.id is not None)
+        """What the functions and roles of an estate share. Of its bots facts look at the names alone
+        (`what_facts_look_at`)."""
         names = (*(bot.name for bot in estate.bots), *(intent.name for intent in estate.intents))
-        return cls((estate.partition, estate.account, estate.region, *ids, *names))
+        return cls((estate.partition, estate.account, estate.region, *names))
 
     def hold(self, name: str) -> bool:
         """Whether a name is, in whatever case, part of what is shared, but not the same."""
@@ -102,19 +108,64 @@ def shape_of(parts: Iterable[object], around: Around) -> Shape | None:
     except _NotAlikeError:
         return None
     names = tuple(run for run, number in walk.runs.items() if number is not None)
-    if not _holds_together(names, walk) or any(map(around.hold, names)):
+    runs = around.lowered | {run.lower() for run in walk.runs}
+    likely = Counter(likely_value(hole).lower() for hole in (*walk.own, *walk.shared))
+    told = [_told_of_hole(hole, walk.stuck, runs, likely) for hole in walk.own]
+    known = {hole for hole, (mark, _) in zip(walk.own, told, strict=True) if mark is _Mark.KNOWN}
+    if not _holds_together(names, walk, known) or any(map(around.hold, names)):
         return None
-    return Shape(tuple(walk.key), tuple(walk.objects), tuple(walk.origins), names, frozenset(walk.runs))
+    exchanged = tuple(hole for hole in walk.own if hole not in known)
+    values = [str(made) for mark, made in told if mark is _Mark.NAME]
+    marks = tuple((mark, _told(str(made)) if mark is _Mark.NAME else made) for mark, made in told)
+    names = (*names, *values, *map(str, exchanged))
+    return Shape(
+        (*walk.key, marks, _orders(walk)),
+        tuple(walk.objects),
+        tuple(walk.origins),
+        names,
+        frozenset((*walk.runs, *names)),
+        exchanged,
+    )
 
 
-def _holds_together(names: tuple[str, ...], walk: _Walk) -> bool:
+class _Mark(Enum):
+    """What tells a hole of a unit from one of another."""
+
+    NAME = "name"
+    """Nothing but what it is called: the value that a witness has in its place is as good as a name."""
+    VALUE = "value"
+    """The value that a witness has in its place."""
+    KNOWN = "known"
+    """It is taken as it is."""
+
+
+def _told_of_hole(
+    hole: Hole, stuck: Collection[Hole], runs: Collection[str], likely: Mapping[str, int]
+) -> tuple[_Mark, Hole | str]:
+    made = likely_value(hole)
+    if hole in stuck or CUT.search(hole.name) or own_words().hold(hole.name) or made.lower() in runs:
+        return _Mark.KNOWN, hole
+    if likely[made.lower()] > 1 or _WILD.search(made) or not _is_exchangeable(made):
+        return _Mark.VALUE, made
+    return _Mark.NAME, made
+
+
+def _orders(walk: _Walk) -> tuple[object, ...]:
+    """Where questions go through holes in the order of their names, it is the same order."""
+    held = (*walk.own, *walk.shared)
+    by_name = sorted(held, key=lambda hole: (hole.name, hole.type.value))
+    return tuple(tuple(walk.own.get(hole, hole) for hole in order) for order in (by_name, sorted(held, key=str)))
+
+
+def _holds_together(names: tuple[str, ...], walk: _Walk, known: set[Hole]) -> bool:
     """Whether no name is part of something else, nor equal to it in other case, nor like what may be
     put in the place of a hole."""
     listed = [run.lower() for run in walk.runs]
-    if len(names) > _MOST_NAMES or len(set(listed)) < len(listed):
+    if len(names) + len(walk.own) > _MOST_NAMES or len(set(listed)) < len(listed):
         return False
     lowered = [name.lower() for name in names]
-    if walk.holes and any(word in name or name in word for word in walk.holes for name in lowered):
+    words = {word for hole in (*known, *walk.shared) for word in words_of_hole(hole)}
+    if words and any(word in name or name in word for word in words for name in lowered):
         return False
     # Between the names there is what separates them, which no name has.
     everything = "\n".join(listed)
@@ -129,8 +180,12 @@ class _Walk:
         self.objects: list[object] = []
         self.origins: dict[Origin, int] = {}
         self.runs: dict[str, tuple[int, tuple[bool, ...]] | None] = {}
-        self.holes = set(around.holes)
-        self._shared = around.runs
+        self.own: dict[Hole, int] = {}
+        """The holes that it does not share with everything, numbered."""
+        self.stuck: set[Hole] = set()
+        """Those that are part of a name."""
+        self.shared = sorted(around.holes - {ACCOUNT, REGION}, key=str)
+        self._around = around
         self._names = 0
 
     def visit(self, value: object) -> None:
@@ -219,6 +274,8 @@ class _Walk:
         for place, part in enumerate(parts):
             if isinstance(part, Hole):
                 self._hole(part)
+                if _is_stuck(parts, place):
+                    self.stuck.add(part)
                 continue
             runs = CUT.split(part)
             # What stands beside a hole is part of a name that is not known.
@@ -235,9 +292,10 @@ class _Walk:
         self.key.append(len(parts))
 
     def _hole(self, hole: Hole) -> None:
-        self.key.append(hole)
-        if hole not in (ACCOUNT, REGION):
-            self.holes.update(words_of_hole(hole))
+        if hole.each or hole in (ACCOUNT, REGION) or hole in self._around.holes:
+            self.key.append(hole)
+        else:
+            self.key.append((self.own.setdefault(hole, len(self.own)), hole.type))
 
     def _fixed(self, run: str) -> None:
         if _WILD.search(run) or self.runs.setdefault(run, None) is not None:
@@ -251,13 +309,20 @@ class _Walk:
         if run in self.runs:
             number = self.runs[run]
         else:
-            told = _told(run) if run not in self._shared else None
+            told = _told(run) if run not in self._around.runs else None
             number = None
             if told is not None:
                 number = (self._names, told)
                 self._names += 1
             self.runs[run] = number
         self.key.append(run if number is None else number)
+
+
+def _is_stuck(parts: Sequence[str | Hole], place: int) -> bool:
+    """Whether the hole at a place has no separator on both sides."""
+    before = parts[place - 1] if place else ":"
+    after = parts[place + 1] if place + 1 < len(parts) else ":"
+    return not (isinstance(before, str) and before[-1] in ":/" and isinstance(after, str) and after[0] in ":/")
 
 
 def _fields(kind: type) -> tuple[str, ...]:
