@@ -6,8 +6,8 @@ import re
 
 from auditor.iam.frozen import Frozen
 
-# A key with an escape or a template in it is left alone: it could hold an expression.
-_KEY = r'(?:\[(?:\d+|"[^"\\$%\n\r]*")\])'
+# A key is escaped as Terraform does; one with a template in it could hold an expression.
+_KEY = r'(?:\[(?:\d+|"(?:[^"\\$%\n\r]|\\.|[$%](?!\{)|\$\$\{|%%\{)*")\])'
 _STEP = rf"module\.[A-Za-z_][\w-]*{_KEY}?"
 _ADDRESS = re.compile(rf"(?P<module>(?:{_STEP}\.)*)(?P<rest>.*)", re.DOTALL)
 _IDENTIFIER = r"[A-Za-z_][\w-]*"

@@ -12,6 +12,7 @@ from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.display import display_path
+from auditor.sources.instance_key import write_key
 from auditor.sources.terraform.evaluation.evaluator import Evaluator
 from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.value import (
@@ -102,7 +103,7 @@ def with_keys(repeated: Repeated, keys: tuple[int | str, ...] | None, address: s
 
 
 def _keyed(key: int | str, frame: Frame, address: str) -> Turn:
-    name = f"{address}[{key}]" if isinstance(key, int) else f'{address}["{key}"]'
+    name = f"{address}[{key}]" if isinstance(key, int) else f"{address}[{write_key(key)}]"
     if isinstance(key, int):
         return Turn(key, _at(frame, name).bind({"count": make_object({"index": Node(key)})}, {"count": name}), name)
     value = frame.bindings["each"].members
@@ -152,7 +153,7 @@ def _each(collection: Node, frame: Frame, address: str, evaluator: Evaluator, ro
             condition = f"for_each = {_shown(value)}" if isinstance(value, Spread) else None
             yield _uncertain_each((key, value), collection, frame, address, evaluator, condition)
             continue
-        name = f'{address}["{key.literal}"]'
+        name = f"{address}[{write_key(key.literal)}]"
         bindings = {"each": make_object({"key": make_string(key, value.origin), "value": value}, collection.origin)}
         yield Turn(key.literal, _at(frame, name).bind(bindings, {"each": name}), name)
 
