@@ -101,3 +101,4 @@ class Rule(Frozen, kw_only=True):
     limits: str = ""
     references: tuple[Reference, ...] = ()
     origin: Origin = NOWHERE
+    replaces_origin: Origin = NOWHERE

@@ -75,7 +75,7 @@ Unresolved: values that are not known yet (1)
 
 2 findings: 1 high, 1 medium
 audited 1 function, 5 policy statements; 3 needs: 1 allowed, 1 denied, 1 undetermined
-auditor fix shows the proved fixes of 1 finding as a diff
+1 finding with a proved fix: auditor fix shows what can be written as a diff
 gate failed: 2 findings at or above medium; and the audit is incomplete
 """
     assert show(report).endswith(expected)

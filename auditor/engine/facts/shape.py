@@ -17,7 +17,7 @@ from enum import Enum
 from functools import lru_cache
 
 from auditor.engine.facts.concrete import likely_value
-from auditor.engine.facts.own_words import own_words
+from auditor.engine.facts.own_words import OwnWords, own_words
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
@@ -76,9 +76,10 @@ class Shape(Frozen, eq=False):
 
 class Around:
     """What all units of an estate share, and what no name of a unit may be taken for: `texts` are of
-    things that facts may look at beside a unit."""
+    things that facts may look at beside a unit, `words` the program's own."""
 
-    def __init__(self, texts: Iterable[Text]) -> None:
+    def __init__(self, texts: Iterable[Text], words: OwnWords | None = None) -> None:
+        self.words = words or own_words()
         self.holes: set[Hole] = set()
         self.runs: set[str] = set()
         for written in texts:
@@ -88,11 +89,11 @@ class Around:
         self._all = "\n".join(sorted(self.lowered))
 
     @classmethod
-    def units_of(cls, estate: Estate) -> Around:
+    def units_of(cls, estate: Estate, words: OwnWords | None = None) -> Around:
         """What the functions and roles of an estate share. Of its bots facts look at the names alone
         (`what_facts_look_at`)."""
         names = (*(bot.name for bot in estate.bots), *(intent.name for intent in estate.intents))
-        return cls((estate.partition, estate.account, estate.region, *names))
+        return cls((estate.partition, estate.account, estate.region, *names), words)
 
     def hold(self, name: str) -> bool:
         """Whether a name is, in whatever case, part of what is shared, but not the same."""
@@ -110,13 +111,13 @@ def shape_of(parts: Iterable[object], around: Around) -> Shape | None:
     names = tuple(run for run, number in walk.runs.items() if number is not None)
     runs = around.lowered | {run.lower() for run in walk.runs}
     likely = Counter(likely_value(hole).lower() for hole in (*walk.own, *walk.shared))
-    told = [_told_of_hole(hole, walk.stuck, runs, likely) for hole in walk.own]
+    told = [_told_of_hole(hole, walk.stuck, runs, likely, around.words) for hole in walk.own]
     known = {hole for hole, (mark, _) in zip(walk.own, told, strict=True) if mark is _Mark.KNOWN}
     if not _holds_together(names, walk, known) or any(map(around.hold, names)):
         return None
     exchanged = tuple(hole for hole in walk.own if hole not in known)
     values = [str(made) for mark, made in told if mark is _Mark.NAME]
-    marks = tuple((mark, _told(str(made)) if mark is _Mark.NAME else made) for mark, made in told)
+    marks = tuple((mark, _told(str(made), around.words) if mark is _Mark.NAME else made) for mark, made in told)
     names = (*names, *values, *map(str, exchanged))
     return Shape(
         (*walk.key, marks, _orders(walk)),
@@ -140,12 +141,12 @@ class _Mark(Enum):
 
 
 def _told_of_hole(
-    hole: Hole, stuck: Collection[Hole], runs: Collection[str], likely: Mapping[str, int]
+    hole: Hole, stuck: Collection[Hole], runs: Collection[str], likely: Mapping[str, int], words: OwnWords
 ) -> tuple[_Mark, Hole | str]:
     made = likely_value(hole)
-    if hole in stuck or CUT.search(hole.name) or own_words().hold(hole.name) or made.lower() in runs:
+    if hole in stuck or CUT.search(hole.name) or words.hold(hole.name) or made.lower() in runs:
         return _Mark.KNOWN, hole
-    if likely[made.lower()] > 1 or _WILD.search(made) or not _is_exchangeable(made):
+    if likely[made.lower()] > 1 or _WILD.search(made) or not _is_exchangeable(made, words):
         return _Mark.VALUE, made
     return _Mark.NAME, made
 
@@ -309,7 +310,7 @@ class _Walk:
         if run in self.runs:
             number = self.runs[run]
         else:
-            told = _told(run) if run not in self._around.runs else None
+            told = _told(run, self._around.words) if run not in self._around.runs else None
             number = None
             if told is not None:
                 number = (self._names, told)
@@ -333,21 +334,21 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _told(run: str) -> tuple[bool, ...] | None:
+def _told(run: str, words: OwnWords) -> tuple[bool, ...] | None:
     """What tells a name from others besides what it is called; None where it is not exchanged."""
     if _WILD.search(run):
         raise _NotAlikeError
-    if not _is_exchangeable(run):
+    if not _is_exchangeable(run, words):
         return None
     return tuple(pattern.fullmatch(run) is not None for pattern in _TYPED)
 
 
-def _is_exchangeable(run: str) -> bool:
+def _is_exchangeable(run: str, words: OwnWords) -> bool:
     return (
         _NAME.fullmatch(run) is not None
         and _FIXED.fullmatch(run) is None
         and _ACCOUNT.search(run) is None
-        and not own_words().hold(run)
+        and not words.hold(run)
     )
 
 

@@ -64,7 +64,9 @@ def _renamed(value: Any, rename: Callable[[Hole], Hole]) -> Any:
     """A frozen value with every hole in it renamed."""
     if isinstance(value, Text):
         return value.fill(lambda hole: text(rename(hole)))
-    if isinstance(value, tuple) and not isinstance(value, Origin):
+    if isinstance(value, Origin):
+        return value
+    if isinstance(value, tuple):
         return tuple(_renamed(part, rename) for part in value)
     if isinstance(value, Frozen):
         parts = {name: getattr(value, name) for name in value.__struct_fields__}
