@@ -253,8 +253,9 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
     statement = _for_invoking(replace(fact.statement, principals=mine, conditions=conditions, sid=None))
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
     sends = "" if row.account is SourceAccount.NEEDED else " and the service sends its account"
+    alone = ", and to invoking" if actions_beyond(fact.statement) else ""
     yield Candidate(
-        "Bind the permission to this account",
+        f"Bind the permission to this account{alone}",
         (AddPermission(fact.function, statement, named), *_removal(fact)),
         (f"what calls through `{fact.service}` is in this account{sends}",),
     )
