@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -21,7 +20,9 @@ from auditor.reports.html.escaping import (
     visible,
     write_code,
     write_diff,
+    write_items,
     write_lines,
+    write_place,
     write_prose,
     write_source,
 )
@@ -40,6 +41,8 @@ from auditor.version import VERSION
 
 MOST_WRITTEN_OUT = 500
 """With more findings, what opens below them is packed: a browser with scripts unpacks it."""
+_BETWEEN = "\0"
+"""Stands between what is packed, and in no text: texts show it as an escape."""
 MOST_PICTURES = 100
 FIRST_PICTURES = 6
 _GATES = {Gate.PASSED: "✓", Gate.FAILED: "×", Gate.INCOMPLETE: "!"}
@@ -121,8 +124,11 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.filters.update(
+        once=lru_cache(maxsize=512),  # of a macro: what it makes of the same values is made once
         ticks=mark_quoted,
         prose=write_prose,
+        items=write_items,
+        place=write_place,
         statement=write_lines,
         code=write_code,
         source=write_source,
@@ -155,5 +161,5 @@ def _hash(text: str) -> str:
 
 
 def _pack(bodies: list[str]) -> str:
-    written = json.dumps(bodies, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    written = _BETWEEN.join(bodies).encode("utf-8", "backslashreplace")
     return base64.b64encode(zlib.compress(written, 6)).decode()

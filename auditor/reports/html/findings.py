@@ -38,6 +38,13 @@ class Row(Frozen):
     def finding(self) -> Finding:
         return self.entry.finding
 
+    @property
+    def facets(self) -> str:
+        """What a filter asks of it."""
+        about = " ".join(str(subject.index) for subject in self.subjects)
+        finding = self.finding
+        return "|".join((finding.severity.value, finding.kind.value, self.topic.value, about, self.fixable))
+
 
 class Body(Frozen):
     """What opens below a row."""
