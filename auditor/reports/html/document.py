@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
+from auditor.fixes.fix import Safety
 from auditor.reports.html.access import Access, access_of, tally
 from auditor.reports.html.escaping import (
     mark_quoted,
@@ -26,7 +27,7 @@ from auditor.reports.html.escaping import (
     write_prose,
     write_source,
 )
-from auditor.reports.html.findings import Findings
+from auditor.reports.html.findings import Findings, Row
 from auditor.reports.html.matrix import lay_out
 from auditor.reports.html.picture import draw_picture
 from auditor.reports.html.state import State
@@ -34,6 +35,7 @@ from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic
 from auditor.reports.look import Frame
 from auditor.reports.report import Report
+from auditor.reports.screen import several
 from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
 from auditor.sources.running import without_collector
 from auditor.triage.gate import Gate
@@ -82,6 +84,8 @@ def render(report: Report, frame: Frame) -> str:
         rows=rows,
         severities=list(Severity),
         findings=findings.rows,
+        worst=next(iter(findings.live), None),
+        mendable=_tell_mendable(findings.live),
         bodies=None if packed else bodies,
         packed=_pack(bodies) if packed else "",
         rules=_rules(report, findings),
@@ -99,6 +103,13 @@ def _accesses(subjects: list[Subject], findings: Findings) -> Iterator[tuple[Sub
     for subject in subjects:
         if subject.function is not None or subject.role is not None:
             yield subject, access_of(subject, found.get(subject.index, []))
+
+
+def _tell_mendable(rows: list[Row]) -> str:
+    """For how many findings there is a fix, the best for each: one on an assumption is proved too, but not safe."""
+    safe, unsafe = (sum(row.fixable == safety.value for row in rows) for safety in (Safety.SAFE, Safety.UNSAFE))
+    told = f"{safe} of {several(len(rows), 'finding')} {'has' if safe == 1 else 'have'} a proved one"
+    return f"{told}, {unsafe} one that rests on an assumption" if unsafe else told
 
 
 def _rules(report: Report, findings: Findings) -> list[Rule]:
