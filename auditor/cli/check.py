@@ -11,6 +11,7 @@ import click
 from msgspec.structs import replace
 
 from auditor.cli.clock import given_day
+from auditor.cli.completing import complete_report
 from auditor.cli.configuration import configured, start_of
 from auditor.cli.console import Console
 from auditor.cli.formats import FORMATS, TEXT, Output, write_report
@@ -71,7 +72,14 @@ class Arguments(JudgingArguments, kw_only=True):
     help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}.",
 )
 @output_option("Write the report to a file.")
-@option(REPORT, "--report", multiple=True, metavar="FORMAT=FILE", help="Write another report. Repeatable.")
+@option(
+    REPORT,
+    "--report",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    shell_complete=complete_report,
+    help="Write another report. Repeatable.",
+)
 @option(
     REPORT,
     "--min-severity",

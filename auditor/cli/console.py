@@ -145,4 +145,4 @@ def _give_up_stdout() -> None:
 def _unwritable(reason: str) -> Exception:
     from auditor.sources.errors import UsageError  # noqa: PLC0415 - `--version` reads no source
 
-    return UsageError(f"standard output cannot be written: {reason}", "-o FILE writes the report to a file")
+    return UsageError(f"standard output cannot be written: {reason}", "send it elsewhere, to a file for instance")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from auditor.cli.completing import complete_kind
 from auditor.cli.progress import Progress
 from auditor.cli.sections import Command, option
 from auditor.estate.estate import Reading
@@ -79,7 +80,7 @@ def reading_options(command: Command) -> Command:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     options = [
-        _option("--as-kind", metavar="KIND", help="Take PATH for this kind of source."),
+        _option("--as-kind", metavar="KIND", shell_complete=complete_kind, help="Take PATH for this kind of source."),
         _option("--exclude", metavar="GLOB", multiple=True, help="Leave these paths out. Repeatable."),
         _option(
             "--root",

@@ -158,7 +158,7 @@ def _write(value: Plain, indent: int) -> str:
     if not isinstance(value, (dict, list)) or not value:
         return _encode(value)
     if indent:
-        short = _encode(value)
+        short = _in_line(value)
         if indent + len(short) <= _JSON_WIDTH:
             return short
     inner = indent + 2
@@ -169,3 +169,12 @@ def _write(value: Plain, indent: int) -> str:
     begin, end = "{}" if isinstance(value, dict) else "[]"
     joined = ",\n".join(" " * inner + part for part in parts)
     return f"{begin}\n{joined}\n{' ' * indent}{end}"
+
+
+def _in_line(value: Plain) -> str:
+    """What `_encode` writes, which takes long to begin with a list or an object."""
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{_encode(key)}: {_in_line(item)}" for key, item in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join([_in_line(item) for item in value]) + "]"
+    return _encode(value)

@@ -38,6 +38,13 @@ class Row(Frozen):
     def finding(self) -> Finding:
         return self.entry.finding
 
+    @property
+    def facets(self) -> str:
+        """What a filter asks of it."""
+        about = " ".join(str(subject.index) for subject in self.subjects)
+        finding = self.finding
+        return "|".join((finding.severity.value, finding.kind.value, self.topic.value, about, self.fixable))
+
 
 class Body(Frozen):
     """What opens below a row."""
@@ -65,13 +72,17 @@ class Findings:
             for number, entry in enumerate(report.shown, 1)
         ]
 
+    @property
+    def live(self) -> list[Row]:
+        """The rows of what nothing suppresses, the worst first."""
+        return [row for row in self.rows if row.entry.suppressed is None]
+
     def by_subject(self) -> dict[int, list[tuple[int, Finding]]]:
         """The numbered findings that nothing suppresses, by the index of their subject."""
         found: dict[int, list[tuple[int, Finding]]] = {}
-        for row in self.rows:
-            if row.entry.suppressed is None:
-                for subject in row.subjects:
-                    found.setdefault(subject.index, []).append((row.number, row.finding))
+        for row in self.live:
+            for subject in row.subjects:
+                found.setdefault(subject.index, []).append((row.number, row.finding))
         return found
 
     def bodies(self) -> Iterator[Body]:
