@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -86,6 +86,8 @@ class Around:
             self.holes.update(written.holes)
             self.runs.update(run for part in written.parts if isinstance(part, str) for run in words_of(part))
         self.lowered = frozenset(run.lower() for run in self.runs)
+        self.estate_holes = sorted(self.holes - {ACCOUNT, REGION}, key=str)
+        """Those of the estate itself."""
         self._all = "\n".join(sorted(self.lowered))
 
     @classmethod
@@ -109,9 +111,7 @@ def shape_of(parts: Iterable[object], around: Around) -> Shape | None:
     except _NotAlikeError:
         return None
     names = tuple(run for run, number in walk.runs.items() if number is not None)
-    runs = around.lowered | {run.lower() for run in walk.runs}
-    likely = Counter(likely_value(hole).lower() for hole in (*walk.own, *walk.shared))
-    told = [_told_of_hole(hole, walk.stuck, runs, likely, around.words) for hole in walk.own]
+    told = _told_of_holes(walk, around)
     known = {hole for hole, (mark, _) in zip(walk.own, told, strict=True) if mark is _Mark.KNOWN}
     if not _holds_together(names, walk, known) or any(map(around.hold, names)):
         return None
@@ -140,19 +140,30 @@ class _Mark(Enum):
     """It is taken as it is."""
 
 
-def _told_of_hole(
-    hole: Hole, stuck: Collection[Hole], runs: Collection[str], likely: Mapping[str, int], words: OwnWords
-) -> tuple[_Mark, Hole | str]:
-    made = likely_value(hole)
-    if hole in stuck or CUT.search(hole.name) or words.hold(hole.name) or made.lower() in runs:
-        return _Mark.KNOWN, hole
-    if likely[made.lower()] > 1 or _WILD.search(made) or not _is_exchangeable(made, words):
-        return _Mark.VALUE, made
-    return _Mark.NAME, made
+def _told_of_holes(walk: _Walk, around: Around) -> list[tuple[_Mark, Hole | str]]:
+    """What tells each hole that a unit has for itself, in their order."""
+    if not walk.own:
+        return []
+    words, runs = around.words, {run.lower() for run in walk.runs}
+    likely = Counter(likely_value(hole).lower() for hole in (*walk.own, *walk.shared))
+
+    def told(hole: Hole) -> tuple[_Mark, Hole | str]:
+        made = likely_value(hole)
+        value = made.lower()
+        taken = value in runs or value in around.lowered
+        if hole in walk.stuck or CUT.search(hole.name) or words.hold(hole.name) or taken:
+            return _Mark.KNOWN, hole
+        if likely[value] > 1 or _WILD.search(made) or not _is_exchangeable(made, words):
+            return _Mark.VALUE, made
+        return _Mark.NAME, made
+
+    return [told(hole) for hole in walk.own]
 
 
 def _orders(walk: _Walk) -> tuple[object, ...]:
     """Where questions go through holes in the order of their names, it is the same order."""
+    if not walk.own:
+        return ()
     held = (*walk.own, *walk.shared)
     by_name = sorted(held, key=lambda hole: (hole.name, hole.type.value))
     return tuple(tuple(walk.own.get(hole, hole) for hole in order) for order in (by_name, sorted(held, key=str)))
@@ -185,7 +196,7 @@ class _Walk:
         """The holes that it does not share with everything, numbered."""
         self.stuck: set[Hole] = set()
         """Those that are part of a name."""
-        self.shared = sorted(around.holes - {ACCOUNT, REGION}, key=str)
+        self.shared = around.estate_holes
         self._around = around
         self._names = 0
 
