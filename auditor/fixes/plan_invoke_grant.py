@@ -121,8 +121,8 @@ def _may_serve_the_other_generation(fact: InvokeGrant) -> bool:
 def _not_described(fact: InvokeGrant) -> tuple[str, ...]:
     """Of a function that is known by name alone, not all needs are known."""
     assert fact.function is not None, "plan_invoke_grant looked"
-    name = fact.function.name
-    if fact.function.described:
+    name, elsewhere = fact.function.name, fact.function.elsewhere
+    if fact.function.described or (elsewhere is not None and elsewhere.described):
         return ()
     if name.holes:
         return (f"no function that `{name}` may turn out to be needs the permission",)

@@ -56,6 +56,17 @@ def test_a_permission_is_not_bound_away_from_the_alias_of_another_template(mend_
     assert mend_all(own=own, other=wide, unsafe=True) == {}
 
 
+def test_binding_a_permission_is_as_safe_as_in_one_template_where_another_one_declares_the_function(
+    mend_all: MendAll,
+) -> None:
+    """Unsafe is the fix of a function that is known by name alone."""
+    wide = PERMISSION % (IMPORT, OWN_ACCOUNT)
+    assert "own" in mend_all(own=FUNCTION + BOT + PERMISSION % ("!Ref F", OWN_ACCOUNT))
+    assert "other" in mend_all(own=FUNCTION + EXPORT, other=OTHER_BOT + wide)
+    by_name = (OTHER_BOT + wide).replace(IMPORT, "arn:aws:lambda:us-east-1:111122223333:function:f")
+    assert mend_all(own="Resources: {}", other=by_name) == {}
+
+
 def test_a_permission_that_nothing_lets_in_comes_behind_the_alias(mend_all: MendAll) -> None:
     mended = mend_all(own=FUNCTION + EXPORT, other=OTHER_BOT)
     assert list(mended) == ["other"]
