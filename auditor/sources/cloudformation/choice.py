@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from auditor.iam.node import Member, Members, Node
+from auditor.iam.text import Text
 
 Literals = frozenset[str]
 CERTAIN: Literals = frozenset()
@@ -40,6 +41,8 @@ def first_choice(value: Node) -> Choice | None:
     """The first choice in a value, however deep."""
     if isinstance(value, Choice):
         return value
+    if isinstance(value.value, Text):
+        return None
     for part in _parts(value):
         found = first_choice(part)
         if found is not None:
