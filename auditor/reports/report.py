@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auditor.engine.finding import Finding
@@ -42,7 +43,7 @@ class DecidedNeed:
 @dataclass(frozen=True, slots=True)
 class AuditedFunction:
     function: Function
-    needs: tuple[DecidedNeed, ...]
+    needs: Sequence[DecidedNeed]
 
 
 @dataclass(frozen=True, slots=True)

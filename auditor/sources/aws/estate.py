@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,26 +85,28 @@ def distinct(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
 def locate(bundle: Answer) -> Node:
     """A bundle as a node whose parts are at the ARN of what they tell of."""
     function = bundle["function"]["arn"]
+    place = Origin(arn=function)
     members = []
     for key, value in bundle.items():
         if key in _LISTS:
-            items = tuple(_at(item, _LISTS[key](item, function)) for item in value)
-            located = Node(items, Origin(arn=function))
+            items = tuple(_at(item, Origin(arn=_LISTS[key](item, function))) for item in value)
+            located = Node(items, place)
         else:
-            located = _at(value, function)
+            located = _at(value, place)
         members.append(Member(text(key), located, located.origin))
-    return Node(Members(tuple(members)), Origin(arn=function))
+    return Node(Members(tuple(members)), place)
 
 
-def _at(value: Any, arn: str) -> Node:
-    """A value at the ARN in it, else at that of what it stands in."""
+def _at(value: Any, place: Origin) -> Node:
+    """A value at the ARN in it, else at that of what it stands in. What is at one place shares it."""
     if isinstance(value, dict):
-        own = value["arn"] if isinstance(value.get("arn"), str) else arn
-        members = tuple(Member(text(key), _at(item, own), Origin(arn=own)) for key, item in value.items())
-        return Node(Members(members), Origin(arn=own))
+        arn = value.get("arn")
+        own = Origin(arn=arn) if isinstance(arn, str) and arn != place.arn else place
+        members = tuple(Member(text(key), _at(item, own), own) for key, item in value.items())
+        return Node(Members(members), own)
     if isinstance(value, list):
-        return Node(tuple(_at(item, arn) for item in value), Origin(arn=arn))
-    return node(value, Origin(arn=arn))
+        return Node(tuple(_at(item, place) for item in value), place)
+    return node(sys.intern(value) if type(value) is str else value, place)
 
 
 def _hook_arn(hook: Answer, function: str) -> str:
