@@ -52,7 +52,7 @@ _DEFAULTED = re.compile(r"\s*([^,\s]+)\s*,\s*'(.*)'\s*")
 _SPECIAL = ("*", "?", "$")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def glob(written: Text, wildcards: bool = True, variables: bool = False) -> Glob:
     """Take a pattern apart. Without `wildcards`, `*` and `?` are plain characters; without
     `variables`, so is `${...}`."""
@@ -212,7 +212,7 @@ class _Run:
         return next((p for p in range(start, end - self.length + 1) if self.at(value, p)), -1)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _runs(pattern: Glob) -> tuple[_Run, ...]:
     runs: list[list[str | None]] = [[]]
     for token in pattern:
@@ -253,7 +253,7 @@ def units_of(value: Text) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _matches_holes(pattern: Glob, value: Text, folded: bool) -> Truth:
     """Surely yes where it matches with holes as opaque letters; surely no where no values of
     the holes make it match. Equal beginnings and ends cancel out first, so that a hole that

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from auditor.estate.estate import Estate, Reading, Skipped, SourceKind
 from auditor.iam.node import Member, Members, Node, node
 from auditor.iam.origin import Origin
-from auditor.iam.text import text
+from auditor.iam.text import Text, text
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.described import Described
 from auditor.sources.aws.gaps import Gaps
@@ -86,27 +85,30 @@ def locate(bundle: Answer) -> Node:
     """A bundle as a node whose parts are at the ARN of what they tell of."""
     function = bundle["function"]["arn"]
     place = Origin(arn=function)
+    met: dict[str, Text] = {}
     members = []
     for key, value in bundle.items():
         if key in _LISTS:
-            items = tuple(_at(item, Origin(arn=_LISTS[key](item, function))) for item in value)
+            items = tuple(_at(item, Origin(arn=_LISTS[key](item, function)), met) for item in value)
             located = Node(items, place)
         else:
-            located = _at(value, place)
+            located = _at(value, place, met)
         members.append(Member(text(key), located, located.origin))
     return Node(Members(tuple(members)), place)
 
 
-def _at(value: Any, place: Origin) -> Node:
-    """A value at the ARN in it, else at that of what it stands in. What is at one place shares it."""
+def _at(value: Any, place: Origin, met: dict[str, Text]) -> Node:
+    """A value at the ARN in it, else at that of what it stands in. Equal places and equal texts are one."""
     if isinstance(value, dict):
         arn = value.get("arn")
         own = Origin(arn=arn) if isinstance(arn, str) and arn != place.arn else place
-        members = tuple(Member(text(key), _at(item, own), own) for key, item in value.items())
+        members = tuple(Member(text(key), _at(item, own, met), own) for key, item in value.items())
         return Node(Members(members), own)
     if isinstance(value, list):
-        return Node(tuple(_at(item, place) for item in value), place)
-    return node(sys.intern(value) if type(value) is str else value, place)
+        return Node(tuple(_at(item, place, met) for item in value), place)
+    if isinstance(value, str):
+        return Node(met.setdefault(value, text(value)), place)
+    return node(value, place)
 
 
 def _hook_arn(hook: Answer, function: str) -> str:
