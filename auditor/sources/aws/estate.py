@@ -16,6 +16,7 @@ from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.reading import AccountReader, Tell
 from auditor.sources.aws.selection import Selection
 from auditor.sources.bundle import read_bundle
+from auditor.sources.errors import SourceError
 from auditor.sources.found import Found
 from auditor.sources.home import Home
 from auditor.sources.join import join
@@ -53,17 +54,22 @@ def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
     """The estate of functions that were read; `gaps`, looked at after the last of them, belong to
     none."""
     found: list[Found] = []
+    unread: list[Skipped] = []
     revisions: Revisions = {}
     documents: Documents = {}
     for described in functions:
         arn = described.bundle["function"]["arn"]
         source = Source("", arn, Places(whole=Origin(arn=arn)))
-        found.append(read_bundle(locate(described.bundle), source, Home()))
+        try:
+            found.append(read_bundle(locate(described.bundle), source, Home()))
+        except SourceError as error:
+            unread.append(error.as_skipped())
+            continue
         revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
         for runs in (described.bundle, *described.bundle.get("versions", ())):
             documents.update(_documents(runs.get("role", {})))
     found.sort(key=lambda part: str(part.functions[0].arn))
-    found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
+    found.append(Found(skipped=(*(error.as_skipped() for error in gaps.skipped), *unread)))
     estate, skipped = join(found, ReadOptions())
     estates: tuple[Estate, ...] = (replace(estate, kind=SourceKind.AWS),) if estate is not None else ()
     return Live(Reading(estates, distinct(skipped)), revisions, documents)

@@ -24,7 +24,8 @@ def fact(name: str, account: str = "444455556666") -> Fact:
 
 def test_equal_parts_are_one_object() -> None:
     one, other = shared([fact("a"), fact("b")])
-    assert one.witness is not None and other.witness is not None
+    assert one.witness is not None
+    assert other.witness is not None
     assert one.witness.principal is other.witness.principal
     assert one.witness.resource is other.witness.resource
     assert one.witness.context is other.witness.context
@@ -33,7 +34,8 @@ def test_equal_parts_are_one_object() -> None:
 
 def test_what_differs_stays() -> None:
     one, other = shared([fact("a"), fact("b", account="555566667777")])
-    assert one.witness is not None and other.witness is not None
+    assert one.witness is not None
+    assert other.witness is not None
     assert one.witness.context != other.witness.context
 
 
