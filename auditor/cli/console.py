@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import UnsupportedOperation
 from typing import NamedTuple, TextIO
 
 DEFAULT_WIDTH = 100
+_WORTH_WRITING = 1 << 16
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
 
 
@@ -103,17 +105,27 @@ def _write(stream: TextIO, data: bytes) -> None:
 
 def print_text(text: str) -> None:
     """Print a text for people, in what the terminal can show."""
+    print_text_of((text,))
+
+
+def print_text_of(pieces: Iterable[str]) -> None:
+    """As `print_text`, of a text that is made piece by piece."""
     encoding = _encoding(sys.stdout)
     try:
         "─│┃┊…".encode(encoding)
     except UnicodeEncodeError:
-        text = text.translate(_ASCII)
-    _print(text.encode(encoding, "backslashreplace"))
+        pieces = (piece.translate(_ASCII) for piece in pieces)
+    _print(piece.encode(encoding, "backslashreplace") for piece in _joined(pieces))
 
 
 def print_data(text: str) -> bool:
     """Print a text for programs: UTF-8, whatever the terminal is. False where nobody reads it."""
-    return _print(encode_text(text))
+    return print_data_of((text,))
+
+
+def print_data_of(pieces: Iterable[str]) -> bool:
+    """As `print_data`, of a text that is made piece by piece."""
+    return _print(encode_pieces(pieces))
 
 
 def encode_text(text: str) -> bytes:
@@ -121,12 +133,32 @@ def encode_text(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _print(data: bytes) -> bool:
+def encode_pieces(pieces: Iterable[str]) -> Iterator[bytes]:
+    """As `encode_text`, of a text that is made piece by piece."""
+    return map(encode_text, _joined(pieces))
+
+
+def _joined(pieces: Iterable[str]) -> Iterator[str]:
+    """The same text in fewer pieces, each worth a call of the system."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= _WORTH_WRITING:
+            yield "".join(held)
+            held.clear()
+            length = 0
+    yield "".join(held)
+
+
+def _print(pieces: Iterable[bytes]) -> bool:
     """Write to standard output. A reader that has gone (False) is no error; a full disk is."""
     if sys.stdout is None:
         raise _unwritable("it is closed")
     try:
-        _write(sys.stdout, data)
+        for piece in pieces:
+            _write(sys.stdout, piece)
     except BrokenPipeError:
         _give_up_stdout()
         return False

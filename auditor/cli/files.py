@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from auditor.sources.errors import UsageError
@@ -15,15 +16,21 @@ def write_whole(path: Path, content: bytes) -> None:
 
     A device or pipe (`/dev/stdout`) is written as it is. Raises UsageError.
     """
+    write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """As `write_whole`, of a content that is made piece by piece."""
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                file.writelines(pieces)
             return
         target = path.resolve()
         handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with open(handle, "wb") as file:
-                file.write(content)
+                file.writelines(pieces)
             os.chmod(beside, _mode_of(target))
             os.replace(beside, target)
         except BaseException:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from auditor.cli.console import DEFAULT_WIDTH, encode_text, is_colored, print_data, print_text, width
-from auditor.cli.files import write_whole
+from auditor.cli.console import DEFAULT_WIDTH, encode_pieces, is_colored, print_data_of, print_text_of, width
+from auditor.cli.files import write_pieces
 from auditor.iam.frozen import Frozen
 from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
@@ -16,24 +17,33 @@ from auditor.reports.report import Report
 
 class Format(Frozen):
     """A format: the module that has its `render`, from a report and a frame to a text. `diffs` tells
-    that it shows the fixes as diffs, which take time to make; `commit` that it names the commit."""
+    that it shows the fixes as diffs, which take time to make; `commit` that it names the commit;
+    `piecewise` that the module has `pieces` too, which makes the text bit by bit."""
 
     module: str
     diffs: bool = False
     commit: bool = False
+    piecewise: bool = False
+
+    def pieces(self, report: Report, frame: Frame) -> Iterator[str]:
+        """The text of a report. Where it is made bit by bit, it is never held as a whole."""
+        # Each format's module is loaded where it is asked for.
+        module = import_module(self.module)
+        if self.piecewise:
+            yield from module.pieces(report, frame)
+        else:
+            yield module.render(report, frame)
 
     def render(self, report: Report, frame: Frame) -> str:
-        # Each format's module is loaded where it is asked for.
-        text = import_module(self.module).render(report, frame)
-        assert isinstance(text, str)
-        return text
+        """The text of a report as a whole."""
+        return "".join(self.pieces(report, frame))
 
 
 TEXT = "text"
 FORMATS = {
-    TEXT: Format("auditor.reports.text"),
-    "json": Format("auditor.reports.json", diffs=True),
-    "sarif": Format("auditor.reports.sarif.log", diffs=True),
+    TEXT: Format("auditor.reports.text", piecewise=True),
+    "json": Format("auditor.reports.json", diffs=True, piecewise=True),
+    "sarif": Format("auditor.reports.sarif.log", diffs=True, piecewise=True),
     "html": Format("auditor.reports.html.document", diffs=True, commit=True),
     "markdown": Format("auditor.reports.markdown", commit=True),
     "junit": Format("auditor.reports.junit"),
@@ -64,13 +74,13 @@ def write_report(report: Report, output: Output, frame: Frame, *, color: str) ->
 
     `color` is always, auto or never, and matters on standard output alone.
     """
-    text = FORMATS[output.format].render(report, replace(frame, look=_look(frame.look, output, color)))
+    pieces = FORMATS[output.format].pieces(report, replace(frame, look=_look(frame.look, output, color)))
     if output.file is not None:
-        write_whole(output.file, encode_text(text))
+        write_pieces(output.file, encode_pieces(pieces))
     elif output.format == TEXT:
-        print_text(text)
+        print_text_of(pieces)
     else:
-        print_data(text)
+        print_data_of(pieces)
 
 
 def _look(look: Look, output: Output, color: str) -> Look:

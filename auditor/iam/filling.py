@@ -26,10 +26,15 @@ def fill_request(request: Request, value_of: Filler) -> Request:
 
 
 def fill_policies(policies: Policies, value_of: Filler) -> Policies:
+    """The policies with their holes filled; the very same where there is no hole, as in all that is live."""
+    if not any(text.holes for text in policies_texts(policies)):
+        return policies
     return policies.with_each(lambda policy: fill_policy(policy, value_of))
 
 
 def fill_policy(policy: Policy, value_of: Filler) -> Policy:
+    if not any(text.holes for statement in policy.statements for text in statement_texts(statement)):
+        return policy
     return replace(policy, statements=tuple(fill_statement(s, value_of) for s in policy.statements))
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
 
 from auditor.engine.fact import Answer, Fact, InvokeNeed, LogNeed, RoleNeed, TrustNeed, UrlNeed
 from auditor.estate.estate import Estate
+from auditor.estate.function import Function
 from auditor.needs import derive
 from auditor.needs.need import Need, NeedKind
 from auditor.reports.report import AuditedFunction, DecidedNeed, Undetermined
 
+_Decisions = tuple[tuple[str, str], ...]
+"""How each need of a function is decided, and why it could not be."""
 _WORDS = {Answer.ALLOWED: "allow", Answer.DENIED: "deny", Answer.UNDETERMINED: "undetermined"}
 
 
@@ -19,9 +24,36 @@ def decide_needs(estate: Estate, facts: Sequence[Fact]) -> Iterator[AuditedFunct
     for fact in facts:
         if fact.function is not None:
             about.setdefault(fact.function.key, []).append(fact)
+    known: dict[_Decisions, _Decisions] = {}
     for function in estate.functions:
-        needs = derive(function, estate)
-        yield AuditedFunction(function, tuple(_decide(need, about.get(function.key, [])) for need in needs))
+        said = about.get(function.key, [])
+        decided = tuple(_decide(need, said) for need in derive(function, estate))
+        decisions = tuple((each.decision, each.reason) for each in decided)
+        yield AuditedFunction(function, DerivedNeeds(function, estate, known.setdefault(decisions, decisions)))
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedNeeds(Sequence[DecidedNeed]):
+    """The needs of a function as they were decided. What is needed is derived anew where it is asked for:
+    most functions need the like, and the needs of all of them take more memory than their policies."""
+
+    function: Function
+    estate: Estate = field(repr=False, compare=False)
+    decisions: _Decisions
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    @overload
+    def __getitem__(self, place: int) -> DecidedNeed: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[DecidedNeed, ...]: ...
+    def __getitem__(self, place: int | slice) -> DecidedNeed | tuple[DecidedNeed, ...]:
+        return tuple(self)[place]
+
+    def __iter__(self) -> Iterator[DecidedNeed]:
+        for need, decision in zip(derive(self.function, self.estate), self.decisions, strict=True):
+            yield DecidedNeed(need, *decision)
 
 
 def _decide(need: Need, facts: Sequence[Fact]) -> DecidedNeed:

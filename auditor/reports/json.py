@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from auditor.engine.finding import Finding
@@ -11,7 +10,8 @@ from auditor.engine.levels import Severity
 from auditor.fixes.fix import Proof, RenderedFix
 from auditor.iam.origin import Origin
 from auditor.reports.columns import columns_of
-from auditor.reports.look import Frame
+from auditor.reports.json_pieces import Lazy, Members, json_pieces
+from auditor.reports.look import BARE, Frame
 from auditor.reports.report import AuditedFunction, DecidedNeed, Entry, Report, Undetermined
 from auditor.reports.request import Json, write_request
 from auditor.reports.untold import NOT_LOOKED_AT
@@ -21,17 +21,15 @@ from auditor.version import VERSION
 SCHEMA = "auditor-report/1"
 
 
-def render(report: Report, _frame: Frame) -> str:
-    return render_json(report)
-
-
 def render_json(report: Report) -> str:
-    """The report as JSON text with a closing newline; keys stand in a fixed order.
+    """The report as JSON text with a closing newline; keys stand in a fixed order."""
+    return "".join(pieces(report, BARE))
 
-    Entries become text one after another: the values of all of them at once would take several times
-    the memory of the text.
-    """
-    members: dict[str, Json | Iterator[Json]] = {
+
+def pieces(report: Report, _frame: Frame) -> Iterator[str]:
+    """The same text piece by piece. Entries become text one after another: that of all of them would take
+    several times the memory of the report."""
+    members: dict[str, Lazy] = {
         "schema": SCHEMA,
         "auditor": VERSION,
         "summary": _summary(report),
@@ -45,27 +43,8 @@ def render_json(report: Report) -> str:
         ),
         **_triage(report),
     }
-    return "".join(_pieces(members))
-
-
-def _pieces(members: Mapping[str, Json | Iterator[Json]]) -> Iterator[str]:
-    """The text of an object of which some members are lists whose entries are made one by one."""
-    for number, (name, value) in enumerate(members.items()):
-        yield f'{"," if number else "{"}\n  "{name}": '
-        if not isinstance(value, Iterator):
-            yield _indented(value, 2)
-            continue
-        empty = True
-        for entry in value:
-            yield ("[" if empty else ",") + "\n    " + _indented(entry, 4)
-            empty = False
-        yield "[]" if empty else "\n  ]"
-    yield "\n}\n"
-
-
-def _indented(value: Json, by: int) -> str:
-    """A value as JSON inside something else; no text in it has a line break of its own."""
-    return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * by)
+    yield from json_pieces(Members(members), 2)
+    yield "\n"
 
 
 def _triage(report: Report) -> dict[str, Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from auditor.engine.finding import Finding
@@ -42,7 +44,7 @@ class AuditedFunction(Frozen):
     """A function that was looked at, and how each of its needs was answered."""
 
     function: Function
-    needs: tuple[DecidedNeed, ...]
+    needs: Sequence[DecidedNeed]
 
 
 class Undetermined(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -37,23 +37,25 @@ class _Told:
     places: set[Origin] = field(default_factory=set)
 
 
-def render(report: Report, frame: Frame) -> str:
-    return render_text(report, frame.look)
-
-
 def render_text(report: Report, look: Look) -> str:
     """The report as text: findings by function, then the summary."""
+    return "".join(pieces(report, Frame(look)))
+
+
+def pieces(report: Report, frame: Frame) -> Iterator[str]:
+    """The same text piece by piece: one for each function, role or document, and the summary."""
+    look = frame.look
     width = max(NARROWEST, min(look.width, WIDEST))
     told = _Told()
-    lines: list[Line] = []
     groups = _group(report.shown)
     alike = Counter(_head(entries[0].finding) for entries in groups.values())
     for (root, _), entries in groups.items():
         head = _head(entries[0].finding)
-        lines += [*_show_heading(head, f"read through {root or '.'}" if alike[head] > 1 else "", width), BLANK]
+        lines = [*_show_heading(head, f"read through {root or '.'}" if alike[head] > 1 else "", width), BLANK]
         for instances in _fold(entries):
             lines += [*_show_entry(instances, look, width, told), BLANK]
-    return draw([*lines, *show_summary(report, width, whole=look.whole)], color=look.color)
+        yield draw(lines, color=look.color)
+    yield draw(show_summary(report, width, whole=look.whole), color=look.color)
 
 
 def _group(entries: tuple[Entry, ...]) -> dict[tuple[str, str], list[Entry]]:

@@ -18,6 +18,7 @@ from auditor.engine.facts.role_grant import is_administrator, role_grants, role_
 from auditor.engine.facts.role_need import role_needs
 from auditor.engine.facts.role_path import role_paths
 from auditor.engine.facts.role_use import role_uses
+from auditor.engine.facts.shared import shared
 from auditor.engine.facts.strength import Strength
 from auditor.engine.facts.trust_grant import trust_grants
 from auditor.engine.facts.trust_need import trust_needs
@@ -31,7 +32,7 @@ from auditor.estate.role import Role
 
 def collect(estate: Estate) -> tuple[Fact, ...]:
     """Every fact of an estate. Pure: the same estate gives the same facts in the same order."""
-    return tuple(_collect(estate))
+    return tuple(shared(_collect(estate)))
 
 
 def _collect(estate: Estate) -> Iterator[Fact]:

@@ -15,8 +15,9 @@ def isolate(policy: Policy, statement: Statement, principal: PrincipalPattern | 
     """The policy with this Allow statement only, for one of its principals where one is given,
     and all Deny statements. What other statements allow plays no part, nor whether this one is
     there: where it is, it allows what it says."""
-    alone = replace(statement, uncertain="")
-    if principal is not None and not statement.not_principal:
+    # Most statements stand alone as they are, and each is kept with its finding.
+    alone = replace(statement, uncertain="") if statement.uncertain else statement
+    if principal is not None and not statement.not_principal and statement.principals != (principal,):
         alone = replace(alone, principals=(principal,))
     denials = tuple(s for s in policy.statements if s.effect is Effect.DENY)
     return replace(policy, unknown=(), defects=()).with_statements((alone, *denials))

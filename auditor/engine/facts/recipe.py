@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
@@ -139,7 +140,8 @@ class Recipe:
             made = runs.copy()
             for number, place in named:
                 made[number] = shape.names[place]
-            return "".join(made)
+            # Facts say the same ARNs again and again.
+            return sys.intern("".join(made))
 
         return make
 

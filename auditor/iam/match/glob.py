@@ -51,7 +51,7 @@ _DEFAULTED = re.compile(r"\s*([^,\s]+)\s*,\s*'(.*)'\s*")
 _SPECIAL = ("*", "?", "$")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def glob(written: Text, wildcards: bool = True, variables: bool = False) -> Glob:
     """Take a pattern apart. Without `wildcards`, `*` and `?` are plain characters; without
     `variables`, so is `${...}`."""
@@ -210,7 +210,7 @@ class _Run(Frozen):
         return next((p for p in range(start, end - self.length + 1) if self.at(value, p)), -1)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2048)
 def _runs(pattern: Glob) -> tuple[_Run, ...]:
     runs: list[list[str | None]] = [[]]
     for token in pattern:
@@ -251,7 +251,7 @@ def units_of(value: Text) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _matches_holes(pattern: Glob, value: Text, folded: bool) -> Truth:
     """Surely yes where it matches with holes as opaque letters; surely no where no values of
     the holes make it match. Equal beginnings and ends cancel out first, so that a hole that

@@ -6,13 +6,13 @@ them is refused as a whole.
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterator
 
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.reports.failures import list_failures
+from auditor.reports.json_pieces import Lazy, Members, json_pieces
 from auditor.reports.look import Frame, Place
+from auditor.reports.packed import Packed
 from auditor.reports.report import Report
 from auditor.reports.request import Json
 from auditor.reports.sarif.place import write_location
@@ -33,27 +33,31 @@ MOST_NOTES = 1_000
 def render(report: Report, frame: Frame) -> str:
     """The report as SARIF: the worst findings first. Where it would be too large, details go before
     findings do, and a notification says so."""
+    return "".join(pieces(report, frame))
+
+
+def pieces(report: Report, frame: Frame) -> Iterator[str]:
+    """The same text piece by piece. It is held compressed until it is known to be small enough."""
     for details in ((FIXES, FLOWS), (FLOWS,), ()):
-        text = _render(report, frame.place, details)
-        if _fits(text):
-            return text
+        held = Packed.of(_pieces(report, frame.place, details))
+        if _fits(held):
+            break
     most = min(len(report.shown), MOST_RESULTS)
-    while most and not _fits(text):
+    while most and not _fits(held):
         most //= 2
-        text = _render(report, frame.place, (), most)
-    return text
+        held = Packed.of(_pieces(report, frame.place, (), most))
+    yield from held
 
 
-def _fits(text: str) -> bool:
-    data = text.encode("utf-8", "backslashreplace")
-    return len(data) <= MOST_BYTES or len(gzip.compress(data, 6)) <= MOST_BYTES
+def _fits(held: Packed) -> bool:
+    return min(held.length, held.size) <= MOST_BYTES
 
 
-def _render(report: Report, place: Place, details: tuple[str, ...], most: int = MOST_RESULTS) -> str:
+def _pieces(report: Report, place: Place, details: tuple[str, ...], most: int = MOST_RESULTS) -> Iterator[str]:
     rules = report.rules
     numbers = {rule.id: number for number, rule in enumerate(rules)}
     shown = report.shown[: min(most, MOST_RESULTS)]
-    run: dict[str, Json] = {
+    run: dict[str, Lazy] = {
         "tool": {
             "driver": {
                 "name": "auditor",
@@ -64,7 +68,7 @@ def _render(report: Report, place: Place, details: tuple[str, ...], most: int = 
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, place, len(report.shown) - len(shown), details)],
-        "results": [write_result(entry, numbers, place, details) for entry in shown],
+        "results": (write_result(entry, numbers, place, details) for entry in shown),
         "properties": {
             "gate": report.gate.value,
             "suppressed": len(report.suppressed),
@@ -73,7 +77,9 @@ def _render(report: Report, place: Place, details: tuple[str, ...], most: int = 
             "skipped": len(report.skipped),
         },
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+    log: dict[str, Lazy] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": iter([Members(run)])}
+    yield from json_pieces(Members(log), 1)
+    yield "\n"
 
 
 def _invocation(report: Report, place: Place, left_out: int, details: tuple[str, ...]) -> Json:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from auditor.sources.aws.answers import fault_of
 from auditor.sources.aws.errors import (
     AbsentError,
     CallError,
@@ -91,14 +92,17 @@ class Caller:
                 pace.wait()
             with self._lock:
                 self.counted[operation.permission] += 1
-            return method(**given)
+            answer = _received(method, given)
         except ClientError as error:
             raise _refusal(error, operation, about) from error
         except BotoCoreError as error:
             raise _breakdown(error, operation, about) from error
         except ResponseParserError as error:
-            reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's"
-            raise FailedError(operation.permission, about, reason, "look for a proxy on the way there") from error
+            raise _no_answer(operation, about, "") from error
+        fault = fault_of(answer, operation.paths)
+        if fault is not None:
+            raise _no_answer(operation, about, f": {fault}")
+        return answer
 
     def items(self, operation: Operation, about: str, **given: Any) -> Iterator[Any]:
         """Everything that a call lists, page by page."""
@@ -180,6 +184,23 @@ def _refuse_page(response_dict: Answer, **_: object) -> None:
     begun = body[:64].strip().lower() if told < 300 and isinstance(body, bytes) else None
     if begun is not None and (not begun or begun.startswith((b"<!doctype html", b"<html"))):
         raise ResponseParserError("no answer")
+
+
+def _received(method: Callable[..., Answer], given: Answer) -> Answer:
+    """The answer of a call."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - only live reading needs it
+
+    try:
+        return method(**given)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # What botocore's parsers raise on a list where an object should be, a word where a number should be,
+        # a date that is none: they trust that AWS answers.
+        raise ResponseParserError(f"{type(error).__name__}: {error}") from error
+
+
+def _no_answer(operation: Operation, about: str, fault: str) -> FailedError:
+    reason = f"`{operation.permission}` on `{about}` failed: the answer is none of AWS's{fault}"
+    return FailedError(operation.permission, about, reason, "look for a proxy on the way there")
 
 
 def _refusal(error: ClientError, operation: Operation, about: str) -> CallError:

@@ -10,13 +10,14 @@ from auditor.estate.estate import Estate, Reading, Skipped, SourceKind
 from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node, node
 from auditor.iam.origin import Origin
-from auditor.iam.text import text
+from auditor.iam.text import Text, text
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.described import Described
 from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.reading import AccountReader, Tell
 from auditor.sources.aws.selection import Selection
 from auditor.sources.bundle import read_bundle
+from auditor.sources.errors import SourceError
 from auditor.sources.found import Found
 from auditor.sources.home import Home
 from auditor.sources.join import join
@@ -53,17 +54,22 @@ def live_of(functions: Iterable[Described], gaps: Gaps) -> Live:
     """The estate of functions that were read; `gaps`, looked at after the last of them, belong to
     none."""
     found: list[Found] = []
+    unread: list[Skipped] = []
     revisions: Revisions = {}
     documents: Documents = {}
     for described in functions:
         arn = described.bundle["function"]["arn"]
         source = Source("", arn, Places(whole=Origin(arn=arn)))
-        found.append(read_bundle(locate(described.bundle), source, Home()))
+        try:
+            found.append(read_bundle(locate(described.bundle), source, Home()))
+        except SourceError as error:
+            unread.append(error.as_skipped())
+            continue
         revisions.update({(arn, qualifier): revision for qualifier, revision in described.revisions.items()})
         for runs in (described.bundle, *described.bundle.get("versions", ())):
             documents.update(_documents(runs.get("role", {})))
     found.sort(key=lambda part: str(part.functions[0].arn))
-    found.append(Found(skipped=tuple(error.as_skipped() for error in gaps.skipped)))
+    found.append(Found(skipped=(*(error.as_skipped() for error in gaps.skipped), *unread)))
     estate, skipped = join(found, ReadOptions())
     estates: tuple[Estate, ...] = (replace(estate, kind=SourceKind.AWS),) if estate is not None else ()
     return Live(Reading(estates, distinct(skipped)), revisions, documents)
@@ -84,26 +90,31 @@ def distinct(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
 def locate(bundle: Answer) -> Node:
     """A bundle as a node whose parts are at the ARN of what they tell of."""
     function = bundle["function"]["arn"]
+    place = Origin(arn=function)
+    met: dict[str, Text] = {}
     members = []
     for key, value in bundle.items():
         if key in _LISTS:
-            items = tuple(_at(item, _LISTS[key](item, function)) for item in value)
-            located = Node(items, Origin(arn=function))
+            items = tuple(_at(item, Origin(arn=_LISTS[key](item, function)), met) for item in value)
+            located = Node(items, place)
         else:
-            located = _at(value, function)
+            located = _at(value, place, met)
         members.append(Member(text(key), located, located.origin))
-    return Node(Members(tuple(members)), Origin(arn=function))
+    return Node(Members(tuple(members)), place)
 
 
-def _at(value: Any, arn: str) -> Node:
-    """A value at the ARN in it, else at that of what it stands in."""
+def _at(value: Any, place: Origin, met: dict[str, Text]) -> Node:
+    """A value at the ARN in it, else at that of what it stands in. Equal places and equal texts are one."""
     if isinstance(value, dict):
-        own = value["arn"] if isinstance(value.get("arn"), str) else arn
-        members = tuple(Member(text(key), _at(item, own), Origin(arn=own)) for key, item in value.items())
-        return Node(Members(members), Origin(arn=own))
+        arn = value.get("arn")
+        own = Origin(arn=arn) if isinstance(arn, str) and arn != place.arn else place
+        members = tuple(Member(text(key), _at(item, own, met), own) for key, item in value.items())
+        return Node(Members(members), own)
     if isinstance(value, list):
-        return Node(tuple(_at(item, arn) for item in value), Origin(arn=arn))
-    return node(value, Origin(arn=arn))
+        return Node(tuple(_at(item, place, met) for item in value), place)
+    if isinstance(value, str):
+        return Node(met.setdefault(value, text(value)), place)
+    return node(value, place)
 
 
 def _hook_arn(hook: Answer, function: str) -> str:

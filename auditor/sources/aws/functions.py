@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from auditor.sources.arns import function_arn
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.configured import kept
-from auditor.sources.aws.errors import AbsentError, CallError
+from auditor.sources.aws.errors import AbsentError, CallError, FailedError
 from auditor.sources.aws.gaps import Gaps
-from auditor.sources.aws.operations import FIND_TAGGED, GET_FUNCTION, LIST_FUNCTIONS
+from auditor.sources.aws.operations import FIND_TAGGED, GET_FUNCTION, LIST_FUNCTIONS, Operation
 from auditor.sources.aws.selection import Selection
 from auditor.sources.aws.session import Place
 
@@ -29,7 +30,8 @@ def read_functions(place: Place, selection: Selection, gaps: Gaps, absent: dict[
         if not name.startswith(selection.prefix):
             continue
         try:
-            yield kept(place.caller.ask(GET_FUNCTION, place.arn("lambda", f"function:{name}"), FunctionName=name))
+            about = place.arn("lambda", f"function:{name}")
+            yield _kept(place.caller.ask(GET_FUNCTION, about, FunctionName=name), GET_FUNCTION, about)
         except AbsentError as error:
             error.help = "check the name and the region"
             absent.setdefault(name, error)
@@ -41,10 +43,23 @@ def _all(place: Place, prefix: str, gaps: Gaps) -> Iterator[Answer]:
     """Page by page, so that a large account is not held at once."""
     try:
         for found in place.caller.items(LIST_FUNCTIONS, place.arn("lambda", "function:*")):
-            if found["FunctionName"].startswith(prefix):
-                yield kept(found)
+            name = found["FunctionName"]
+            about = place.arn("lambda", f"function:{name}")
+            if name.startswith(prefix):
+                own = gaps.attempt(partial(_kept, found, LIST_FUNCTIONS, about))
+                yield from () if own is None else (own,)
     except CallError as error:
         gaps.note(error)
+
+
+def _kept(configuration: Answer, operation: Operation, about: str) -> Answer:
+    """What is looked at of a configuration. Raises FailedError where it is that of nothing."""
+    arn = function_arn(configuration["FunctionArn"])
+    if arn is None or arn.name != configuration["FunctionName"]:
+        said = configuration["FunctionArn"]
+        reason = f"`{operation.permission}` gives `{said}` for the ARN of `{configuration['FunctionName']}`"
+        raise FailedError(operation.permission, about, reason, "look for a proxy on the way there")
+    return kept(configuration)
 
 
 def _tagged(place: Place, selection: Selection) -> list[str]:

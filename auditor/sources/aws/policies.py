@@ -33,13 +33,15 @@ class PolicyReader:
             answer = self._ask(name, qualifier, arn)
         except AbsentError:
             return None, ""
+        permission = GET_FUNCTION_POLICY.permission
         try:
-            document = json.loads(answer.get("Policy") or "null")
+            document = json.loads(answer["Policy"])
         except ValueError as error:
-            permission = GET_FUNCTION_POLICY.permission
             raise FailedError(
                 permission, arn, f"the policy of `{arn}` is no JSON: {error}", "try again later"
             ) from error
+        if not isinstance(document, dict):
+            raise FailedError(permission, arn, f"the policy of `{arn}` is no JSON object", "try again later")
         return document, answer.get(REVISION, "")
 
     def _ask(self, name: str, qualifier: str | None, arn: str) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from auditor.estate.function import Function, FunctionUrl, LexGeneration, UrlAuth
 from auditor.iam.document import Policy, PolicyKind
 from auditor.iam.node import Members, Node
@@ -70,8 +72,14 @@ def read_bundle(bundle: Node, source: Source, home: Home) -> Found:
 
 def _hooks_known(parts: Members, unknown: set[str]) -> frozenset[LexGeneration]:
     if parts.get("hooks") is None:
-        return frozenset()
-    return frozenset(g for g in LexGeneration if f"hooks_{g.value}" not in unknown)
+        return _one_set()
+    return _one_set(*(g for g in LexGeneration if f"hooks_{g.value}" not in unknown))
+
+
+@cache
+def _one_set(*generations: LexGeneration) -> frozenset[LexGeneration]:
+    """The same set for all functions: it is larger than most of what is kept of one."""
+    return frozenset(generations)
 
 
 def _arn(node: Node | None, name: Text, home: Home) -> tuple[Text, Home]:

@@ -52,7 +52,7 @@ def log_group(aws: Aws, called: str) -> None:
 
 
 def secret(aws: Aws, called: str) -> None:
-    aws.on("secretsmanager", "DescribeSecret", plain(Name="db", RotationLambdaARN=called))
+    aws.on("secretsmanager", "DescribeSecret", plain(ARN="arn", Name="db", RotationLambdaARN=called))
 
 
 def alarm(aws: Aws, called: str) -> None:
@@ -65,7 +65,11 @@ def alarm(aws: Aws, called: str) -> None:
 
 def topic_rule(aws: Aws, called: str) -> None:
     aws.on("iot", r"GET /rules\?", plain(rules=[{"ruleArn": owned("iot", "rule/fire"), "ruleName": "fire"}]))
-    aws.on("iot", "GET /rules/fire", plain(rule={"sql": "x", "actions": [{"lambda": {"functionArn": called}}]}))
+    aws.on(
+        "iot",
+        "GET /rules/fire",
+        plain(ruleArn=owned("iot", "rule/fire"), rule={"sql": "x", "actions": [{"lambda": {"functionArn": called}}]}),
+    )
 
 
 SOURCES: dict[str, tuple[str, Serve]] = {

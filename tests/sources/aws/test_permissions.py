@@ -24,6 +24,8 @@ PREFIXES = {
 OTHERWISE = {"GetBucketNotificationConfiguration": "GetBucketNotification"}
 """The same, where the permission is not called as the call (S3)."""
 
+RULE = f"arn:aws:iot:{REGION}:{ACCOUNT}:rule/r"
+
 
 def allowed(document: dict[str, Any]) -> dict[str, set[str]]:
     """The resources of each action of a policy."""
@@ -88,13 +90,13 @@ def furnish_whole(aws: Aws) -> None:
     aws.on("events", "", plain(Targets=[]))
     aws.on("s3", "", Answer(body="<NotificationConfiguration/>"))
     aws.on("sns", "", query_xml("ListSubscriptionsByTopic", "<Subscriptions/>"))
-    aws.on("cognito-idp", "", plain(UserPool={}))
+    aws.on("cognito-idp", "", plain(UserPool={"Id": "a"}))
     aws.on("elasticloadbalancing", "", query_xml("DescribeTargetHealth", "<TargetHealthDescriptions/>"))
     aws.on("logs", "DescribeSubscriptionFilters", plain(subscriptionFilters=[]))
-    aws.on("secretsmanager", "", plain())
+    aws.on("secretsmanager", "", plain(ARN="arn"))
     aws.on("monitoring", "", plain(MetricAlarms=[]))
     aws.on("monitoring", "Action=", query_xml("DescribeAlarms", "<MetricAlarms/>"))
-    aws.on("iot", "", plain(rules=[{"ruleArn": f"arn:aws:iot:{REGION}:{ACCOUNT}:rule/r"}], rule={}))
+    aws.on("iot", "", plain(rules=[{"ruleArn": RULE}], ruleArn=RULE, rule={}))
     aws.on("config", "", plain(ConfigRules=[]))
     aws.on("lambda", r"/urls\?", Answer(404, ""))
     aws.on("lambda", r"/url\?", error("ResourceNotFoundException", 404))
@@ -114,7 +116,7 @@ def furnish_whole(aws: Aws) -> None:
     aws.on("iam", "Action=GetPolicyVersion", query_xml("GetPolicyVersion", version))
     aws.on("lex", r"POST /bots/\?", plain(botSummaries=[{"botId": "BOT0000001"}]))
     aws.on("lex", r"POST /bots/BOT0000001/botaliases/", plain(botAliasSummaries=[{"botAliasId": "TSTALIASID"}]))
-    aws.on("lex", r"GET /bots/BOT0000001/botaliases/", plain(botAliasLocaleSettings={}))
+    aws.on("lex", r"GET /bots/BOT0000001/botaliases/", plain(botAliasId="TSTALIASID", botAliasLocaleSettings={}))
     aws.on("lex", r"GET /intents/\?", plain(intents=[{"name": "Order"}]))
     aws.on("lex", r"GET /intents/Order/versions/\?", plain(intents=[]))
     aws.on("lex", r"GET /intents/Order/versions/[^?]+\?", plain(name="Order"))

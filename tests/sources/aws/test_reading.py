@@ -11,7 +11,7 @@ import pytest
 from auditor.estate.function import LexGeneration
 from auditor.sources.aws.selection import Selection
 
-from .fake import ACCOUNT, FUNCTION, REGION, ROLE, Answer, Aws, error, plain, query_error, query_xml
+from .fake import ACCOUNT, FUNCTION, REGION, ROLE, TRUST, Answer, Aws, error, plain, query_error, query_xml
 
 LEX = f"arn:aws:lex:{REGION}:{ACCOUNT}"
 
@@ -92,7 +92,11 @@ def test_the_pages_of_lex_v2_are_followed_to_their_end(aws: Aws, read: Any) -> N
     setting = {"enabled": True, "codeHookSpecification": hook}
     aws.on("lex", "POST /bots/", bots)
     aws.on("lex", r"POST /bots/BOT\d+/botaliases/", aliases)
-    aws.on("lex", r"GET /bots/BOT\d+/botaliases/", plain(botAliasLocaleSettings={"en_US": setting, "de_DE": setting}))
+    aws.on(
+        "lex",
+        r"GET /bots/BOT\d+/botaliases/",
+        plain(botAliasId="A", botAliasLocaleSettings={"en_US": setting, "de_DE": setting}),
+    )
     found = read()
     assert [(h["bot"], h["alias"]) for h in found.bundles["hook"]["hooks"]] == [
         (bot, alias) for bot in ("BOT0000001", "BOT0000002") for alias in ("TSTALIASID", "ALIAS00001")
@@ -248,7 +252,8 @@ def test_many_roles_are_read_in_one_pass_and_one_by_one_where_that_is_refused(aw
         for n, arn in enumerate(arns)
     ]
     aws.on("lambda", r"GET /2015-03-31/functions/?\?", plain(Functions=listed))
-    details = "".join(f"<member><Arn>{arn}</Arn><RoleName>{arn.rpartition('/')[2]}</RoleName></member>" for arn in arns)
+    trust = f"<AssumeRolePolicyDocument>{TRUST}</AssumeRolePolicyDocument>"
+    details = "".join(f"<member><Arn>{arn}</Arn>{trust}</member>" for arn in arns)
     whole = f"<RoleDetailList>{details}</RoleDetailList><IsTruncated>false</IsTruncated>"
     aws.on("iam", "GetAccountAuthorizationDetails", query_xml("GetAccountAuthorizationDetails", whole))
     assert read().reasons == []

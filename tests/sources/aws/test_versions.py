@@ -68,7 +68,7 @@ def test_versions_that_bots_and_mappings_call_are_read(aws: Aws, read: Any) -> N
     aws.on("lex", r"POST /bots/\?", plain(botSummaries=[{"botId": "BOT0000001"}]))
     aws.on("lex", r"POST /bots/BOT0000001/botaliases/", plain(botAliasSummaries=[{"botAliasId": "TSTALIASID"}]))
     settings = {"en_US": {"enabled": True, "codeHookSpecification": hook}}
-    aws.on("lex", r"GET /bots/BOT0000001/botaliases/", plain(botAliasLocaleSettings=settings))
+    aws.on("lex", r"GET /bots/BOT0000001/botaliases/", plain(botAliasId="TSTALIASID", botAliasLocaleSettings=settings))
     mapping = {"FunctionArn": f"{FUNCTION}:5", "EventSourceArn": QUEUE}
     aws.on("lambda", "/event-source-mappings", plain(EventSourceMappings=[mapping]))
     publish(aws, "4", "5", role=OLD)
