@@ -333,6 +333,8 @@ class RoleUse(Fact):
 class TrustNeed(Fact):
     decision: Answer
     service_linked: bool
+    gone: bool = False
+    """There is no such role any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from auditor.fixes.combining import combine
 from auditor.fixes.fix import Fix
 from auditor.fixes.grouping import Case, grouped
 from auditor.fixes.plan_document import plan_document
+from auditor.fixes.plan_gone_role import plan_gone_role
 from auditor.fixes.plan_invoke_grant import plan_invoke_grant
 from auditor.fixes.plan_invoke_need import plan_invoke_need, plan_url_need
 from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement
@@ -80,6 +81,8 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Fact]]:
 
 
 def _candidates(fact: Fact, rule: str, beside: Sequence[Finding]) -> Iterable[Candidate]:
+    if fact.role is not None and not fact.role.exists:
+        return plan_gone_role(fact, fact.role)
     match fact:
         case InvokeNeed():
             return plan_invoke_need(fact)
