@@ -64,6 +64,9 @@ def plan_all(findings: Sequence[Finding]) -> tuple[tuple[Fix, ...], ...]:
 
 def _case(place: int, finding: Finding, beside: Sequence[Finding]) -> Case:
     """A finding with what might mend it. Where it has several facts, one candidate mends all."""
+    role = finding.fact.role
+    if role is not None and not role.exists:
+        return Case(place, finding, tuple(plan_gone_role(finding.fact, role)))
     listed = [[*_candidates(fact, rule, beside)] for rule, fact in _facts(finding)]
     first, *others = listed
     if not others:
@@ -81,8 +84,6 @@ def _facts(finding: Finding) -> Iterator[tuple[str, Fact]]:
 
 
 def _candidates(fact: Fact, rule: str, beside: Sequence[Finding]) -> Iterable[Candidate]:
-    if fact.role is not None and not fact.role.exists:
-        return plan_gone_role(fact, fact.role)
     match fact:
         case InvokeNeed():
             return plan_invoke_need(fact)

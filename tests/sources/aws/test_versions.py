@@ -161,7 +161,9 @@ def test_a_version_whose_role_was_deleted_cannot_run(aws: Aws, read: Any) -> Non
     assert found.reasons == []
     report = auditor.audit(found.live.reading)
     [told] = [entry for entry in report.entries if entry.finding.rule == "trust-not-lambda"]
-    assert told.finding.message == "the execution role `old-role` does not exist any more, so Lambda cannot run `hook:2`"
+    assert (
+        told.finding.message == "the execution role `old-role` does not exist any more, so Lambda cannot run `hook:2`"
+    )
     missing = [entry for entry in report.entries if entry.finding.fact.role and not entry.finding.fact.role.exists]
     assert {entry.finding.rule for entry in missing} == {"trust-not-lambda", "logs-missing"}
     assert {fix.fix.safety.value for entry in missing for fix in entry.fixes} == {"advice"}
