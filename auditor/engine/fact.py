@@ -344,6 +344,8 @@ class TrustNeed(Fact, kw_only=True):
 
     decision: Answer
     service_linked: bool
+    gone: bool = False
+    """There is no such role any more."""
 
 
 class TrustGrant(Fact, kw_only=True):

@@ -48,7 +48,9 @@ class Role(Frozen):
     """A role. `trust` is None where the trust policy is not known. `policies_known` is False
     where policies may be attached that were not read. `boundary` is None where there is none; one
     that is not known has only `unknown` statements. `perhaps` are policies of a role that is not
-    known and may be this one: all their statements stand in `unknown`. `provider` is what its
+    known and may be this one: all their statements stand in `unknown`. `exists` is False where it is
+    known that there is no such role, though something runs with it: then it has an empty trust policy and no
+    others, and these are known. `provider` is what its
     Terraform block names as its provider (`aws.west`), None where that is the default one."""
 
     key: str
@@ -63,6 +65,7 @@ class Role(Frozen):
     address: str | None = None
     origin: Origin = NOWHERE
     provider: str | None = None
+    exists: bool = True
 
     @property
     def title(self) -> str:

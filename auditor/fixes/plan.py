@@ -25,6 +25,7 @@ from auditor.fixes.combining import combine
 from auditor.fixes.fix import Fix
 from auditor.fixes.grouping import Case, grouped
 from auditor.fixes.plan_document import plan_document
+from auditor.fixes.plan_gone_role import plan_gone_role
 from auditor.fixes.plan_invoke_grant import plan_invoke_grant
 from auditor.fixes.plan_invoke_need import plan_invoke_need, plan_url_need
 from auditor.fixes.plan_role import plan_log_grant, plan_log_need, plan_log_statement
@@ -63,6 +64,9 @@ def plan_all(findings: Sequence[Finding]) -> tuple[tuple[Fix, ...], ...]:
 
 def _case(place: int, finding: Finding, beside: Sequence[Finding]) -> Case:
     """A finding with what might mend it. Where it has several facts, one candidate mends all."""
+    role = finding.fact.role
+    if role is not None and not role.exists:
+        return Case(place, finding, tuple(plan_gone_role(finding.fact, role)))
     listed = [[*_candidates(fact, rule, beside)] for rule, fact in _facts(finding)]
     first, *others = listed
     if not others:

@@ -43,7 +43,7 @@ def merge_roles(first: Role, second: Role) -> Role:
             policies[at] = policy
     joined = _filled(first, second)
     known = first.policies_known or second.policies_known
-    return replace(joined, policies=tuple(policies), policies_known=known)
+    return replace(joined, policies=tuple(policies), policies_known=known, exists=first.exists and second.exists)
 
 
 def policy_identity(policy: RolePolicy) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from auditor.engine.fact import RoleUse
@@ -18,6 +19,7 @@ def role_uses(role: Role, estate: Estate) -> Iterator[RoleUse]:
     """One fact for a role by which one function may do what only another one needs; the witness is
     such a request."""
     functions = estate.functions_of(role)
+    called = _called(functions)
     policies = role_policies(role)
     for need in _of_some_alone(functions, estate):
         if not decide_need(need, policies).allowed:
@@ -31,8 +33,8 @@ def role_uses(role: Role, estate: Estate) -> Iterator[RoleUse]:
             witness_in=made.policies,
             values=made.values,
             role=role,
-            functions=tuple(dict.fromkeys(_called(function) for function in functions)),
-            owner=_called(need.function),
+            functions=tuple(dict.fromkeys(called.values())),
+            owner=called[need.function.common_key],
         )
         return
 
@@ -50,6 +52,9 @@ def _of_some_alone(functions: Sequence[Function], estate: Estate) -> Iterator[Ne
         yield from (need for key, need in needs.items() if not all(key in others for others in asked))
 
 
-def _called(function: Function) -> str:
-    """The function by its name, also where one of its versions is meant."""
-    return title(function.name, function.address)
+def _called(functions: Sequence[Function]) -> dict[str, str]:
+    """What each function is called: its name, also where one of its versions is meant; its ARN or address where
+    another one has that name, in another region."""
+    names = {function.common_key: title(function.name, function.address) for function in functions}
+    several = Counter(names.values())
+    return {key: name if several[name] == 1 else key for key, name in names.items()}

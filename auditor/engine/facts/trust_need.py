@@ -37,6 +37,7 @@ def trust_needs(function: Function, estate: Estate) -> Iterator[TrustNeed]:
             undetermined=decision.reason if answer_of(decision) is Answer.UNDETERMINED else "",
             decision=answer_of(decision),
             service_linked=is_service_linked(role),
+            gone=not role.exists,
         )
 
 

@@ -14,12 +14,20 @@ from auditor.fixes.aws.target import Content
 from auditor.fixes.operation import AddInlinePolicy, AddPermission, DetachPolicy, ReplaceStatement, ReplaceTrust
 from auditor.fixes.render.shell import Command
 from auditor.iam.frozen import Frozen
+from auditor.sources.aws.answers import fault_of
+from auditor.sources.aws.caller import received
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
 _MOST_VERSIONS = 5
 """Of a managed policy (IAM quotas)."""
+_TOLD = {
+    "GetPolicy": ("Policy.DefaultVersionId",),
+    "ListPolicyVersions": ("Versions[].VersionId",),
+    "CreatePolicyVersion": ("PolicyVersion.VersionId",),
+}
+"""What is read of the answers of the calls that are made here."""
 _BROKEN = 500
 """From this HTTP status on it is the service that failed, maybe after it did what was asked."""
 
@@ -77,7 +85,7 @@ def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
     config = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
     client: Any = session.client(call.service, region_name=call.region or region, config=config)  # type: ignore[call-overload]  # the name is not known before
     try:
-        answer: dict[str, Any] = getattr(client, xform_name(call.operation))(**call.given)
+        answer = received(getattr(client, xform_name(call.operation)), call.given)
     except ClientError as error:
         told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
         message = " ".join(told.get("Message", "").split())
@@ -91,9 +99,16 @@ def perform(call: Call, session: Session, region: str) -> dict[str, Any]:
         unsent = isinstance(error, NoCredentialsError)
         raise CallRefused(f"`{call.service}:{call.operation}` failed: {error}", certain=unsent) from error
     except ResponseParserError as error:
-        why = "the answer is none of AWS's"
-        raise CallRefused(f"`{call.service}:{call.operation}` failed: {why}", certain=False) from error
+        raise _no_answer(call, "") from error
+    fault = fault_of(answer, _TOLD.get(call.operation, ()))
+    if fault is not None:
+        raise _no_answer(call, f": {fault}")
     return answer
+
+
+def _no_answer(call: Call, fault: str) -> CallRefused:
+    why = f"the answer is none of AWS's{fault}"
+    return CallRefused(f"`{call.service}:{call.operation}` failed: {why}", certain=False)
 
 
 def make_room(call: Call, session: Session, region: str) -> None:
@@ -102,7 +117,11 @@ def make_room(call: Call, session: Session, region: str) -> None:
     about = {"PolicyArn": call.given["PolicyArn"]}
     versions = perform(Call("iam", "ListPolicyVersions", about), session, region)["Versions"]
     if len(versions) >= _MOST_VERSIONS:
-        others = [version for version in versions if not version["IsDefaultVersion"]]
+        others = [
+            version for version in versions if version.get("IsDefaultVersion") is False and "CreateDate" in version
+        ]
+        if not others:
+            raise CallRefused(f"which version of `{call.given['PolicyArn']}` is the oldest is not told", certain=True)
         oldest = min(others, key=lambda version: version["CreateDate"])
         perform(Call("iam", "DeletePolicyVersion", {**about, "VersionId": oldest["VersionId"]}), session, region)
 

@@ -92,7 +92,7 @@ class Caller:
                 pace.wait()
             with self._lock:
                 self.counted[operation.permission] += 1
-            answer = _received(method, given)
+            answer = received(method, given)
         except ClientError as error:
             raise _refusal(error, operation, about) from error
         except BotoCoreError as error:
@@ -186,8 +186,8 @@ def _refuse_page(response_dict: Answer, **_: object) -> None:
         raise ResponseParserError("no answer")
 
 
-def _received(method: Callable[..., Answer], given: Answer) -> Answer:
-    """The answer of a call."""
+def received(method: Callable[..., Answer], given: Answer) -> Answer:
+    """The answer of a method of a client; raises ResponseParserError for what is none, and what botocore raises."""
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - only live reading needs it
 
     try:

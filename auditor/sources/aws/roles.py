@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.sources.arns import role_arn
 from auditor.sources.aws.caller import Answer
-from auditor.sources.aws.errors import CallError
+from auditor.sources.aws.errors import AbsentError, CallError
 from auditor.sources.aws.gaps import Gaps
 from auditor.sources.aws.once import Once
 from auditor.sources.aws.operations import (
@@ -70,6 +70,8 @@ class RoleReader:
             described = ask(GET_ROLE, arn, **given)["Role"]
             found["trust_policy"] = described.get("AssumeRolePolicyDocument")
             self._add_boundary(found, described, place, gaps)
+        except AbsentError:
+            return {"arn": arn, "exists": False}
         except CallError as error:
             gaps.note(error, "boundary")
         policies: list[Answer] = []

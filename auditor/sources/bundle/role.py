@@ -8,7 +8,7 @@ from auditor.iam.node import Members, Node
 from auditor.iam.text import text
 from auditor.sources.arns import is_aws_managed, policy_name, role_arn
 from auditor.sources.errors import SourceError
-from auditor.sources.fields import items_at, members_of, string_at
+from auditor.sources.fields import flag_at, items_at, members_of, string_at
 from auditor.sources.home import Home
 from auditor.sources.policy_text import read_policy
 from auditor.sources.source import Source
@@ -17,7 +17,8 @@ from auditor.sources.source import Source
 def read_role(node: Node, source: Source, home: Home) -> Role:
     """A role that the schema allows; `home` completes a role known by name alone.
 
-    A trust policy, a boundary or a list of policies that is absent is not known. Raises
+    A trust policy, a boundary or a list of policies that is absent is not known, but of a role that does not
+    exist: that has none. Raises
     SourceError where the role's ARN is none, or contradicts its name or path.
     """
     members = members_of(node, "`role`")
@@ -36,16 +37,19 @@ def read_role(node: Node, source: Source, home: Home) -> Role:
         name, path = parsed.name, parsed.path
     assert name is not None
     path = path or "/"
+    exists = flag_at(members, "exists") is not False
+    trust = _policy(members, "trust_policy", PolicyKind.TRUST, source)
     return Role(
         key=arn or name,
         name=text(name),
         arn=text(arn) if arn is not None else home.role_arn(text(path), text(name)),
         path=text(path),
-        trust=_policy(members, "trust_policy", PolicyKind.TRUST, source),
+        trust=trust if exists else Policy(PolicyKind.TRUST, origin=node.origin),
         policies=tuple(_role_policy(item, source) for item in items_at(members, "policies")),
-        policies_known=members.get("policies") is not None,
+        policies_known=not exists or members.get("policies") is not None,
         boundary=_policy(members, "boundary", PolicyKind.IDENTITY, source),
         origin=node.origin,
+        exists=exists,
     )
 
 

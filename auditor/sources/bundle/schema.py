@@ -49,6 +49,7 @@ ROLE = Record(
             )
         ),
         "boundary": Leaf.POLICY,
+        "exists": Leaf.FLAG,
     },
     one_of=("name", "arn"),
 )

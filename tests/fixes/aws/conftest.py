@@ -98,7 +98,11 @@ def policy(aws: Aws) -> Policy:
     aws.on("lex", r"POST /bots/\?", plain(botSummaries=[{"botId": "BOT0000001"}]))
     aws.on("lex", r"POST /bots/BOT0000001/botaliases/", plain(botAliasSummaries=[{"botAliasId": "TSTALIASID"}]))
     setting = {"enabled": True, "codeHookSpecification": hook}
-    aws.on("lex", r"GET /bots/BOT0000001/botaliases/", plain(botAliasLocaleSettings={"en_US": setting}))
+    aws.on(
+        "lex",
+        r"GET /bots/BOT0000001/botaliases/",
+        plain(botAliasId="TSTALIASID", botAliasLocaleSettings={"en_US": setting}),
+    )
     aws.on("logs", "DescribeLogGroups", plain(logGroups=[{"logGroupName": "/aws/lambda/hook"}]))
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/hook:*"
     statement = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group}

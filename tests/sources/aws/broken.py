@@ -17,7 +17,7 @@ WRONG: tuple[Any, ...] = (None, 7, "", "word", [], {}, True, [None], [7], {"a": 
 def kind_of(request: Request) -> str:
     """What is asked, whatever it is asked about."""
     action = re.search(r"Action=(\w+)", request.body)
-    told = request.target or (action.group(1) if action else "")
+    told = request.target.rpartition(".")[2] or (action.group(1) if action else "")
     path = re.sub(r"(?<=/)(f\d+|BOT\d+|TSTALIASID|Order|own|arn[^/]*|bucket|r)(?=/|$)", "X", request.path)
     path = re.sub(r"versions/[^/?]+", "versions/X", path)
     return f"{request.service} {told or f'{request.method} {path}'}"

@@ -138,17 +138,45 @@ def test_a_version_that_vanishes_under_its_alias_is_told_and_one_that_a_bot_drea
     assert read().reasons == [f"`{FUNCTION}:2` was deleted while it was read"]
 
 
-def test_a_role_of_a_version_that_is_gone_does_not_darken_the_functions_own(aws: Aws, read: Any) -> None:
+def test_a_role_of_a_version_that_is_refused_does_not_darken_the_functions_own(aws: Aws, read: Any) -> None:
     aws.on("lambda", "/aliases", plain(Aliases=[alias("live", "2")]))
     publish(aws, "2", role=OLD)
     for action in ("GetRole", "ListRolePolicies", "ListAttachedRolePolicies"):
-        aws.on("iam", rf"Action={action}&.*RoleName=old-role", query_error("NoSuchEntity", 404))
+        aws.on("iam", rf"Action={action}&.*RoleName=old-role", query_error("AccessDenied"))
     found = read()
     bundle = found.bundles["hook"]
     assert (bundle.get("unknown"), bundle["versions"][0]["unknown"]) == (None, ["boundary", "policies"])
-    assert found.reasons == [f"there is no `{OLD}`"]
+    assert len(found.reasons) == 2
     own, old = found.live.reading.estates[0].roles
     assert (own.policies_known, old.policies_known) == (True, False)
+
+
+def test_a_version_whose_role_was_deleted_cannot_run(aws: Aws, read: Any) -> None:
+    """IAM answers NoSuchEntity for it: nothing is left open, and what the version needs is missing."""
+    aws.on("lambda", "/aliases", plain(Aliases=[alias("live", "2")]))
+    publish(aws, "2", role=OLD)
+    aws.on("iam", r"Action=GetRole&.*RoleName=old-role", query_error("NoSuchEntity", 404))
+    found = read()
+    assert found.bundles["hook"]["versions"][0]["role"] == {"arn": OLD, "exists": False}
+    assert found.reasons == []
+    report = auditor.audit(found.live.reading)
+    [told] = [entry for entry in report.entries if entry.finding.rule == "trust-not-lambda"]
+    assert (
+        told.finding.message == "the execution role `old-role` does not exist any more, so Lambda cannot run `hook:2`"
+    )
+    missing = [entry for entry in report.entries if entry.finding.fact.role and not entry.finding.fact.role.exists]
+    assert {entry.finding.rule for entry in missing} == {"trust-not-lambda", "logs-missing"}
+    assert {fix.fix.safety.value for entry in missing for fix in entry.fixes} == {"advice"}
+    needs = {need.need.kind.value: need.decision for each in report.functions[1:] for need in each.needs}
+    assert needs == {"assume": "deny", "logs": "deny"}
+
+
+def test_a_function_whose_role_was_deleted_cannot_run(aws: Aws, read: Any) -> None:
+    aws.on("iam", "Action=GetRole&", query_error("NoSuchEntity", 404))
+    found = read()
+    assert (found.bundles["hook"]["role"], found.reasons) == ({"arn": ROLE, "exists": False}, [])
+    rules = {finding.rule: finding.message for finding in auditor.audit(found.live.reading).findings}
+    assert "trust-not-lambda" in rules
 
 
 def test_a_snapshot_of_versions_says_what_the_account_says(aws: Aws, read: Any, tmp_path: Any) -> None:

@@ -183,7 +183,7 @@ def test_a_policy_that_is_none_is_a_finding_and_not_an_error(policy: str) -> Non
             "function: {name: f}\nrole: {name: r, zzz: 1}",
             (2, 17),
             "unknown key `zzz` in `role`",
-            "known: name, arn, path, trust_policy, policies, boundary",
+            "known: name, arn, path, trust_policy, policies, boundary, exists",
         ),
         ("function: {name: f, name: g}", (1, 21), "the key `name` stands twice in `function`", "remove one of them"),
         ("function: {}", (1, 11), "`function` has no `name`", "add `name`"),
