@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from auditor.estate.function import Function, LexGeneration
 from auditor.estate.role import Role
+from auditor.estate.wording import AS_IT_IS, Wording
 from auditor.iam.document import Policy
 from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
@@ -101,8 +102,7 @@ class Estate:
     cases: tuple[Estate, ...] = field(default=(), repr=False, compare=False)
     """The same template where other conditions hold than those that its defaults decide. One of
     which `holding` is empty stands for all of them: what hangs on them may not be there."""
-    imported: tuple[tuple[Text, str], ...] = field(default=(), repr=False, compare=False)
-    """Of a template, the values that others export, and the names by which it imports them."""
+    wording: Wording = field(default=AS_IT_IS, repr=False, compare=False)
     _roles: dict[str, Role] = field(init=False, repr=False, compare=False)
     _runs_with: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
     _kin: dict[str, tuple[Function, ...]] = field(init=False, repr=False, compare=False)
@@ -123,10 +123,6 @@ class Estate:
 
     def role(self, key: str | None) -> Role | None:
         return self._roles.get(key) if key is not None else None
-
-    def import_of(self, value: Text) -> str | None:
-        """The name by which a template imports a value that only another one knows as a whole."""
-        return next((name for held, name in self.imported if held == value and held.literal is None), None)
 
     def derived(self, make: Callable[[Estate], Derived]) -> Derived:
         """What `make` makes of this estate, which is asked for again and again: made once."""

@@ -157,8 +157,6 @@ class Function(Frozen):
     described: bool = True
     provider: str | None = None
     version: Text | None = None
-    made: Text | None = None
-    """How a template makes its name of parameters, which are holes here; None where it does not."""
     elsewhere: Elsewhere | None = None
     """None where no other template speaks of it."""
 

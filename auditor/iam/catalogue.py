@@ -50,9 +50,9 @@ class Level(Enum):
 
 
 class Acted(NamedTuple):
-    """One kind of thing that an action acts on: its ARN as `arn:${Partition}:s3:::${BucketName}`."""
+    """One kind of thing that an action acts on, by the forms of its ARN as `arn:${Partition}:s3:::${BucketName}`."""
 
-    arn: str
+    forms: tuple[str, ...]
     required: bool
 
 
@@ -108,8 +108,12 @@ def action(name: str) -> Action | None:
     data = _data()
     details = data.actions.get_action_details(service, spelled.partition(":")[2])
     known = (kind for kind in details["resourceTypes"] if data.resources.resource_type_exists(service, kind["name"]))
+    # A kind of thing with several forms has them in one text.
     resources = tuple(
-        Acted(str(data.resources.get_resource_type_details(service, kind["name"])["arn"]), bool(kind["required"]))
+        Acted(
+            tuple(str(data.resources.get_resource_type_details(service, kind["name"])["arn"]).split(", ")),
+            bool(kind["required"]),
+        )
         for kind in known
     )
     # Of an action that is called two levels the worse one counts.
@@ -121,7 +125,7 @@ def resources_of(name: str) -> tuple[str, ...]:
     """The ARNs of what an action acts on; empty where it takes no resource or the catalogue does
     not know it."""
     found = action(name)
-    return () if found is None else tuple(acted.arn for acted in found.resources)
+    return () if found is None else tuple(form for acted in found.resources for form in acted.forms)
 
 
 def takes_resource(found: Action) -> bool:

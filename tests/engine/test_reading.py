@@ -185,7 +185,7 @@ FAULTS = [
     ),
     pytest.param(
         ("fix: Close it.", "fix: Close it.\nreplaces: [lex-invoke-unscopd]"),
-        "rules/my-rule.yaml:1:5: `my-rule` replaces `lex-invoke-unscopd`, which is no rule",
+        "rules/my-rule.yaml:11:11: `my-rule` replaces `lex-invoke-unscopd`, which is no rule",
         "did you mean `lex-invoke-unscoped`?",
         id="replacing what is no rule",
     ),

@@ -18,6 +18,7 @@ from auditor.iam.catalogue import (
     matched_by,
     minimised,
     nearest,
+    resources_of,
     services,
     takes_resource,
 )
@@ -54,6 +55,19 @@ def test_what_needs_no_resource_exists_and_requires_none() -> None:
         assert known is not None, name
         assert known.resources
         assert not any(acted.required for acted in known.resources), name
+
+
+def test_forms_of_one_thing_are_an_arn_each() -> None:
+    """The reference lists the bots of Lex's two generations as one kind of thing, with a comma between."""
+    assert resources_of("lex:BuildBotLocale") == (
+        "arn:${Partition}:lex:${Region}:${Account}:bot/${BotId}",
+        "arn:${Partition}:lex:${Region}:${Account}:bot:${BotName}",
+    )
+
+
+@pytest.mark.parametrize("service", ["lex", "apigateway", "greengrass", "s3", "lambda"])
+def test_what_an_action_acts_on_is_one_arn(service: str) -> None:
+    assert [arn for name in actions_of(service) for arn in resources_of(name) if "," in arn or " " in arn] == []
 
 
 def test_names_are_found_in_any_case() -> None:

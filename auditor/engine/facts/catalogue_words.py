@@ -58,5 +58,5 @@ def _forms(actions: tuple[Text, ...]) -> str:
             found[name.partition(":")[0]] = None
             known = action(name)
             for acted in known.resources if known is not None else ():
-                found[str(fresh(acted.arn, _SOMEWHERE))] = None
+                found.update((str(fresh(form, _SOMEWHERE)), None) for form in acted.forms)
     return "\n".join(found).lower()

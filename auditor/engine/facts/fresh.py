@@ -73,14 +73,15 @@ def is_open(resource: Text) -> bool:
 
 
 def _reached(known: Action, statement: Statement, home: Home, reached: dict[str, bool]) -> str | None:
-    for acted in known.resources:
-        if acted.arn not in reached:
-            answer = match_resources(statement, fresh(acted.arn, home), {}, variables=True)
-            reached[acted.arn] = answer.yes
-    required = [acted.arn for acted in known.resources if acted.required]
+    for form in (form for acted in known.resources for form in acted.forms):
+        if form not in reached:
+            answer = match_resources(statement, fresh(form, home), {}, variables=True)
+            reached[form] = answer.yes
+    required = [acted for acted in known.resources if acted.required]
+    found = [next((form for form in acted.forms if reached[form]), None) for acted in required or known.resources]
     if required:
-        return required[0] if all(reached[arn] for arn in required) else None
-    return next((acted.arn for acted in known.resources if reached[acted.arn]), None)
+        return found[0] if None not in found else None
+    return next(filter(None, found), None)
 
 
 def only_looks(known: Action) -> bool:

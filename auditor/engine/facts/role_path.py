@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -175,14 +176,14 @@ class _Asking:
 
     def _built(self, steps: Sequence[Step]) -> list[Request] | None:
         """The requests of steps on things that the path makes: those of one kind are one thing."""
-        kinds: dict[str, list[Step]] = {}
+        kinds: dict[tuple[str, ...], list[Step]] = {}
         for step in steps:
-            for template in _templates(step.action):
-                kinds.setdefault(template, []).append(step)
+            for forms in _kinds(step.action):
+                kinds.setdefault(forms, []).append(step)
         found: list[Request] = []
-        for template, alike in kinds.items():
+        for forms, alike in kinds.items():
             answer = None
-            for resource in self._names(template):
+            for resource in chain.from_iterable(map(self._names, forms)):
                 requests = [self._ask(step.action, resource) for step in alike]
                 if all(request is not None for request in requests):
                     answer = [request for request in requests if request is not None]
@@ -244,11 +245,15 @@ class _Asking:
     def _any(self, name: str) -> Request | None:
         """A request on things that nobody names: on each kind that the action requires, else on one."""
         known = action(name)
-        templates = _templates(name)
-        requests = [self._ask(name, fresh(template, self.home) if template else text("*")) for template in templates]
+        requests = [self._one_of(name, forms) for forms in _kinds(name)]
         if known is not None and any(acted.required for acted in known.resources):
             return requests[0] if all(request is not None for request in requests) else None
         return next(filter(None, requests), None)
+
+    def _one_of(self, name: str, forms: Sequence[str]) -> Request | None:
+        """A request on something that has one of these forms."""
+        resources = (fresh(form, self.home) if form else text("*") for form in forms)
+        return next(filter(None, (self._ask(name, resource) for resource in resources)), None)
 
     def _ask(self, name: str, resource: Text, passed_to: str = "") -> Request | None:
         context: dict[str, tuple[Text, ...]] = {}
@@ -262,10 +267,11 @@ class _Asking:
 
 
 @lru_cache(maxsize=512)
-def _templates(name: str) -> tuple[str, ...]:
-    """The kinds of things that an action is asked about: those that it requires, else all that it
-    takes; an empty one for an action that takes none."""
+def _kinds(name: str) -> tuple[tuple[str, ...], ...]:
+    """The kinds of things that an action is asked about, each by its forms: those that it requires, else all
+    that it takes; an empty one for an action that takes none."""
     known = action(name)
     if known is None or not known.resources:
-        return ("",)
-    return tuple(acted.arn for acted in known.resources if acted.required) or tuple(a.arn for a in known.resources)
+        return (("",),)
+    required = tuple(acted.forms for acted in known.resources if acted.required)
+    return required or tuple(acted.forms for acted in known.resources)

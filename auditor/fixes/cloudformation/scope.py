@@ -47,7 +47,7 @@ class Scope:
 
     def imports(self, value: Text) -> bool:
         """Whether the template imports a value as a whole."""
-        return self._estate.import_of(value) is not None
+        return self._estate.wording.import_of(value) is not None
 
     def write_node(self, node: Node) -> Value:
         """A part of a policy document."""

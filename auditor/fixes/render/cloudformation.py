@@ -165,7 +165,7 @@ def _uncertain(fix: Fix, estate: Estate) -> list[str]:
 
 def _function(permission: PermissionArguments, estate: Estate) -> Text:
     function = permission.function
-    if permission.qualifier is None and estate.import_of(function.arn) is not None:
+    if permission.qualifier is None and estate.wording.import_of(function.arn) is not None:
         return function.arn
     name = _reference(function.address, function.name, estate)
     return name if permission.qualifier is None else text(name, ":", permission.qualifier)

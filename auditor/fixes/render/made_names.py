@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from auditor.estate.estate import Estate, SourceKind
+from auditor.estate.estate import Estate
 from auditor.iam.text import Hole, Text, text
 
 _GROUP = re.compile(r"(?<=/aws/lambda/)([^:/]+)(?=:|$)")
@@ -26,10 +26,4 @@ def with_names(value: Text, names: Mapping[str, Text]) -> Text:
 
 def made_names(estate: Estate) -> dict[str, Text]:
     """How the outermost template makes the names of its functions that it does not write as they are."""
-    if estate.kind is not SourceKind.CLOUDFORMATION:
-        return {}
-    return {
-        function.name.literal: function.made
-        for function in estate.functions
-        if function.name.literal is not None and function.made is not None and "/" not in (function.address or "/")
-    }
+    return dict(estate.wording.names)

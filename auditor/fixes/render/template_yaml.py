@@ -57,7 +57,7 @@ def write_text(value: Text, estate: Estate) -> Value:
     settled = by_reference(settle(value))
     if settled.literal is not None:
         return settled.literal
-    imported = estate.import_of(settled)
+    imported = estate.wording.import_of(settled)
     if imported is not None:
         return Function("!ImportValue", imported)
     if settled.hole is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from auditor.estate.estate import Estate, SourceKind
-from auditor.iam.text import text
+from auditor.estate.wording import Wording
+from auditor.iam.text import Text, text
 from auditor.sources.cloudformation.callers import read_callers
 from auditor.sources.cloudformation.functions import read_functions
 from auditor.sources.cloudformation.lex import read_lex
@@ -33,6 +36,14 @@ def assemble(resources: Resources, root: str) -> Assembled:
         region=stack.home.region,
         partition=text(stack.home.partition),
         origin=stack.origin,
-        imported=tuple(stack.reading.imported_values.items()),
+        wording=Wording(tuple(stack.reading.imported_values.items()), tuple(_made_names(resources))),
     )
     return Assembled(estate, frozenset(name for name in named if name is not None))
+
+
+def _made_names(resources: Resources) -> Iterator[tuple[str, Text]]:
+    """The names of functions that the outermost template does not write as they are."""
+    for resource in resources.of("AWS::Lambda::Function"):
+        made, name = resource.made("FunctionName"), resource.reference().literal
+        if resource.stack is resources.root and made is not None and name is not None:
+            yield name, made

@@ -74,7 +74,6 @@ def _described(resource: Resource, roles: RoleTable, table: FunctionTable) -> Fu
         file_systems=tuple(_file_systems(resource.property("FileSystemConfigs"))),
         kms_key=text_of(resource.property("KmsKeyArn")),
         layers=tuple(_texts(resource.property("Layers"))),
-        made=resource.made("FunctionName"),
     )
 
 
