@@ -63,17 +63,18 @@ def render(report: Report, frame: Frame) -> str:
     accesses = list(_accesses([row.subject for row in rows], findings))
     style, script = _asset("report.css"), _asset("report.js")
     heading, _, reason = tell_gate(report).partition(": ")
+    found, gate = report.findings, report.gate
     return environment.get_template("report.html").render(
         report=report,
         frame=frame,
         version=VERSION,
         heading=heading,
         reason=reason,
-        gate=report.gate.value,
-        symbol=_GATES[report.gate],
+        gate=gate.value,
+        symbol=_GATES[gate],
         inputs=tell_inputs(report),
-        counts=[(severity.value, report.count(severity)) for severity in Severity],
-        kinds=[(kind.value, sum(finding.kind is kind for finding in report.findings)) for kind in Kind],
+        counts=[(one.value, sum(finding.severity is one for finding in found)) for one in Severity],
+        kinds=[(one.value, sum(finding.kind is one for finding in found)) for one in Kind],
         hidden=sum(not entry.finding.severity.at_least(report.shown_from) for entry in report.live),
         states=list(State),
         tally=tally(access for _, access in accesses),

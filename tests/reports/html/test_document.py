@@ -199,11 +199,28 @@ def test_a_fix_of_several_findings_is_written_out_once(flowers: Report) -> None:
     assert html.count('id="fix-1"') == 1
 
 
+def unpacked(html: str) -> list[str]:
+    """What opens below each finding, where it is packed."""
+    (packed,) = re.findall(r'<script type="text/plain" id="packed">([A-Za-z0-9+/=]*)</script>', html)
+    return zlib.decompress(base64.b64decode(packed)).decode().split("\0")
+
+
+def test_names_cannot_part_what_is_packed(hostile: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that holds what stands between two would shift all that follows to the wrong finding."""
+    assert any("\0" in name for name in HOSTILE)
+    monkeypatch.setattr("auditor.reports.html.document.MOST_WRITTEN_OUT", 0)
+    html = render(hostile, FRAME)
+    bodies = unpacked(html)
+    assert len(bodies) == len(hostile.shown) == html.count('class="finding ')
+    assert not [body for body in bodies if Document(body).wrong]
+    for body, entry in zip(bodies, hostile.shown, strict=True):
+        assert f"<code>{entry.finding.fingerprint}</code>" in body
+
+
 def test_many_findings_are_packed_and_all_there(many: Report) -> None:
     assert len(many.shown) > MOST_WRITTEN_OUT
     html = render(many, FRAME)
-    (packed,) = re.findall(r'<script type="text/plain" id="packed">([A-Za-z0-9+/=]*)</script>', html)
-    bodies = zlib.decompress(base64.b64decode(packed)).decode().split("\0")
+    bodies = unpacked(html)
     assert len(bodies) == len(many.shown) == html.count('class="finding ')
     assert not [body for body in bodies if Document(body).wrong]
     assert all(f"function-{number}" in "".join(bodies) for number in range(260))

@@ -69,7 +69,7 @@
 
   // For every word the findings in which it stands. What is searched for holds no blank, so what it is part of is
   // part of one word.
-  const entities = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'" };
+  const entities = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'", "#10003": "✓" };
   const places = new Map();
   let read = 0;
 
@@ -90,7 +90,7 @@
   function textOf(item) {
     if (!written) return item.node.textContent;
     const html = `${written[item.index]} ${bodies[item.index]}`;
-    return html.replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|#34|#39);/g, (_, name) => entities[name]);
+    return html.replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|#34|#39|#10003);/g, (_, name) => entities[name]);
   }
 
   // All is read ahead in small portions, so that nothing waits for it.
