@@ -19,6 +19,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A test is no stopwatch: on a busy machine a slow example is no fault.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 USUAL_MIRRORS = (
     "~/.terraform.d/plugins",

@@ -21,7 +21,7 @@ def content(lines: list[bytes], ends: bool) -> bytes:
     return b"\n".join(lines) + (b"\n" if lines and ends else b"")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(LINES, MANY), st.data())
 def test_a_diff_is_of_the_lines_that_difflib_tells(lines: list[bytes], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(lines)))
@@ -43,7 +43,7 @@ def test_a_diff_is_of_the_lines_that_difflib_tells(lines: list[bytes], data: st.
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MANY, MANY, st.booleans(), st.booleans())
 def test_git_applies_it(
     tmp_path_factory: pytest.TempPathFactory, one: list[bytes], two: list[bytes], a: bool, b: bool

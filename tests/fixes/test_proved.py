@@ -28,7 +28,7 @@ def fixes(estate: Estate) -> Sequence[tuple[Fix, ...]]:
     return plan_all(judge(RULES, collect(estate)))
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(estates())
 def test_alike_fixes_have_the_proof_that_each_has_by_itself(estate: Estate) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -119,7 +119,7 @@ def test_the_deciders_bear_out_the_verdict(listed, request):
     assert effects == wanted.get("allow" if decision.allowed else decision.because.value, set())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES)
 def test_a_policy_grants_nothing_beyond_itself(listed):
     """Undetermined only where a corner of the semantics is: several values under a plain operator."""
@@ -130,21 +130,21 @@ def test_a_policy_grants_nothing_beyond_itself(listed):
     assert answer.outcome is Outcome.NONE or set_operators
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES, statements(("Allow",)))
 def test_a_policy_grants_nothing_beyond_itself_and_one_more_allow(listed, allow):
     answer = escape(Policies(read(listed)), Policies(read([*listed, allow])), QUESTION)
     assert answer.outcome is not Outcome.FOUND
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(POLICIES, statements(("Deny",)))
 def test_one_more_deny_lets_nothing_in(listed, deny):
     answer = escape(Policies(read([*listed, deny])), Policies(read(listed)), QUESTION)
     assert answer.outcome is not Outcome.FOUND
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(POLICIES, POLICIES, REQUESTS)
 def test_what_escapes_is_told(new, old, request):
     """A request that one policy allows and the other denies is an escape; none is not an answer."""

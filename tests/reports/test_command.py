@@ -26,7 +26,7 @@ def test_it_breaks_before_options_only() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(

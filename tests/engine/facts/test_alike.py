@@ -27,7 +27,7 @@ def each_by_itself(estate: Estate) -> Sequence[Fact]:
         return collect(estate)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(estates())
 def test_alike_units_have_the_facts_that_each_has_by_itself(estate: Estate) -> None:
     assert collect(estate) == each_by_itself(estate)

@@ -229,7 +229,7 @@ HOSTILE = st.one_of(
 NAMES_OF_ANY_KIND = st.lists(HOSTILE, min_size=1, max_size=4).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(NAMES_OF_ANY_KIND, NAMES_OF_ANY_KIND)
 def test_whatever_the_names_contain_the_yaml_says_them(before, after):
     """Beside a hole, where `!Sub` is needed, and without one; in values, keys and remarks."""

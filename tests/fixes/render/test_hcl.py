@@ -32,7 +32,7 @@ def values(folder: Path, terraform: Terraform, source: str) -> dict[str, object]
     return {name: entry["value"] for name, entry in json.loads(terraform(folder, "output", "-json").stdout).items()}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NFC, NFC), min_size=60, max_size=60))
 def test_terraform_reads_back_the_exact_string(terraform, tmp_path, pairs):
     """Alone, before and after an expression, and as the key of an object."""

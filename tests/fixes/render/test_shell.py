@@ -43,7 +43,7 @@ def through_sh(words: list[str], **variables: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(ARGUMENTS, min_size=1, max_size=60))
 def test_a_shell_reads_back_the_exact_arguments(arguments):
     words = [write_word(text(argument)) for argument in arguments]
@@ -51,7 +51,7 @@ def test_a_shell_reads_back_the_exact_arguments(arguments):
     assert arguments == shlex.split(" ".join(words))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(ARGUMENTS, ARGUMENTS), min_size=1, max_size=40))
 def test_a_hole_is_a_variable_and_nothing_beside_it_is_expanded(pairs):
     words = [write_word(text(before, ACCOUNT, after)) for before, after in pairs]
@@ -103,7 +103,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(JSON)
 def test_json_is_read_back_as_it_was(value):
     written = write_json(node(value))

@@ -45,7 +45,7 @@ def _block(mapping: dict[str, Value]) -> str | None:
 
 
 # Values in values take long to make on a machine with much else to do.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3))
 def test_it_writes_what_pyyaml_writes_or_nothing(mapping: dict[str, Value]) -> None:
     assert _block(mapping) in (None, dump_mapping(mapping))
