@@ -15,24 +15,14 @@ import pytest
 import auditor
 from auditor.estate.function import Function
 
+from .test_exports import BOT
+
 FUNCTION = """Resources:
   F: {Type: AWS::Lambda::Function, Properties: {FunctionName: f}}
 """
 PERMISSION = """  P:
     Type: AWS::Lambda::Permission
     Properties: {FunctionName: %s, Action: lambda:InvokeFunction, Principal: lexv2.amazonaws.com%s}
-"""
-BOT = """  Bot: {Type: AWS::Lex::Bot, Properties: {Name: b}}
-  Alias:
-    Type: AWS::Lex::BotAlias
-    Properties:
-      BotAliasName: live
-      BotId: !Ref Bot
-      BotAliasLocaleSettings:
-        - LocaleId: en_US
-          BotAliasLocaleSetting:
-            Enabled: true
-            CodeHookSpecification: {LambdaCodeHook: {LambdaArn: %s, CodeHookInterfaceVersion: "1.0"}}
 """
 EXPORT = "  %s: {Value: %s, Export: {Name: %s}}\n"
 HOOK = EXPORT % ("Arn", "!GetAtt F.Arn", "Hook")
