@@ -3,8 +3,7 @@ BIN := .venv/bin
 PEERS := $(foreach peer,checkov cfn-lint parliament cloudsplaining,build/$(peer)/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test check format lint types fresh docs site wheel forms hooks image oracle mutants bench clean
-.PHONY: help audit test check format lint types fresh docs site wheel forms image oracle mutants bench peers clean
+.PHONY: help audit test check format lint types fresh docs site wheel forms hooks image oracle mutants peers bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

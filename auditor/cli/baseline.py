@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from auditor.cli.configuration import configured
 from auditor.cli.console import Console, encode_text
@@ -33,8 +33,7 @@ Example:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(JudgingArguments):
+class Arguments(JudgingArguments, kw_only=True):
     """What the user asked of `auditor baseline`; each name is that of its option."""
 
     output: Path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from auditor.cli.clock import given_day
+from auditor.cli.completing import complete_report
 from auditor.cli.configuration import configured, start_of
 from auditor.cli.console import Console
 from auditor.cli.formats import FORMATS, TEXT, Output, write_report
@@ -47,8 +48,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(JudgingArguments):
+class Arguments(JudgingArguments, kw_only=True):
     """What the user asked of `auditor check`; each name is that of its option."""
 
     format: str
@@ -72,7 +72,14 @@ class Arguments(JudgingArguments):
     help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}.",
 )
 @output_option("Write the report to a file.")
-@option(REPORT, "--report", multiple=True, metavar="FORMAT=FILE", help="Write another report. Repeatable.")
+@option(
+    REPORT,
+    "--report",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    shell_complete=complete_report,
+    help="Write another report. Repeatable.",
+)
 @option(
     REPORT,
     "--min-severity",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import click
+from msgspec.structs import replace
 
 from auditor.cli.bar import Bar
 from auditor.cli.console import Console, print_data
@@ -17,6 +17,7 @@ from auditor.cli.files import write_whole
 from auditor.cli.reading import AccountArguments, account_options
 from auditor.cli.sections import SectionCommand, option
 from auditor.cli.status import Status
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import node
 from auditor.sources.aws.described import skipped_entries
 from auditor.sources.aws.gaps import Gaps
@@ -41,8 +42,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(AccountArguments):
+class Arguments(AccountArguments, kw_only=True):
     """What the user asked of `auditor collect`; each name is that of its option."""
 
     output: Path | None
@@ -129,8 +129,7 @@ def _read(folder: Folder, selection: Selection, quiet: bool, console: Console) -
     return distinct
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Frozen):
     """A snapshot on disk: one file a function, and one that tells of all."""
 
     path: Path

@@ -7,18 +7,16 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from io import UnsupportedOperation
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 DEFAULT_WIDTH = 100
 _WORTH_WRITING = 1 << 16
 _ASCII = str.maketrans({"─": "-", "│": "|", "┃": "#", "┊": ":", "…": "..."})
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
-    """What may be said on standard error."""
+class Console(NamedTuple):
+    """What may be said on standard error. A plain tuple, as each start of the program needs it."""
 
     quiet: bool = False
     verbose: bool = False
@@ -179,4 +177,4 @@ def _give_up_stdout() -> None:
 def _unwritable(reason: str) -> Exception:
     from auditor.sources.errors import UsageError  # noqa: PLC0415 - `--version` reads no source
 
-    return UsageError(f"standard output cannot be written: {reason}", "-o FILE writes the report to a file")
+    return UsageError(f"standard output cannot be written: {reason}", "send it elsewhere, to a file for instance")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -39,8 +38,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(AnswerArguments):
+class Arguments(AnswerArguments, kw_only=True):
     """What the user asked of `auditor diff`; each name is that of its option."""
 
     old: str

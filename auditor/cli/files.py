@@ -37,7 +37,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             os.unlink(beside)
             raise
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         help = "make room, or write elsewhere" if full else "name a file in a folder that exists and can be written"
         raise UsageError(f"`{path}` cannot be written: {error.strerror}", help) from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +40,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments(JudgingArguments):
+class Arguments(JudgingArguments, kw_only=True):
     """What the user asked of `auditor fix`; each name is that of its option."""
 
     write: bool

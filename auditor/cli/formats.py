@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from auditor.cli.console import DEFAULT_WIDTH, encode_pieces, is_colored, print_data_of, print_text_of, width
 from auditor.cli.files import write_pieces
+from auditor.iam.frozen import Frozen
 from auditor.reports.look import Frame, Look
 from auditor.reports.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Frozen):
     """A format: the module that has its `render`, from a report and a frame to a text. `diffs` tells
     that it shows the fixes as diffs, which take time to make; `commit` that it names the commit;
     `piecewise` that the module has `pieces` too, which makes the text bit by bit."""
@@ -53,8 +54,7 @@ FORMATS = {
 """Every format by its name, in the order in which help lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """One report to be written: to a file, or with `file` None to standard output."""
 
     format: str

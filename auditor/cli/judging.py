@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 
 from auditor.cli.accepting import accept
 from auditor.cli.clock import today
+from auditor.cli.completing import complete_rules
 from auditor.cli.configuration import apart_from
 from auditor.cli.reading import ReadingArguments
 from auditor.cli.sections import Command, option
@@ -33,8 +33,7 @@ FAIL_ON = Severity.MEDIUM.value
 """Where neither an option nor the configuration says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgingArguments(ReadingArguments):
+class JudgingArguments(ReadingArguments, kw_only=True):
     """What the user asked of every command that audits; each name is that of its option."""
 
     paths: tuple[str, ...]
@@ -55,9 +54,10 @@ class JudgingArguments(ReadingArguments):
 def judging_options(command: Command) -> Command:
     """Add these options to a command; its help lists them in the order they stand here."""
     rule, gate = partial(option, "Which rules"), partial(option, "Gate")
+    named = {"multiple": True, "metavar": "RULE|TAG", "shell_complete": complete_rules}
     options = [
-        rule("--select", multiple=True, metavar="RULE|TAG", help="Ask these rules only. Repeatable."),
-        rule("--ignore", multiple=True, metavar="RULE|TAG", help="Leave these rules out. Repeatable."),
+        rule("--select", **named, help="Ask these rules only. Repeatable."),
+        rule("--ignore", **named, help="Leave these rules out. Repeatable."),
         rule(
             "--rules",
             multiple=True,

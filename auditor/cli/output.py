@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,8 +13,7 @@ from auditor.cli.sections import Command, option
 REPORT = "Report"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerArguments(ReadingArguments):
+class AnswerArguments(ReadingArguments, kw_only=True):
     """What the user asked of every command that answers one question about sources."""
 
     allow_incomplete: bool

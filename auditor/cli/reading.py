@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
+from auditor.cli.completing import complete_kind
 from auditor.cli.progress import Progress
 from auditor.cli.sections import Command, option
 from auditor.estate.estate import Reading
+from auditor.iam.frozen import Frozen
 from auditor.pipeline import read, read_account
 from auditor.sources.aws.selection import Selection, parse_tag
 from auditor.sources.errors import UsageError
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from auditor.triage.configuration import Configuration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountArguments:
+class AccountArguments(Frozen, kw_only=True):
     """What the user asked of every command that can read an account; each name is that of its option."""
 
     aws: bool
@@ -53,8 +54,7 @@ class AccountArguments:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingArguments(AccountArguments):
+class ReadingArguments(AccountArguments, kw_only=True):
     """What the user asked of every command that reads sources; each name is that of its option."""
 
     as_kind: str | None
@@ -80,7 +80,7 @@ def reading_options(command: Command) -> Command:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     options = [
-        _option("--as-kind", metavar="KIND", help="Take PATH for this kind of source."),
+        _option("--as-kind", metavar="KIND", shell_complete=complete_kind, help="Take PATH for this kind of source."),
         _option("--exclude", metavar="GLOB", multiple=True, help="Leave these paths out. Repeatable."),
         _option(
             "--root",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.completing import complete_rule
 from auditor.cli.console import print_data, print_text
 from auditor.cli.sections import SectionCommand
 from auditor.cli.status import Status
@@ -25,7 +26,7 @@ Exit status:
 
 
 @click.command(cls=SectionCommand, epilog=_EPILOG)
-@click.argument("words", nargs=-1, metavar="[ID | test DIR]")
+@click.argument("words", nargs=-1, metavar="[ID | test DIR]", shell_complete=complete_rule)
 @click.option(
     "--rules",
     "folders",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from auditor.engine.facts.concrete import OWN_ACCOUNT, OWN_REGION, fillings
 from auditor.engine.facts.worlds import World, worlds
@@ -12,12 +12,12 @@ from auditor.iam.access.plausible import plausible
 from auditor.iam.access.question import ANY_RESOURCE, each
 from auditor.iam.decide import Decision, Policies, decide
 from auditor.iam.filling import fill_policies, fill_request, policies_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.request import Principal, Request
 from auditor.iam.text import HoleType, Text, text
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Frozen):
     """What a change lets in: with FOUND a concrete request, decided by the new policies and
     denied by the old ones; with UNDETERMINED the reason."""
 
@@ -27,8 +27,7 @@ class Difference:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Where policies hold: the account and region as far as they are known, the forms of the
     resources in question (none: any), and who may ask (none: everyone; of identity policies whoever
     may hold them, in this account where it is known)."""

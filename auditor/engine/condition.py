@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from auditor.engine.fact import Fact
+from auditor.iam.frozen import Frozen
 
 
 class Filled(Enum):
@@ -17,8 +17,7 @@ class Filled(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Frozen):
     """The fact's value of `word` is one of `accepted`."""
 
     __test__ = False  # pytest would take the name for a test class
@@ -27,22 +26,19 @@ class Test:
     accepted: tuple[Enum | bool | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Frozen):
     """Every part holds."""
 
     parts: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Frozen):
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Frozen):
     """The part does not hold."""
 
     part: Condition

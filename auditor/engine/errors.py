@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.sources.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Frozen):
     """One thing that is wrong with a rule file: `message` is one line in lower case with the
     user's own text in backticks, `help` one line on what to do."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,11 +13,11 @@ from auditor.engine.loading import load_rules, read_folder
 from auditor.engine.matching import judge
 from auditor.engine.rule import Example, Form, Rule, Verdict
 from auditor.estate.estate import Reading
+from auditor.iam.frozen import Frozen
 from auditor.sources.options import ReadOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Frozen):
     """One example tried: `failure` tells in one line what is not as it should be, and is empty
     where all is."""
 
@@ -27,8 +26,7 @@ class Trial:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """What trying rules on their examples showed."""
 
     trials: tuple[Trial, ...] = ()

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.engine.levels import Confidence, Severity
 from auditor.engine.rule import Example, Form, Reference, Rule, Verdict
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Frozen):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Frozen):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Frozen):
     """Short facts about the rule: names and values."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Frozen):
     text: str
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Frozen):
     references: tuple[Reference, ...]
 
 

@@ -7,9 +7,10 @@ worth a finding, and how bad they are, is the rules' business, not the facts'.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import field
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
@@ -17,6 +18,7 @@ from auditor.estate.role import Role, RolePolicy
 from auditor.estate.service import Narrowest
 from auditor.iam.decide import Policies
 from auditor.iam.document import Defect, DefectKind, Policy, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.request import Request
 from auditor.iam.text import Hole
@@ -136,8 +138,7 @@ class UrlGrant(Enum):
     """It lets pass who may call the URL, and another statement says who may."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Frozen, kw_only=True):
     """What all facts carry. `origin` is the narrowest place; `witness` the request that proves
     it, where one does: concrete, and `expected` tells what it should be decided as."""
 
@@ -158,8 +159,9 @@ class Fact:
     the finding then says so, and is less certain."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvokeNeed(Fact):
+class InvokeNeed(Fact, kw_only=True):
+    """A caller that has to be able to invoke a function, and whether it is."""
+
     need: Need
     service: str
     lex: bool
@@ -172,8 +174,9 @@ class InvokeNeed(Fact):
     """The dead, crossed or wrongly qualified statement, or the Deny, behind `obstacle`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvokeGrant(Fact):
+class InvokeGrant(Fact, kw_only=True):
+    """A statement of a resource policy that lets somebody invoke a function."""
+
     statement: Statement
     caller: Caller
     service: str
@@ -209,8 +212,9 @@ class InvokeGrant(Fact):
     """The needs that this statement allows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlNeed(Fact):
+class UrlNeed(Fact, kw_only=True):
+    """What calls a function URL has to be allowed, and whether it is."""
+
     need: Need
     decision: Answer
     lacking: str
@@ -221,8 +225,9 @@ class UrlNeed(Fact):
     """Who calls."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogNeed(Fact):
+class LogNeed(Fact, kw_only=True):
+    """The log group that a function writes, and whether its role may."""
+
     decision: Answer
     actions: tuple[str, ...]
     """The denied actions."""
@@ -231,8 +236,9 @@ class LogNeed(Fact):
     """A statement names the group without the `:*` that covers its streams."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogGrant(Fact):
+class LogGrant(Fact, kw_only=True):
+    """A statement of a role's policy that lets a function write logs."""
+
     statement: Statement
     policy: RolePolicy
     reach: Reach
@@ -263,8 +269,9 @@ class Width(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleNeed(Fact):
+class RoleNeed(Fact, kw_only=True):
+    """What a function's settings need of its role, and whether it is allowed."""
+
     decision: Answer
     feature: Feature
     actions: tuple[str, ...]
@@ -276,8 +283,9 @@ class RoleNeed(Fact):
     needs: tuple[Need, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleGrant(Fact):
+class RoleGrant(Fact, kw_only=True):
+    """A statement of a role's policy and how wide it is."""
+
     statement: Statement
     policy: RolePolicy
     admin: bool
@@ -306,8 +314,9 @@ class RoleGrant(Fact):
     """What Deny statements and a boundary take from it, as few patterns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolePath(Fact):
+class RolePath(Fact, kw_only=True):
+    """A way to more rights that a role opens."""
+
     path: str
     """Its name."""
     title: str
@@ -321,24 +330,27 @@ class RolePath(Fact):
     """Those that allow its steps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleUse(Fact):
+class RoleUse(Fact, kw_only=True):
+    """A role with which several functions run."""
+
     functions: tuple[str, ...]
     """The functions that run with the role, by name."""
     owner: str
     """The one of them that alone needs what the witness shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustNeed(Fact):
+class TrustNeed(Fact, kw_only=True):
+    """The need of Lambda to assume the role of a function, and whether it may."""
+
     decision: Answer
     service_linked: bool
     gone: bool = False
     """There is no such role any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustGrant(Fact):
+class TrustGrant(Fact, kw_only=True):
+    """A statement of a trust policy that lets somebody assume a role."""
+
     statement: Statement
     caller: Caller
     principal: str
@@ -348,8 +360,9 @@ class TrustGrant(Fact):
     """A role is known that has the trust policy; else it is a document alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFact(Fact):
+class DocumentFact(Fact, kw_only=True):
+    """What is wrong with how a policy is written."""
+
     policy: Policy
     defect: Defect
     problem: DefectKind = field(default=DefectKind.MALFORMED)

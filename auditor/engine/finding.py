@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.engine.fact import Fact
 from auditor.engine.levels import Confidence, Kind, Severity
 from auditor.estate.function import Function
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Frozen):
     """The concrete request that proves a finding. `allowed` is what it is decided as now; it
     should be the opposite."""
 
@@ -20,16 +18,14 @@ class Witness:
     allowed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """A further fact of the same statement, which the rule `rule` judged as worth telling."""
 
     rule: str
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """What a rule found. `rule` is its id; `message` is one sentence without a full stop.
 
     Of a statement with several principals, or several mistakes, `fact` is the worst one, which

@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node, Plain, node
 from auditor.iam.origin import Origin
 
@@ -21,8 +23,7 @@ FILE = "index.json"
 """The name of the index, beside the folders of rule files."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleIndex:
+class RuleIndex(Frozen):
     """The documents of rule files by the digest of their bytes."""
 
     entries: Mapping[str, Plain] = field(default_factory=dict)

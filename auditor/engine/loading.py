@@ -124,9 +124,9 @@ def _conflicts(rules: Sequence[Rule]) -> list[Fault]:
             other = taken.get(name)
             if other is None:
                 message = f"`{rule.id}` replaces `{name}`, which is no rule"
-                faults.append(Fault(message, rule.origin, nearest(name, taken)))
+                faults.append(Fault(message, rule.replaces_origin, nearest(name, taken)))
             elif rule.id in other.replaces:
-                faults.append(Fault(f"`{rule.id}` and `{name}` replace each other", rule.origin))
+                faults.append(Fault(f"`{rule.id}` and `{name}` replace each other", rule.replaces_origin))
     return faults
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 LONGEST_VALUE = 300
 """How many characters of a value a message shows; an ARN has at most about 200."""
@@ -15,8 +16,7 @@ MOST_VALUES = 4
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Frozen):
     """A template: text with `{word}` placeholders, in backticks where the value is a name."""
 
     template: str

@@ -90,6 +90,7 @@ class _Reader:
             tags=named["tags"],
             replaces=named["replaces"],
             origin=self.place("id"),
+            replaces_origin=self.place("replaces"),
         )
 
     def place(self, key: str) -> Origin:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.engine.condition import Condition
 from auditor.engine.fact import FactKind
 from auditor.engine.levels import Confidence, Kind, Severity
 from auditor.engine.message import Message
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 
 
@@ -46,8 +46,7 @@ class Form(Enum):
                 return "policy.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Frozen):
     """An input on which the rule is tried with the real engine. `severity` is what a bad one's
     finding must have; None where the rule's own is meant."""
 
@@ -59,14 +58,12 @@ class Example:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen):
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """What differs for some of the facts that a rule matches; None leaves the rule's own."""
 
     when: Condition
@@ -75,8 +72,7 @@ class Case:
     message: Message | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Frozen, kw_only=True):
     """One rule. It judges every fact of the kind `fact` for which `when` holds; of `cases`, the
     first that holds and names a severity (a confidence, a message) gives it.
 
@@ -105,3 +101,4 @@ class Rule:
     limits: str = ""
     references: tuple[Reference, ...] = ()
     origin: Origin = NOWHERE
+    replaces_origin: Origin = NOWHERE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -22,6 +21,7 @@ from auditor.engine.fact import (
 from auditor.engine.levels import Kind
 from auditor.estate.function import Hook, Invoker, LexGeneration
 from auditor.iam.document import PolicyKind
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.principal import principal_account
 from auditor.needs.invoke import INVOKE
 
@@ -29,8 +29,7 @@ Choice = Enum | bool | str
 Show = Callable[[Fact], "str | tuple[str, ...]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Frozen):
     """One word of a `when`. `choices` maps what may be written to what the fact then holds; None
     where any text may be written."""
 
@@ -81,9 +80,9 @@ def kinds(kind: FactKind) -> tuple[Kind, ...]:
 
 def _own_fields(fact: type[Fact]) -> list[tuple[str, object]]:
     """The fields of a fact beyond those that all facts have, with their types."""
-    common = {field.name for field in fields(Fact)}
+    common = set(Fact.__struct_fields__)
     hints = get_type_hints(fact)
-    return [(field.name, hints[field.name]) for field in fields(fact) if field.name not in common]
+    return [(name, hints[name]) for name in fact.__struct_fields__ if name not in common]
 
 
 def _spellings(type_: type[Enum]) -> Mapping[str, Choice]:

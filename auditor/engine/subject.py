@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 
 from auditor.engine.fact import (
     DocumentFact,
@@ -25,10 +24,10 @@ from auditor.engine.message import Message
 from auditor.engine.rule import Rule
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.document import Defect, Statement
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Frozen):
     """A rule that holds for a fact, and what it then says."""
 
     rule: Rule

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from auditor.estate.function import Function, LexGeneration
 from auditor.estate.role import Role
 from auditor.iam.document import Policy
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import ACCOUNT, REGION, Text, text
 
@@ -32,8 +33,7 @@ class SourceKind(Enum):
     AWS = "aws"
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Frozen):
     """A Lex bot of the estate, whether or not its hooks are known. `id` is the V2 bot id; a V1
     bot has none. `code_hooks` tells that some function is called, though perhaps not which."""
 
@@ -45,8 +45,7 @@ class Bot:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Frozen):
     """A Lex V1 intent of the estate."""
 
     name: Text
@@ -54,16 +53,14 @@ class Intent:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Frozen):
     """A part of the input whose value is not known: `text` is its source."""
 
     origin: Origin
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Frozen):
     """An input that could not be looked at. `reason` is one line with the user's text in
     backticks; `help` one line on what to do."""
 
@@ -72,8 +69,7 @@ class Skipped:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Frozen):
     """A policy document that stands alone: nothing tells what it is attached to."""
 
     policy: Policy
@@ -157,8 +153,7 @@ class Estate:
         return self._kin.get(function.common_key, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """The outcome of reading all sources."""
 
     estates: tuple[Estate, ...] = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
-from auditor.iam.document import Policy
+from msgspec.structs import replace
+
+from auditor.iam.document import Policy, PolicyKind, Statement, UnknownStatement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text, text
 
@@ -13,8 +15,7 @@ TEST_ALIAS = text("TSTALIASID")
 """The id of the alias that every Lex V2 bot has for tests (Lex V2 developer guide)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroup:
+class LogGroup(Frozen):
     """The log group a function writes. `managed` is True where the estate makes the group, False
     where it is known to be absent, None where nothing tells."""
 
@@ -28,8 +29,7 @@ class UrlAuth(Enum):
     AWS_IAM = "AWS_IAM"
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionUrl:
+class FunctionUrl(Frozen):
     """A URL of the function itself, or of the alias `qualifier`: each may have one of its own."""
 
     auth: UrlAuth
@@ -37,8 +37,7 @@ class FunctionUrl:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class EventSource:
+class EventSource(Frozen):
     """An event source mapping: the function's role polls `arn`, None for a Kafka cluster that is not
     AWS's. `secrets` are what it signs in with, `in_vpc` tells that it names subnets to reach the
     source through. `uncertain` says, as a clause, why it may not be there; empty where it is."""
@@ -61,8 +60,7 @@ class LexGeneration(Enum):
         return "lex.amazonaws.com" if self is LexGeneration.V1 else "lexv2.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Frozen):
     """A Lex bot's link to a function: a V1 intent, or a V2 bot alias.
 
     `source_arn` is what Lex sends as aws:SourceArn, with `each` holes where every value may
@@ -86,8 +84,7 @@ class Hook:
         return self.alias == TEST_ALIAS
 
 
-@dataclass(frozen=True, slots=True)
-class Invoker:
+class Invoker(Frozen):
     """A service that calls the function through its resource policy, Lex apart.
 
     `source_arn` is what it sends as aws:SourceArn, `within` the pattern of all that the same
@@ -102,8 +99,19 @@ class Invoker:
     within: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Elsewhere(Frozen):
+    """What other templates of the same run tell of a function: the statements that they put on it, and
+    who calls it there. It takes part in every answer about the function, but is judged over there, where
+    it is written. `described` tells that one of them declares the function itself."""
+
+    statements: tuple[Statement, ...] = ()
+    unknown: tuple[UnknownStatement, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    invokers: tuple[Invoker, ...] = ()
+    described: bool = False
+
+
+class Function(Frozen):
     """A function, or a published `version` of one that is configured otherwise than the function is
     now. `arn` is unqualified but for a version, with holes for what is not known.
 
@@ -149,8 +157,23 @@ class Function:
     described: bool = True
     provider: str | None = None
     version: Text | None = None
-    made: Text | None = field(default=None, compare=False)
+    made: Text | None = None
     """How a template makes its name of parameters, which are holes here; None where it does not."""
+    elsewhere: Elsewhere | None = None
+    """None where no other template speaks of it."""
+
+    @property
+    def whole_policy(self) -> Policy | None:
+        """Its resource policy with what other templates put on it behind the function's own statements;
+        None where it is not known."""
+        other = self.elsewhere
+        if other is None or not (other.described or other.statements or other.unknown):
+            return self.resource_policy
+        own = self.resource_policy or Policy(PolicyKind.RESOURCE)
+        known = self.resource_policy is not None or other.described
+        unread = () if known else (UnknownStatement(text("the function's policy")),)
+        joined = replace(own, unknown=(*own.unknown, *other.unknown, *unread))
+        return joined.with_statements((*own.statements, *other.statements))
 
     @property
     def key(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec.structs import replace
 
 from auditor.estate.function import title
 from auditor.iam.document import Policy
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text
 
@@ -18,8 +20,7 @@ class Attachment(Enum):
     AWS_MANAGED = "aws-managed"
 
 
-@dataclass(frozen=True, slots=True)
-class RolePolicy:
+class RolePolicy(Frozen):
     """One policy on a role. `policy` is None where its document is not known (then it may allow
     anything, and is listed as unresolved). `shared` tells that other roles hold it too.
     `uncertain` says, as a clause, why the role may not have it at all; empty where it has."""
@@ -43,8 +44,7 @@ class RolePolicy:
         return replace(self.policy, statements=marked)
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Frozen):
     """A role. `trust` is None where the trust policy is not known. `policies_known` is False
     where policies may be attached that were not read. `boundary` is None where there is none; one
     that is not known has only `unknown` statements. `perhaps` are policies of a role that is not

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Hole, Text, text
 
 
-@dataclass(frozen=True, slots=True)
-class SourceForm:
+class SourceForm(Frozen):
     """One form of aws:SourceArn: a template whose `{...}` are typed parts (`PARTS`).
 
     `{partition}`, `{region}` and `{account}` are those of the source; every other part ranges
@@ -71,8 +70,7 @@ class Authority(Enum):
     """A role that the service assumes: it needs no permission in the resource policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """A type of resource that makes a service call functions.
 
     `functions` are the ways to what names a function, by the names of blocks and arguments (properties)
@@ -95,8 +93,7 @@ class Link:
     grants: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Frozen):
     """A service principal.
 
     `forms` are the source ARNs that it sends; none where it sends none. `key` is the condition

@@ -9,8 +9,9 @@ and could not be checked has `verified` False, or an account of UNKNOWN.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from auditor.estate.service import Authority, Narrowest, Service, SourceAccount, SourceForm
 from auditor.iam.text import HoleType

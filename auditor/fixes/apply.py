@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
@@ -28,7 +30,7 @@ def apply(estate: Estate, operations: Iterable[Operation]) -> Estate:
     changing = _Changing(estate)
     for operation in operations:
         _apply(changing, operation)
-    return replace(estate, functions=tuple(changing.functions), roles=tuple(changing.roles))
+    return dataclasses.replace(estate, functions=tuple(changing.functions), roles=tuple(changing.roles))
 
 
 class _Changing:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.estate.function import Function
 from auditor.estate.role import Role
 from auditor.fixes.operation import Operation
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOut:
+class TakeOut(Frozen):
     """Take principals (as they are written) out of one statement of a function's resource policy
     or of a role's trust policy. What the statement says to its other principals stays."""
 
@@ -26,8 +25,7 @@ Change: TypeAlias = Operation | TakeOut
 loses several principals is settled last (`combining`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Frozen):
     """What might mend a finding. Without changes it is advice. `assumptions` are the sentences
     on which it rests; `gap` that access is interrupted while it is applied in Terraform. `names`
     stand in the title's `{}`, so that one title can tell of several things. `parts` are the

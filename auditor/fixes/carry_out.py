@@ -17,14 +17,14 @@ from auditor.fixes.attempt import Attempt, Check, Refused, apart, contents_of, d
 from auditor.fixes.editables import Editables, can_be_edited
 from auditor.fixes.fix import Fix, Safety
 from auditor.fixes.grouping import grouped
+from auditor.iam.frozen import Frozen
 from auditor.sources.overlay import overlaid
 
 Answered = Sequence["tuple[Finding, tuple[Fix, ...]]"]
 _MOST_ROUNDS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedOut:
+class CarriedOut(Frozen):
     """A fix that the sources now hold, and the findings that it mends. `gap` tells that applying
     it in one go interrupts access."""
 
@@ -34,8 +34,7 @@ class CarriedOut:
     gap: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Frozen):
     """A finding that no fix was carried out for, and why: one clause. `fix` is the best there is."""
 
     finding: Finding
@@ -43,8 +42,7 @@ class Left:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """What the changed files held before and hold after, by their shown paths; what was done and
     what is left; and the changed sources, read."""
 

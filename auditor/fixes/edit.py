@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 
 class OverlapError(Exception):
@@ -14,8 +15,7 @@ class NotEditableError(Exception):
     """A fix that cannot be written into the source; the message is a clause that says why."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Frozen, order=True):
     """The bytes of `file` (a path as it is shown) from `start` up to and without `end` become
     `by`. With both equal, something is inserted there."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from auditor.fixes.edit import Edit
 from auditor.fixes.fix import Fix
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Frozen):
     """A way to write one fix. `touched` are the top-level parts of files that it changes, as (file,
     start); `data` the data sources that modules of Terraform must declare, as (module, type);
     `gap` tells that applying it in one go interrupts access."""

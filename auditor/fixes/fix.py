@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from auditor.fixes.operation import Operation
+from auditor.iam.frozen import Frozen
 
 
 class Safety(Enum):
@@ -20,8 +20,7 @@ class Safety(Enum):
     """Not proved: a text for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Frozen):
     """What replaying the operations on the audited estate showed.
 
     `witness` is what the finding's witness is decided as afterwards (`deny` or `allow`; None
@@ -38,8 +37,7 @@ class Proof:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Frozen):
     """A way to mend a finding. Operations are in the order in which they are to be done:
     what adds comes before what removes. Advice has no operations and no proof. Beside operations,
     `advice` tells what they do, where the title tells only how much."""
@@ -65,8 +63,7 @@ class Snippets(Protocol):
     def cli(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Frozen):
     """Snippets that are written already."""
 
     terraform: str | None = None
@@ -77,8 +74,7 @@ class Written:
 UNWRITTEN = Written()
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFix:
+class RenderedFix(Frozen):
     """A fix with what says it: its snippets, and as `diff` a unified diff of the sources. `planned` is
     the proved fix where no language can say it, so that `fix` is advice."""
 

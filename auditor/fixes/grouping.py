@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from auditor.engine.fact import (
     Fact,
@@ -30,11 +29,11 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.statements import bare
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """A finding, its place among the findings, and what might mend it, the narrowest first."""
 
     place: int

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.estate.function import Function, Hook, Invoker
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class AddPermission:
+class AddPermission(Frozen):
     """Add a statement to a function's resource policy under a free `statement_id`.
 
     The statement's single resource is the function's ARN, qualified where the permission
@@ -25,16 +24,14 @@ class AddPermission:
     callers: tuple[Hook | Invoker, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemovePermission:
+class RemovePermission(Frozen):
     """Remove a statement from a function's resource policy."""
 
     function: Function
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceStatement:
+class ReplaceStatement(Frozen):
     """Put other statements (none: remove it) in the place of one statement of a role's policy."""
 
     role: Role
@@ -43,8 +40,7 @@ class ReplaceStatement:
     by: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddInlinePolicy:
+class AddInlinePolicy(Frozen):
     """Give a role a new inline policy called `name` with these statements."""
 
     role: Role
@@ -52,16 +48,14 @@ class AddInlinePolicy:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DetachPolicy:
+class DetachPolicy(Frozen):
     """Detach a managed policy from a role."""
 
     role: Role
     policy: RolePolicy
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceTrust:
+class ReplaceTrust(Frozen):
     """Put other statements in the place of one statement of a role's trust policy; with
     `statement` None, add them."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, InvokeGrant, Reach
 from auditor.engine.facts.beyond import actions_beyond
@@ -53,6 +54,10 @@ def plan_invoke_grant(fact: InvokeGrant, rule: str) -> Iterator[Candidate]:
         return
     served = list(fact.serves) or (_meant_for(fact) if fact.never_matches else _perhaps_served(fact))
     if served:
+        mine = [need for need in served if need.caller in (*fact.function.hooks, *fact.function.invokers)]
+        if mine and len(mine) < len(served):
+            # What another template calls with may be let in by a permission over there.
+            yield from _narrowed(fact, mine)
         yield from _narrowed(fact, served)
     elif fact.never_matches or (fact.callers_known and not _may_serve_the_other_generation(fact)):
         assumptions = () if fact.never_matches else (*_not_described(fact), *_not_complete(fact), *_not_tested(fact))
@@ -116,8 +121,8 @@ def _may_serve_the_other_generation(fact: InvokeGrant) -> bool:
 def _not_described(fact: InvokeGrant) -> tuple[str, ...]:
     """Of a function that is known by name alone, not all needs are known."""
     assert fact.function is not None, "plan_invoke_grant looked"
-    name = fact.function.name
-    if fact.function.described:
+    name, elsewhere = fact.function.name, fact.function.elsewhere
+    if fact.function.described or (elsewhere is not None and elsewhere.described):
         return ()
     if name.holes:
         return (f"no function that `{name}` may turn out to be needs the permission",)
@@ -248,8 +253,9 @@ def _bound_to_account(fact: InvokeGrant) -> Iterator[Candidate]:
     statement = _for_invoking(replace(fact.statement, principals=mine, conditions=conditions, sid=None))
     named = _free_id(fact.function, f"{fact.service.partition('.')[0]}-own-account")
     sends = "" if row.account is SourceAccount.NEEDED else " and the service sends its account"
+    alone = ", and to invoking" if actions_beyond(fact.statement) else ""
     yield Candidate(
-        "Bind the permission to this account",
+        f"Bind the permission to this account{alone}",
         (AddPermission(fact.function, statement, named), *_removal(fact)),
         (f"what calls through `{fact.service}` is in this account{sends}",),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import LogGrant, LogNeed
 from auditor.engine.facts.trust_need import is_service_linked

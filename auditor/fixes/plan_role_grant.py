@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import RoleGrant, RolePath, RoleUse, Width
 from auditor.estate.role import Attachment

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from auditor.engine.fact import Fact, InvokeNeed, TrustGrant, TrustNeed
 from auditor.engine.facts.concrete import fillings
@@ -22,8 +21,9 @@ from auditor.fixes.touching import Parts, Touched, may_concern, touched_by
 from auditor.iam.decide import Decision, Policies, Verdict, decide
 from auditor.iam.document import Statement
 from auditor.iam.filling import fill_policies, fill_request
+from auditor.iam.frozen import Frozen
 from auditor.iam.writing import policy_dict
-from auditor.needs import Need, decide_need, derive, granting
+from auditor.needs import Need, decide_need, derive, derive_everywhere, granting
 from auditor.needs.deciding import role_policies
 
 RESOURCE_POLICY_LIMIT = 20_480
@@ -38,8 +38,7 @@ TOO_MUCH_WORK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refuted:
+class Refuted(Frozen):
     """Why a plan is no fix: one clause. `holders` are the statements by which the witness would
     still be allowed."""
 
@@ -132,7 +131,8 @@ class Prover:
         self.work += statements * (1 + len(touched.statements))
         kept = 0
         for function, changed in zip(before.functions, after.functions, strict=True):
-            for (old_need, old), new_need in zip(self._needs(function, before), derive(changed, after), strict=True):
+            needs = self._needs(function, before), derive_everywhere(changed, after)
+            for (old_need, old), new_need in zip(*needs, strict=True):
                 new = old
                 if may_concern(touched.statements, old_need):
                     self.work += 2 * statements
@@ -151,7 +151,7 @@ class Prover:
         """The function's needs as they are decided before any fix."""
         known = self._before.get(function.key)
         if known is None:
-            needs = derive(function, before)
+            needs = derive_everywhere(function, before)
             known = [(need, decide_need(need, granting(need, before))) for need in needs]
             self._before[function.key] = known
         return known
@@ -240,7 +240,7 @@ def _over_limit(after: Estate) -> str:
 
 
 def _policy_bytes(function: Function) -> int:
-    policy = function.resource_policy
+    policy = function.whole_policy
     return 0 if policy is None else len(json.dumps(policy_dict(policy), separators=(",", ":")).encode())
 
 

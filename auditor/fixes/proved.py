@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from auditor.engine.facts.own_words import own_words
 from auditor.engine.facts.shape import Around, shape_of
 from auditor.estate.estate import Estate
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
+
+_PROVING = tuple(f"auditor.fixes.{name}" for name in ("apply", "narrow", "prove", "reaching"))
+"""What takes part in proving a fix."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Frozen):
     """How many needs stay allowed where a fix is carried out, which lets nothing new in, and the work
     that it took to see this."""
 
@@ -28,7 +30,7 @@ class Proved:
 
     def __init__(self, estate: Estate) -> None:
         self._alone = len(estate.functions) < 2 and len(estate.roles) < 2
-        self._around = Around.units_of(estate)
+        self._around = Around.units_of(estate, own_words(_PROVING))
         self._kept: dict[tuple[object, ...], Kept] = {}
 
     def shape(self, before: Estate, after: Estate, statements: tuple[Statement, ...]) -> tuple[object, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auditor.engine.change import Difference, Place, difference, targets_of
 from auditor.estate.estate import Estate

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import InvokeGrant
 from auditor.fixes.candidate import Candidate
@@ -13,13 +14,13 @@ from auditor.fixes.grouping import Case, clusters
 from auditor.fixes.operation import AddPermission, Operation, RemovePermission
 from auditor.fixes.prove import Prover, Refuted
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 
 _MOST_CHOICES = 4
 """So many single choices are tried for mending a whole cluster before all are taken together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
+class _Tried(Frozen):
     """A candidate with its operations, and what its proof said."""
 
     candidate: Candidate
@@ -49,8 +50,7 @@ class _Tried:
         return Fix(candidate.told, safety, self.operations, proof, candidate.advice)
 
 
-@dataclass(frozen=True, slots=True)
-class _Joint:
+class _Joint(Frozen):
     """One fix for several cases: what each of them has to show for it."""
 
     tried: tuple[_Tried, ...]

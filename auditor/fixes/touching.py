@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.role import RolePolicy
@@ -20,6 +20,7 @@ from auditor.fixes.operation import (
 )
 from auditor.iam.document import Policy, Statement
 from auditor.iam.filling import statement_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.condition import match_condition
 from auditor.iam.match.principal import match_principal
 from auditor.iam.match.statement import match_action, match_resources
@@ -27,8 +28,7 @@ from auditor.iam.request import Request
 from auditor.needs import Need
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Frozen):
     """The keys of the functions whose own policy changes and of the roles that change, and every
     statement that comes or goes. `signature` is equal for operations that do the same."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text, text
 
 COMPONENTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(Frozen):
     """An ARN taken apart; every component may have holes, the resource may have colons."""
 
     partition: Text

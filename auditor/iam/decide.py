@@ -12,11 +12,14 @@ where the key's policy names the account).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+
+from msgspec.structs import replace
 
 from auditor.iam.arn import account_of
 from auditor.iam.document import Effect, Policy, PolicyKind, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.doubt import not_known
 from auditor.iam.match.glob import glob, matches
 from auditor.iam.match.principal import CORNER_BOUNDARY, account_named, principal_account, spares
@@ -26,8 +29,7 @@ from auditor.iam.text import Text
 from auditor.iam.truth import NO, YES, Truth, all_of, any_of, maybe, negate
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Frozen):
     """All policies that bear on a request.
 
     `resource` is on the resource (a function's policy, a role's trust policy); `identity` are
@@ -91,8 +93,7 @@ class Because(Enum):
     """Something is not known, or AWS's documents leave it open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decider:
+class Decider(Frozen):
     """A statement that decided: the policy's name as in `Policies.named`, and the statement."""
 
     policy: str
@@ -104,8 +105,7 @@ class Decider:
         return {"policy": self.policy, "index": self.statement.index, "sid": sid}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """The answer. `statements` are every Allow that matched, or every Deny where one did;
     `reason` is said where the verdict is UNDETERMINED, and where the statements alone do not tell
     it: what else would have to allow, or what the answer takes for granted."""
@@ -247,8 +247,7 @@ def _granted(request: Request, policies: Policies, answers: dict[str, PolicyAnsw
     return within if within.value is across.value else same
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Frozen):
     """What the caller's policies say: the identity policies, the boundaries, the session policies."""
 
     identity: Truth

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.request import PrincipalKind
 from auditor.iam.text import Text
@@ -27,16 +29,14 @@ class PolicyKind(Enum):
     """A role's trust policy: Principal, no Resource."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Frozen):
     """An action, a resource or a condition value as written."""
 
     text: Text
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalPattern:
+class PrincipalPattern(Frozen):
     """One entry of Principal or NotPrincipal. `"*"` and `{"AWS": "*"}` have kind ANYONE."""
 
     kind: PrincipalKind
@@ -49,8 +49,7 @@ class Quantifier(Enum):
     ANY = "ForAnyValue"
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Frozen):
     """A condition operator taken apart: `ForAnyValue:StringLikeIfExists`.
 
     `name` is the base operator in AWS's spelling (`StringLike`, `ArnNotEquals`, `Null`, ...),
@@ -66,8 +65,7 @@ class Operator:
         return prefix + self.name + ("IfExists" if self.if_exists else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Frozen):
     """One operator applied to one key; a statement's conditions must all hold.
 
     `key` is as written; compare it in lower case. A key with a hole is not known.
@@ -79,8 +77,7 @@ class Condition:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Frozen):
     """One statement. `not_*` tell that the element was written NotAction, NotResource, ...
 
     `principals` is None where the element is absent (identity policies), `resources` likewise
@@ -102,8 +99,7 @@ class Statement:
     uncertain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownStatement:
+class UnknownStatement(Frozen):
     """A statement, or a list of them, that could not be read: it may allow anything, or where
     its `effect` could be read and is Deny, deny anything. `reason` is said of a decision that
     rests on it, where there is more to say than that `text` is not known.
@@ -137,8 +133,7 @@ class DefectKind(Enum):
     """A statement that another one says too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(Frozen):
     """What is wrong with a document: `message` starts in lower case and quotes the user's text;
     `statement` is the number, from 0, of the statement that it is in, None where it is about more."""
 
@@ -149,8 +144,7 @@ class Defect:
     statement: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Frozen):
     """A policy document. `defects` tell what AWS would refuse; what could be read stands in
     `statements`, and what could not in `unknown`.
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, Text, text
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Frozen):
     """One `key: value` of an object."""
 
     key: Text
@@ -21,18 +20,22 @@ class Member:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Frozen):
     """An object's members in source order; a key may occur twice, as in the source."""
 
     items: tuple[Member, ...] = ()
 
     def get(self, key: str) -> Node | None:
         """The value of the last member called exactly `key`, or None."""
+        found = self.member(key)
+        return found.value if found is not None else None
+
+    def member(self, key: str) -> Member | None:
+        """The last member called exactly `key`, or None."""
         wanted = (key,) if key else ()
         for member in reversed(self.items):
             if member.key.parts == wanted:
-                return member.value
+                return member
         return None
 
     def __iter__(self) -> Iterator[Member]:
@@ -42,8 +45,7 @@ class Members:
         return len(self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """A value and the place it was written.
 
     `value` is a Text (any string, also one with holes), a bool, a number, None, a tuple of
@@ -72,14 +74,13 @@ class Node:
         return self.value if isinstance(self.value, tuple) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Perhaps(Node):
+class Perhaps(Node, kw_only=True):
     """A value in a list that may stand there any number of times, or not at all: a hole, as its
     `value` says, for whoever asks no more. `body` is what it is where it is there, `why`, a
     clause, why that is not known."""
 
-    body: Node = field(kw_only=True)
-    why: str = field(kw_only=True)
+    body: Node
+    why: str
 
 
 def node(value: Plain | Text | Hole, origin: Origin = NOWHERE) -> Node:

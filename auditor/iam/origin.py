@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from auditor.iam.frozen import Frozen
 
 
-class Origin(NamedTuple):
+class Origin(Frozen):
     """The place a value comes from: a span of a file, or a live resource.
 
     Lines and columns count from 1 and columns count characters; the end column is the one
     after the last character. `address` names the enclosing block as its language names it
     (`aws_lambda_permission.allow_lex`, a CloudFormation logical id). `arn` replaces `file`
     for what was read from a live account.
-
-    A tuple, since every value that is read has one: no other frozen value is made and compared as fast.
     """
 
     file: str | None = None

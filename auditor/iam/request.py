@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+from msgspec import field
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text, text
 
 
@@ -21,8 +23,7 @@ class PrincipalKind(Enum):
     """In a policy: everyone. In a request: an anonymous caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Frozen):
     """Who makes a request: `value` is an ARN or account (AWS), a service name, or a provider."""
 
     kind: PrincipalKind
@@ -47,8 +48,7 @@ Context = Mapping[str, tuple[Text, ...]]
 """Condition keys, in lower case, with their values; an absent key is absent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """A request as IAM sees it. The context is taken as given: nothing is derived from it."""
 
     principal: Principal

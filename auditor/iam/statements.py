@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.iam.document import Condition, Effect, Pattern, Policy, PolicyKind, PrincipalPattern, Statement
 from auditor.iam.operators import operator

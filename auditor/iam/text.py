@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from auditor.iam.frozen import Frozen
 
 
 class HoleType(Enum):
@@ -39,8 +40,7 @@ class HoleType(Enum):
     """Any text, the empty one and wildcards included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Frozen):
     """A named, typed part of a text that is not known.
 
     `name` is what its source calls it (`var.env`, `AWS::Region`, `aws_lexv2models_bot.b.id`).
@@ -63,8 +63,7 @@ REGION = Hole("region", HoleType.REGION)
 """The default region of the audited estate, where nothing tells it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Frozen):
     """A string with holes: literal parts and holes in order, no two literals adjacent.
 
     Build it with `text(...)`; two texts are equal when their parts are.
@@ -146,7 +145,7 @@ def text(*parts: str | Hole | Text) -> Text:
     """Join strings, holes and texts into one text."""
     if len(parts) == 1:
         only = parts[0]
-        if isinstance(only, str):
+        if type(only) is str:
             return Text((only,)) if only else EMPTY
         return only if isinstance(only, Text) else Text((only,))
     flat: list[str | Hole] = []

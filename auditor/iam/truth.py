@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from auditor.iam.frozen import Frozen
 
 
 class Value(Enum):
@@ -13,8 +14,7 @@ class Value(Enum):
     MAYBE = "maybe"
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Frozen):
     """An answer; `reason` is said for MAYBE only."""
 
     value: Value

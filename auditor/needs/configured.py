@@ -9,12 +9,12 @@ what all of them ask for is a need, so that nothing is called missing that works
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import EventSource, Function
 from auditor.estate.role import Role
 from auditor.iam.arn import arn
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request, aws, context
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -62,8 +62,7 @@ _UNREAD = (
 """Of features whose configuration is not read, so that any function may have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Frozen):
     """Actions on one resource, any of which suffices: most often one."""
 
     actions: tuple[str, ...]

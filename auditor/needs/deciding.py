@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role, RolePolicy
@@ -20,9 +21,9 @@ from auditor.needs.need import Need, NeedKind
 def granting(need: Need, estate: Estate) -> Policies:
     """The policies that decide a need."""
     if need.kind is NeedKind.URL:
-        return Policies(resource=need.function.resource_policy, callers_allow=True)
+        return Policies(resource=need.function.whole_policy, callers_allow=True)
     if need.kind is NeedKind.INVOKE:
-        return Policies(resource=need.function.resource_policy or _unread(PolicyKind.RESOURCE, "the function's policy"))
+        return Policies(resource=need.function.whole_policy or _unread(PolicyKind.RESOURCE, "the function's policy"))
     role = estate.role(need.function.role)
     if role is None:
         return Policies(identity=(_unread(PolicyKind.IDENTITY, "the execution role"),))

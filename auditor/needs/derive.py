@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from msgspec.structs import replace
+
 from auditor.estate.estate import Estate
 from auditor.estate.function import Function
 from auditor.needs.assume import assume_need
@@ -23,6 +25,15 @@ def derive(function: Function, estate: Estate) -> tuple[Need, ...]:
         return needs
     told = {_asked(need) for other in _before(function, estate) for need in _derive(other, estate)}
     return tuple(need for need in needs if _asked(need) not in told)
+
+
+def derive_everywhere(function: Function, estate: Estate) -> tuple[Need, ...]:
+    """The needs of a function with those of the callers that other templates have, which are told there."""
+    needs, other = derive(function, estate), function.elsewhere
+    if other is None or not (other.hooks or other.invokers):
+        return needs
+    called = invoke_needs(replace(function, hooks=other.hooks, invokers=other.invokers))
+    return (*needs, *(replace(need, function=function) for need in called))
 
 
 def _asked(need: Need) -> Hashable:

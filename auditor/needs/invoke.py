@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.function import Function, Hook, Invoker
 from auditor.estate.service import Authority, Service, SourceAccount

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.estate.function import Function, Hook, Invoker
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 from auditor.iam.text import Text
@@ -46,8 +46,7 @@ class Feature(Enum):
     """Lambda Insights, by its layer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Frozen):
     """A request, or with `each` holes a set of them, that must be allowed, and why.
 
     `instead` is another form of the request that serves as well. `evidence` are the places that

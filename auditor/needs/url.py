@@ -8,8 +8,9 @@ open to all: its resource `aws_lambda_function_url`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, FunctionUrl, UrlAuth
@@ -30,7 +31,7 @@ _MAKES_PUBLIC = (SourceKind.TERRAFORM, SourceKind.PLAN)
 def url_needs(function: Function, estate: Estate) -> Iterator[Need]:
     """Of a URL that is open to all, both permissions; of one that asks for a signature, the second
     for every principal that the policy gives the first."""
-    if function.resource_policy is not None:
+    if function.urls and function.whole_policy is not None:
         for url in function.urls:
             yield from _needs_of(function, url, estate)
 

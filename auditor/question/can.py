@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.facts.worlds import World, worlds
 from auditor.estate.estate import Estate, Reading
@@ -15,6 +16,7 @@ from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Because, Decision, Policies, Verdict, decide
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
 from auditor.iam.filling import fill_policies, fill_request, policies_texts, request_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.principal import principal_account, role_of_session
 from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, Request, service
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text, text
@@ -40,8 +42,7 @@ _PRINCIPAL_HELP = "name a service (`lex.amazonaws.com`), an ARN, an account of 1
 _MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """The request as it was asked, the decision, and an explanation for each statement."""
 
     request: Request
@@ -93,8 +94,7 @@ def can(reading: Reading, caller: Principal, action: str, target: str, context: 
     return replace(answers[0], decision=Decision(Verdict.UNDETERMINED, Because.CORNER_CASE, (), reason))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Frozen):
     """What decides: the resource, the policies on it and those of the caller (None: not known)."""
 
     estate: Estate
@@ -159,7 +159,7 @@ def _ask(reading: Reading, caller: Principal, action: str, target: str) -> _Aske
     of_caller = _held(role[1]) if role is not None else None
     if action.lower().startswith("lambda:"):
         resource = text(function.arn, f":{qualifier}" if qualifier else "")
-        policy = _attached(function.resource_policy, PolicyKind.RESOURCE, "the function's policy")
+        policy = _attached(function.whole_policy, PolicyKind.RESOURCE, "the function's policy")
         return _Asked(estate, resource, account, region, policy, of_caller)
     if resource_kind(action) is PolicyKind.TRUST:
         own = estate.role(function.role)
@@ -241,8 +241,10 @@ def _find(reading: Reading, target: str) -> tuple[Estate, Function, str]:
         and name in (function.title, function.address)
         and (named is None or _fits(function, named.unqualified))
     ]
-    if len(found) == 1:
-        return (*found[0], qualifier)
+    # Where one of the templates declares it, what the others tell of it is known there.
+    declared = [entry for entry in found if entry[1].elsewhere is None or not entry[1].elsewhere.described]
+    if len(declared or found) == 1:
+        return (*(declared or found)[0], qualifier)
     if found:
         shown = ", ".join(f"`{function.address or function.arn}`" for _, function in found[:_MOST])
         raise UsageError(f"several functions are called `{name}`", f"name one of {shown}, or fewer paths")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.engine.change import Difference
 from auditor.engine.finding import Witness
 from auditor.iam.access import Outcome
 from auditor.iam.decide import Decider
+from auditor.iam.frozen import Frozen
 from auditor.reports.request import Json, write_request
 
 
@@ -23,7 +23,6 @@ class ChangeVerdict(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeWitness(Witness):
     """A request that the new policies allow and the old ones deny."""
 
@@ -32,8 +31,7 @@ class ChangeWitness(Witness):
         return {**write_request(self.request), "decision": "allow", "expected": "deny"}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """The answer: with NEW_ACCESS a `witness` and the statements of the new policies that allow it;
     with UNDETERMINED a `reason`. `lost` is the same asked backwards, where that was asked too: its
     witness is a request that the old policies allow and the new ones deny."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.change import Place, difference
 from auditor.estate.estate import UNKNOWN_ACCOUNT, UNKNOWN_REGION

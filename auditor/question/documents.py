@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from auditor.iam.document import DefectKind, Effect, Policy, PolicyKind, UnknownStatement
 from auditor.iam.node import Members, Node, node

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec.structs import replace
 
 from auditor.engine.change import Place, difference, targets_of
 from auditor.estate.estate import Document, Estate, Reading, SourceKind
@@ -13,6 +14,7 @@ from auditor.estate.role import Role
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
+from auditor.iam.frozen import Frozen
 from auditor.iam.request import aws
 from auditor.iam.text import Hole, Text, text
 from auditor.needs.deciding import role_policies
@@ -22,8 +24,7 @@ from auditor.question.documents import with_doubts
 from auditor.reports.request import Json
 
 
-@dataclass(frozen=True, slots=True)
-class PartChange:
+class PartChange(Frozen):
     """The answer for one part of a function: `resource policy`, `role` or `trust policy`; of a
     document that stands alone the whole, by its kind."""
 
@@ -41,8 +42,7 @@ class Holder(Enum):
     """A document that stands alone: nothing tells what it is attached to."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionChange:
+class FunctionChange(Frozen):
     """The answers for a function, or for another holder of policies. `before` tells whether it
     was there before; parts that neither version tells are not among `parts`."""
 
@@ -75,8 +75,7 @@ class FunctionChange:
         return {**written, **{key: told[key] for key in ("witness", "statements", "reason")}, "parts": parts}
 
 
-@dataclass(frozen=True, slots=True)
-class EstateChange:
+class EstateChange(Frozen):
     """The answers for all functions of the new version, in its order, then for its documents that
     stand alone. `lost` is the same asked backwards, where that was asked too."""
 
@@ -120,8 +119,7 @@ def _change_of(old: Reading, new: Reading) -> EstateChange:
     return EstateChange((*_compare(old, new), *_compare_documents(old, new)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Frozen):
     """A function or role of one version, where it stands; the estate without either is empty."""
 
     estate: Estate | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from auditor.iam.decide import Policies
 from auditor.iam.document import Condition, Quantifier, Statement, UnknownStatement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.statement import Part, StatementMatch, match_action, match_resources, match_statement
 from auditor.iam.operators import Family, meaning
 from auditor.iam.request import PrincipalKind, Request
@@ -18,8 +18,7 @@ _MOST = 3
 """More patterns than this are counted, not listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Frozen):
     """How one statement answers a request. `matched` is None where it cannot be told; `mismatch`
     is the first part that does not match, or is not known, as a clause that begins with its name.
     A part of a policy that could not be read has no `statement`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from auditor.iam.decide import Policies
 from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.frozen import Frozen
 from auditor.iam.warm import Warm
 from auditor.question.decide import not_given, resource_kind
 from auditor.question.documents import parse_document
@@ -21,8 +21,7 @@ _MEMBERS = (*PARTS, "resource_policy", "identity_policies", "permission_boundary
 _KNOWN_DOCUMENTS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """What to say to one line: an object to write as JSON. `failed` where it is an error."""
 
     written: Mapping[str, object]

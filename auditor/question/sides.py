@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Document, Reading, Skipped
 from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.text import text
 from auditor.question.change import Change
@@ -27,16 +30,14 @@ Read = Callable[[str], Reading]
 """Reads the sources at a path (`-` is standard input) into estates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Frozen):
     """The answer, None where a side could not be read, and what could not."""
 
     change: Change | EstateChange | None
     skipped: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Frozen):
     """A document in a file. `value` is the document, its text, or an answer of get-policy; `bare`
     tells that nothing in the file says what the document is attached to."""
 
@@ -100,7 +101,7 @@ def _within(reading: Reading, path: str) -> Reading:
     def named(document: Document) -> Document:
         return replace(document, name=document.name.removeprefix(above))
 
-    estates = (replace(estate, documents=tuple(map(named, estate.documents))) for estate in reading.estates)
+    estates = (dataclasses.replace(estate, documents=tuple(map(named, estate.documents))) for estate in reading.estates)
     return replace(reading, estates=tuple(estates))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.reports.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Frozen):
     origin: Origin
     message: str
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 _HUNK = re.compile(r"@@ -(?P<start>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@")
 _ESCAPE = re.compile(r'\\([0-7]{3}|["\\])')
 _NO_LINE_END = "\\"
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Frozen):
     """The lines of `file` from `line` on that are in `old` become those in `new`, all without line
     feeds. With `old` empty, `new` is put in before `line`."""
 

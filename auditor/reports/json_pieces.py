@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from auditor.iam.frozen import Frozen
 from auditor.reports.request import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Frozen):
     """An object some of whose members are written piece by piece."""
 
     listed: Mapping[str, Lazy]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import field
+
+from auditor.iam.frozen import Frozen
 from auditor.reports.excerpt import SourceLines
 
 Place: TypeAlias = "Callable[[str], str]"
@@ -20,8 +22,7 @@ def _as_it_stands(file: str) -> str:
     return file
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Frozen):
     """How the report is laid out: its width in columns, with colours or not, long lists whole
     or cut, and where the lines of a source file come from."""
 
@@ -31,8 +32,7 @@ class Look:
     source: SourceLines = field(default=_no_source)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """What surrounds a report. `place` names files as a hosting service does; `commit` is that of the
     repository, and `date` (ISO) the day that somebody gave the run: both None where nothing tells."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from auditor.fixes.carry_out import CarriedOut, Left, Outcome
 from auditor.fixes.diff import unified_diff
 from auditor.fixes.render import render
+from auditor.iam.frozen import Frozen
 from auditor.reports.json import write_fix, write_proof
 from auditor.reports.report import Report
 from auditor.reports.request import Json
@@ -15,8 +15,7 @@ from auditor.reports.request import Json
 SCHEMA = "auditor-fix/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(Frozen):
     """Sources and what they would be with every fix carried out; nothing is written.
 
     `report` is the audit of the sources as they are, `remaining` that of the changed ones.

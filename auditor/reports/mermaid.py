@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.engine.fact import InvokeGrant
 from auditor.engine.levels import Kind
+from auditor.iam.frozen import Frozen
 from auditor.needs.need import NeedKind
 from auditor.reports.report import Report
 from auditor.reports.screen import harmless
@@ -23,8 +23,7 @@ _ARROWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrow:
+class _Arrow(Frozen):
     caller: str
     function: str
     kind: str

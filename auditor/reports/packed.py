@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Frozen):
     """A text in UTF-8; `length` counts its bytes, `size` those that it has as a gzip file. Iterating gives
     it back in pieces."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Severity
@@ -11,6 +12,7 @@ from auditor.engine.rule import Rule
 from auditor.estate.estate import Reading, Skipped, Unresolved
 from auditor.estate.function import Function
 from auditor.fixes.fix import RenderedFix
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.request import Request
 from auditor.needs.need import Need
@@ -20,8 +22,7 @@ from auditor.triage.suppression import Suppression
 from auditor.triage.trust import NOBODY, Trust
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A finding with its fixes, the best first. `elsewhere` is the same finding in other cases of its
     template."""
 
@@ -31,8 +32,7 @@ class Entry:
     elsewhere: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedNeed:
+class DecidedNeed(Frozen):
     """A need and how it is decided: `allow`, `deny` or `undetermined` with a reason."""
 
     need: Need
@@ -40,14 +40,14 @@ class DecidedNeed:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedFunction:
+class AuditedFunction(Frozen):
+    """A function that was looked at, and how each of its needs was answered."""
+
     function: Function
     needs: Sequence[DecidedNeed]
 
 
-@dataclass(frozen=True, slots=True)
-class Undetermined:
+class Undetermined(Frozen):
     """A question that could not be answered, and why. `question` is None where it is about
     more than one request."""
 
@@ -57,8 +57,7 @@ class Undetermined:
     function: Function | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """The outcome of an audit. Entries are sorted: worst severity first, then place.
 
     `statements` counts the policy statements that were read. `untold` are the parts of functions and

@@ -27,13 +27,15 @@ def show_summary(report: Report, width: int, *, whole: bool) -> list[Line]:
         lines.append(plain(f"{several(hidden, 'finding')} below {report.shown_from.value} not shown"))
     fixable = sum(_is_fixable(entry) for entry in report.live)
     if fixable:
-        lines.append([(f"auditor fix shows the proved fixes of {several(fixable, 'finding')} as a diff", Style.FAINT)])
+        # What of them the source can say is known when it was tried.
+        told = f"{several(fixable, 'finding')} with a proved fix: auditor fix shows what can be written as a diff"
+        lines.append([(told, Style.FAINT)])
     lines.append(_show_gate(report))
     return lines
 
 
 def _is_fixable(entry: Entry) -> bool:
-    """Whether `auditor fix` may write a fix of it that rests on nothing."""
+    """Whether `auditor fix` tries to write a fix of it that rests on nothing."""
     editable = entry.finding.fact.estate.kind in (SourceKind.TERRAFORM, SourceKind.CLOUDFORMATION)
     return editable and any(fix.fix.safety is Safety.SAFE for fix in entry.fixes)
 

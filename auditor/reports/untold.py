@@ -27,7 +27,8 @@ def untold(estate: Estate) -> Iterator[Undetermined]:
     """The parts of an estate that no input tells."""
     by_hand = estate.kind in _TOLD_BY_HAND
     for function in estate.functions:
-        lacks = _of_function(function, estate.role(function.role), by_hand) if by_hand or not function.described else []
+        declared = function.described or (function.elsewhere is not None and function.elsewhere.described)
+        lacks = _of_function(function, estate.role(function.role), by_hand) if by_hand or not declared else []
         if lacks:
             yield Undetermined(function.origin, None, f"of `{function.title}`: {', '.join(lacks)}", function)
     if not by_hand:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE
 from auditor.reports.report import Report
 from auditor.reports.screen import several
@@ -48,8 +48,7 @@ def tell_inputs(report: Report) -> str:
     return told + (f"; {several(suppressed, 'finding')} suppressed" if suppressed else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Frozen):
     """One way in which something was not looked at: pairs of a place, which may be empty, and a text."""
 
     title: str

@@ -7,7 +7,8 @@ Shapes: the Lambda API's FunctionArn and Qualifier patterns, the IAM API's arnTy
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 _PARTITION = r"aws(?:-[a-z]+)*"
 _FUNCTION = re.compile(
@@ -17,8 +18,7 @@ _ROLE = re.compile(rf"arn:({_PARTITION}):iam::([0-9]{{12}}):role(/(?:[\x21-\x7e]
 _AWS_MANAGED = re.compile(rf"arn:{_PARTITION}:iam::aws:policy/.+")
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionArn:
+class FunctionArn(Frozen):
     partition: str
     region: str
     account: str
@@ -30,8 +30,7 @@ class FunctionArn:
         return f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class RoleArn:
+class RoleArn(Frozen):
     """`path` begins and ends with a slash."""
 
     partition: str

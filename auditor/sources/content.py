@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.estate.estate import Skipped
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.aws_outputs import read_aws_output
@@ -31,8 +31,7 @@ _OVERLAP = 4096
 _OUTPUTS = (Kind.PLAN, Kind.STATE)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Frozen):
     """What a file tells, in order, and what of it could not be looked at; `ours` is False where
     it is nothing that is read. `bare` tells that it is policy documents and nothing else. `outline`
     is that of a plan or state, `template` the value of a template and the file's name."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.estate.estate import Document, Skipped
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """Functions and roles as far as one file knows them: None, an empty tuple and the `*_known`
     flags say what it does not tell.
 

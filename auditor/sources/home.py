@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.estate.estate import UNKNOWN_ACCOUNT, UNKNOWN_REGION
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text, text
 from auditor.sources.arns import FunctionArn
 from auditor.sources.options import ReadOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Frozen):
     """A partition, and a region and account that are holes where nothing tells them."""
 
     partition: str = "aws"

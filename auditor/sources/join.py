@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, Skipped, SourceKind, Unresolved
 from auditor.estate.function import Function, LogGroup

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
 import yaml
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
@@ -38,6 +40,8 @@ _FALSE = {spelling for word in ("false", "no", "off") for spelling in (word, wor
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
+_ODD = re.compile(r"\r(?!\n)|[\x85\u2028\u2029\ufeff]")
+"""What ends a line in YAML alone, and what has no column there."""
 
 
 Tagged: TypeAlias = Callable[[str, Node], Node]
@@ -55,20 +59,32 @@ def parse_yaml(source: str, places: Places, tagged: Tagged | None = None, named:
     return tuple(_Composer(source, places, tagged, named).documents())
 
 
+class _At(Frozen):
+    """A place that no event marks."""
+
+    index: int
+    line: int = 0
+    column: int = 0
+
+
+Mark: TypeAlias = "yaml.error.Mark | yaml._yaml.Mark | _At"
+"""A place in the text: its offset, and the line and column that the parser counted, from 0."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A list or object that has not ended yet; `key` waits for its value. `size` counts the
     values in it, those behind aliases too. With `blocks`, its members are blocks."""
 
-    start: int
-    end: int
+    start: Mark
+    end: Mark
     mapping: bool
     anchor: str | None
     tag: str | None = None
     entries: list[Node] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     key: Text | None = None
-    key_start: int = 0
+    key_start: Mark = field(default_factory=lambda: _At(0))
     size: int = 1
     blocks: bool = False
 
@@ -78,11 +94,13 @@ class _Composer:
 
     def __init__(self, source: str, places: Places, tagged: Tagged | None, named: str | None) -> None:
         self.places = places
-        self.outside = places
+        self.address = places.address
         self.named = text(named) if named is not None else None
         self.tagged = tagged
         self.shift = 1 if source.startswith("\ufeff") else 0
         self.source = source[self.shift :]
+        # Where the parser counts lines as `places` does, they need not be looked for again.
+        self.numbers = places.numbers if not self.shift and _ODD.search(source) is None else ()
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.aliased = 0
@@ -95,9 +113,8 @@ class _Composer:
             self.fail(f"a character that YAML forbids (U+{ord(forbidden.group()):04X})", forbidden.start(), "remove it")
         loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
         try:
-            for event in yaml.parse(self.source, Loader=loader):
-                if isinstance(event, yaml.DocumentStartEvent):
-                    self.anchors.clear()
+            events = loader(self.source)
+            while (event := events.get_event()) is not None and not isinstance(event, yaml.StreamEndEvent):
                 document = self.take(event)
                 if document is not None:
                     yield document
@@ -117,6 +134,9 @@ class _Composer:
             return self.put(self.scalar(event, start, end), 1, end, event.anchor)
         if isinstance(event, yaml.CollectionEndEvent):
             return self.close(event)
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.anchors.clear()
+            return None
         start, end = self.span(event)
         if isinstance(event, yaml.AliasEvent):
             self.no_key(start, key_next)
@@ -127,7 +147,7 @@ class _Composer:
             if tag is None and event.tag is not None and event.tag not in _COLLECTION_TAGS:
                 self.unknown_tag(event.tag, start)
             if len(self.stack) == DEEPEST:
-                self.fail(f"more than {DEEPEST} lists and objects inside each other", start, FLATTEN)
+                self.fail(f"more than {DEEPEST} lists and objects inside each other", start.index, FLATTEN)
             mapping = isinstance(event, yaml.MappingStartEvent)
             blocks = self.named is not None and len(self.stack) == 1 and self.stack[0].key == self.named
             self.stack.append(_Open(start, end, mapping, event.anchor, tag, blocks=blocks))
@@ -138,7 +158,7 @@ class _Composer:
         start, end = self.span(event)
         ended = self.stack.pop()
         # A block has no closing mark: its event ends where the next token begins.
-        last = end if end > start else ended.end
+        last = end if end.index > start.index else ended.end
         value = Members(tuple(ended.members)) if ended.mapping else tuple(ended.entries)
         complete = Node(value, self.origin(ended.start, last))
         if ended.tag is not None and self.tagged is not None:
@@ -148,21 +168,21 @@ class _Composer:
     def open_member(self, event: yaml.ScalarEvent, holder: _Open) -> None:
         """Read a key of `holder`."""
         assert event.start_mark is not None
-        start = event.start_mark.index
+        start = event.start_mark
         if event.value == "<<" and event.implicit[0]:
-            self.fail("merge keys (`<<`) are not read", start, "write the members out")
+            self.fail("merge keys (`<<`) are not read", start.index, "write the members out")
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self.unknown_tag(event.tag, start)
         holder.key, holder.key_start = self.text(event.value), start
         if holder.blocks:
-            self.places = replace(self.outside, address=event.value)
+            self.address = event.value
 
-    def no_key(self, start: int, key_next: bool) -> None:
+    def no_key(self, start: Mark, key_next: bool) -> None:
         """Refuse what begins at `start` where a key is expected."""
         if key_next:
-            self.fail("a key must be a text", start, "write `key: value`")
+            self.fail("a key must be a text", start.index, "write `key: value`")
 
-    def put(self, value: Node, size: int, end: int, anchor: str | None) -> Node | None:
+    def put(self, value: Node, size: int, end: Mark, anchor: str | None) -> Node | None:
         """Give a complete value to what holds it, or give it back where it is the document."""
         if anchor is not None:
             self.anchors[anchor] = (value, size)
@@ -175,13 +195,13 @@ class _Composer:
             holder.members.append(Member(holder.key, value, self.origin(holder.key_start, end)))
             holder.key = None
             if holder.blocks:
-                self.places = self.outside
+                self.address = self.places.address
         else:
             holder.entries.append(value)
         return None
 
     def alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
-        start, name = self.span(event)[0], event.anchor
+        start, name = self.span(event)[0].index, event.anchor
         if any(holder.anchor == name for holder in self.stack):
             self.fail(f"the alias `*{name}` stands inside what it names", start, "write the value out")
         if name not in self.anchors:
@@ -192,7 +212,7 @@ class _Composer:
             self.fail(f"the aliases stand for more than {MOST_ALIASED:,} values", start, "write the values out")
         return value, size
 
-    def scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> Node:
+    def scalar(self, event: yaml.ScalarEvent, start: Mark, end: Mark) -> Node:
         origin = self.origin(start, end)
         value: str = event.value
         tag = self.short_tag(event.tag)
@@ -231,20 +251,32 @@ class _Composer:
             return None
         return tag
 
-    def span(self, event: yaml.Event) -> tuple[int, int]:
-        """The offsets of an event, without the line ends that a block scalar takes along."""
-        assert event.start_mark is not None
-        assert event.end_mark is not None
-        start, end = event.start_mark.index, event.end_mark.index
-        if end - start > 1 and self.source[end - 1].isspace():
-            end = start + len(self.source[start:end].rstrip())
+    def span(self, event: yaml.Event) -> tuple[Mark, Mark]:
+        """Where an event begins and ends, without the line ends that a block scalar takes along."""
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        first, last = start.index, end.index
+        if last - first > 1 and self.source[last - 1].isspace():
+            return start, self.at(first + len(self.source[first:last].rstrip()))
         return start, end
 
-    def unknown_tag(self, tag: str, start: int) -> NoReturn:
-        self.fail(f"unknown tag `{tag.replace(_CORE, '!!')}`", start, "write the value itself, without a tag")
+    def at(self, index: int) -> _At:
+        """The place of an offset."""
+        if not self.numbers:
+            return _At(index)
+        line = bisect_right(self.places.lines, index) - 1
+        return _At(index, line, index - self.places.lines[line])
 
-    def origin(self, start: int, end: int) -> Origin:
-        return self.places.origin(start + self.shift, end + self.shift)
+    def unknown_tag(self, tag: str, start: Mark) -> NoReturn:
+        self.fail(f"unknown tag `{tag.replace(_CORE, '!!')}`", start.index, "write the value itself, without a tag")
+
+    def origin(self, start: Mark, end: Mark) -> Origin:
+        numbers = self.numbers
+        if not numbers:
+            return self.places.origin(start.index + self.shift, end.index + self.shift).at(self.address)
+        first, last = numbers[start.line], numbers[end.line]
+        return Origin(self.places.file, first, start.column + 1, last, end.column + 1, self.address)
 
     def fail(self, message: str, at: int, help: str = _CHECK) -> NoReturn:
         raise SourceError(message, self.places.origin(at + self.shift, at + self.shift), help)

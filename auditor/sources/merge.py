@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from auditor.estate.function import Function
 from auditor.estate.role import Role, RolePolicy
 from auditor.iam.document import Policy
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Text
 
@@ -51,7 +53,7 @@ def policy_identity(policy: RolePolicy) -> tuple[str, str]:
 
 def _filled(first: Described, second: Described) -> Described:
     """`first` with what it does not tell taken from `second`."""
-    told = {field.name: getattr(second, field.name) for field in fields(first) if _untold(getattr(first, field.name))}
+    told = {name: getattr(second, name) for name in first.__struct_fields__ if _untold(getattr(first, name))}
     return replace(first, **told)
 
 
@@ -84,6 +86,6 @@ def bare(value: Any) -> Any:
         return value
     if isinstance(value, tuple):
         return frozenset(bare(item) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return tuple(bare(getattr(value, field.name)) for field in fields(value) if field.name not in _NUMBERS)
+    if isinstance(value, Frozen):
+        return tuple(bare(getattr(value, name)) for name in value.__struct_fields__ if name not in _NUMBERS)
     return value

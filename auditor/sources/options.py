@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import field
+
+from auditor.iam.frozen import Frozen
 from auditor.sources.errors import UsageError
 from auditor.sources.kind import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Frozen):
     """How to read. `account`, `region`, `partition` fill the holes of those names; `vars` set
     Terraform variables and parameters of templates, and go before `var_files`; `default_vars` set
     what neither does, and go before what Terraform finds by itself. `root` bounds what Terraform

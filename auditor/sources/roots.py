@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from auditor.estate.estate import Estate, Skipped
+from auditor.iam.frozen import Frozen
 from auditor.sources.errors import SourceError
 from auditor.sources.modules import root_modules
 from auditor.sources.options import ReadOptions
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from auditor.sources.terraform_json.outline import Outline
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Frozen):
     """A root module, and the folder below which it may read."""
 
     folder: Path
     root: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Output:
+class Output(Frozen, eq=False):
     """A plan or state and its file, None for standard input."""
 
     outline: Outline
@@ -44,8 +42,7 @@ class Output:
         return "" if relative == "." else relative
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(Frozen, eq=False):
     """The value of a template, the name of its file, and its path, None for standard input."""
 
     value: Node
@@ -85,13 +82,13 @@ def read_roots(roots: Sequence[Root], options: ReadOptions) -> Roots:
                 _add(read, _read_module(root, options))
         except SourceError as error:
             read.skipped.append(error.as_skipped())
-    return Roots(_with_callers(read.estates), read.skipped) if exports is not None else read
+    return Roots(_joined(read.estates), read.skipped) if exports is not None else read
 
 
-def _with_callers(estates: Sequence[Estate]) -> list[Estate]:
-    from auditor.sources.cloudformation.elsewhere import with_callers_of_others  # noqa: PLC0415 - loaded where needed
+def _joined(estates: Sequence[Estate]) -> list[Estate]:
+    from auditor.sources.cloudformation.told_elsewhere import with_what_others_tell  # noqa: PLC0415 - loaded where needed
 
-    return with_callers_of_others(estates)
+    return with_what_others_tell(estates)
 
 
 def _add(read: Roots, found: tuple[Estate | None, Sequence[Skipped]]) -> None:

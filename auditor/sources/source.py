@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.errors import SourceError
@@ -25,8 +25,7 @@ LARGEST_OUTPUT = recognise.LARGEST
 STDIN = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen):
     """The content of a file. `file` is its name as the user sees it: relative to the working
     directory, or `STDIN`."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from auditor.estate.estate import Skipped
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.repository import ignored_below
@@ -21,8 +21,7 @@ SUFFIXES = (".json", ".yaml", ".yml", ".template")
 _NEVER = {".git", "node_modules", ".terraform"}
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Frozen):
     """What was met: folders with Terraform source, files whose content may be ours, and folders
     that could not be listed."""
 

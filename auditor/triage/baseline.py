@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
 from auditor.engine.finding import Finding
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.sources.errors import SourceError, UsageError
 from auditor.sources.fields import items_at, members_of, needed, string_at
@@ -19,8 +21,7 @@ FILE = ".auditor-baseline.json"
 _HELP = "`auditor baseline` writes one"
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Frozen):
     """The fingerprints that were accepted; `file` is where they are written."""
 
     file: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import field
+
 from auditor.engine.levels import Severity
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.sources.bundle.shape import Choice, Leaf, ListOf, Record, Shape, check_shape
@@ -47,16 +49,14 @@ _WHOLE = Leaf.POLICY
 _SHAPE = Record("the configuration", {**_LEAVES, "severity": _WHOLE, "vars": _WHOLE, "waivers": _WHOLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Frozen):
     """A name of a rule or tag, and where it is written."""
 
     name: str
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Frozen):
     """What a configuration says; None, or nothing, for what it leaves out. Paths are seen from the
     working directory."""
 

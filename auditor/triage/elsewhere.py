@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.engine.rule import Rule
+from auditor.iam.frozen import Frozen
 from auditor.triage.comment import read_comments
 from auditor.triage.notice import Notice
 from auditor.triage.waiver import Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(Frozen):
     """The root of what is audited, and that of the tree that the configuration is read from."""
 
     audited: Path

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Confidence, Severity
+from auditor.iam.frozen import Frozen
 
 
 class Gate(Enum):
@@ -17,8 +17,7 @@ class Gate(Enum):
     INCOMPLETE = "incomplete"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Frozen):
     """On what terms an audit passes.
 
     A finding gates when it is at least as severe as `fail_on` (None: no finding gates) and at

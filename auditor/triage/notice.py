@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Frozen):
     """`message` is one line in lower case with the user's own text in backticks; `help` one line on
     what to do."""
 

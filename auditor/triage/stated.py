@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, Reading
 from auditor.estate.function import Function
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
 from auditor.sources.bundle.hook import read_hook, read_invoker
@@ -29,8 +32,7 @@ _INVOKER = _of_function(INVOKER)
 _LEX = "lex"
 
 
-@dataclass(frozen=True, slots=True)
-class StatedInvoker:
+class StatedInvoker(Frozen):
     """`function` is a glob of names; `said` the entry without it."""
 
     function: str
@@ -72,7 +74,8 @@ def unmatched(reading: Reading, stated: Sequence[StatedInvoker]) -> list[Notice]
 
 def _state(estate: Estate, stated: Sequence[StatedInvoker]) -> Estate:
     home = Home(str(estate.partition), estate.region, estate.account)
-    return replace(estate, functions=tuple(_called(function, stated, home) for function in estate.functions))
+    called = tuple(_called(function, stated, home) for function in estate.functions)
+    return dataclasses.replace(estate, functions=called)
 
 
 def _called(function: Function, stated: Sequence[StatedInvoker], home: Home) -> Function:

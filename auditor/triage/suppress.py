@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from auditor.engine.finding import Finding
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.triage.baseline import Baseline
 from auditor.triage.notice import Notice
@@ -14,8 +14,7 @@ from auditor.triage.suppression import Suppression
 from auditor.triage.waiver import Waiver, WaiverKind, rules_of
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Frozen):
     """What was accepted: the waivers, those of files before those of comments, and the baseline."""
 
     today: date

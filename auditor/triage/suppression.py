@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Frozen):
     """Who suppresses a finding: `by` is `waiver`, `baseline` or `comment`. `expires` is an ISO date."""
 
     by: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact, InvokeGrant, TrustGrant
 from auditor.engine.finding import Finding
@@ -11,6 +12,7 @@ from auditor.engine.levels import Severity
 from auditor.engine.rule import Rule
 from auditor.iam.arn import account_of
 from auditor.iam.document import Condition
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import text
 from auditor.triage.waiver import rules_of
 
@@ -24,14 +26,14 @@ _EXACT = {"StringEquals", "StringLike"}
 _EXACT_OF_SEVERAL = {f"ForAnyValue:{name}" for name in _EXACT}
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedAccount:
+class TrustedAccount(Frozen):
+    """An account that may call functions, and why it is trusted."""
+
     account: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Frozen):
     """The accounts and the organization that are trusted."""
 
     accounts: tuple[TrustedAccount, ...] = ()

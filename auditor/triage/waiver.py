@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from auditor.engine.finding import Finding
 from auditor.engine.rule import Rule
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.sources.repository import repository_of
 
@@ -27,8 +27,7 @@ class WaiverKind(Enum):
     """In the source, beside what it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Frozen):
     """It names a finding by its fingerprint, or findings of rules by where they are.
 
     `rules` are ids. `function` and `path` are globs, in which `*` crosses slashes; `path` is seen from

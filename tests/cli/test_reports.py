@@ -96,6 +96,7 @@ def test_a_full_disk_leaves_the_old_report_and_exits_with_2(unscoped: Path, form
     ran = start(unscoped.parent, "check", "--format", format, "-o", "report", str(unscoped), before=limit)
     assert ran.returncode == 2
     assert b"`report` cannot be written: File too large" in ran.stderr
+    assert b"help: make room, or write elsewhere" in ran.stderr
     assert old.read_text() == "the report of yesterday"
     assert {path.name for path in unscoped.parent.iterdir()} == {"report", unscoped.name}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import auditor
 from auditor.engine.fact import Caller as Who
@@ -52,7 +53,7 @@ def grant(invoke_grant: Make) -> Any:
 
 
 def test_it_does_not_depend_on_the_file_or_line(grant: Any) -> None:
-    moved = replace(grant, origin=grant.origin._replace(file="permissions.tf", line=90, end_line=96))
+    moved = replace(grant, origin=replace(grant.origin, file="permissions.tf", line=90, end_line=96))
     assert _mark(moved) == _mark(grant)
 
 
@@ -92,7 +93,9 @@ def test_it_does_not_depend_on_the_sid(grant: Any) -> None:
         pytest.param(
             lambda fact: replace(fact, origin=fact.origin.at('aws_lambda_permission.lex["a"]')), id="instance"
         ),
-        pytest.param(lambda fact: replace(fact, estate=replace(fact.estate, root="other")), id="root module"),
+        pytest.param(
+            lambda fact: replace(fact, estate=dataclasses.replace(fact.estate, root="other")), id="root module"
+        ),
         pytest.param(lambda fact: replace(fact, principal="lexv2.amazonaws.com"), id="principal"),
         pytest.param(
             lambda fact: replace(fact, statement=replace(fact.statement, actions=(Pattern(text("lambda:*")),))),
@@ -180,7 +183,7 @@ def test_equal_ones_are_numbered_in_source_order(invoke_grant: Make) -> None:
 
     def at(line: int, reach: Reach = Reach.ANY_ACCOUNT) -> Any:
         grant = invoke_grant(reach=reach)
-        origin = grant.origin._replace(line=line)
+        origin = replace(grant.origin, line=line)
         return replace(grant, origin=origin, statement=replace(grant.statement, origin=origin))
 
     first, second, third = at(3, Reach.OTHER_ACCOUNT), at(5), at(9)

@@ -65,6 +65,16 @@ def test_rules_that_replace_each_other_are_told(write_rule: Write) -> None:
     }
 
 
+def test_what_a_rule_replaces_is_told_where_it_says_so(write_rule: Write) -> None:
+    folder = write_rule(("fix: Close it.", "fix: Close it.\nreplaces: [role-admim]"))
+    with pytest.raises(RuleError) as caught:
+        load_rules([folder])
+    (fault,) = caught.value.faults
+    assert fault.message == "`my-rule` replaces `role-admim`, which is no rule"
+    lines = (folder / "my-rule.yaml").read_text().splitlines()
+    assert lines[(fault.origin.line or 0) - 1] == "replaces: [role-admim]"
+
+
 def test_the_same_folder_twice_is_read_once(write_rule: Write) -> None:
     folder = write_rule()
     assert load_rules([folder]) == load_rules([folder, folder])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import Answer, Fact, Obstacle, Reach
 from auditor.engine.finding import Finding
@@ -92,7 +93,7 @@ def test_a_grant_without_excess_is_no_finding(invoke_grant: Make) -> None:
 def test_the_worst_comes_first_and_then_the_place(invoke_grant: Make, role_grant: Make) -> None:
     late = Origin("main.tf", 90, 1, address="aws_lambda_permission.late")
     early = Origin("main.tf", 2, 1, address="aws_lambda_permission.early")
-    far = early._replace(file="z.tf")
+    far = replace(early, file="z.tf")
     facts = [
         invoke_grant(origin=late, function=Function(text("late"), text("late"))),
         invoke_grant(origin=early, reach=Reach.OTHER_ACCOUNT, function=Function(text("early"), text("early"))),

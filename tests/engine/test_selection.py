@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.loading import load_rules
 from auditor.engine.selection import find_rule, select_rules

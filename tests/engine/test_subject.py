@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Answer, Fact, Obstacle, Reach
 from auditor.engine.loading import load_rules

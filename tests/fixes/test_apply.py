@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.fixes.apply import apply
@@ -43,6 +45,6 @@ def test_of_equal_statements_at_one_place_one_is_taken_out() -> None:
     same = tuple(replace(statement, origin=Origin("f")) for statement in statements)
     policy = (function.resource_policy or Policy(PolicyKind.RESOURCE)).with_statements(same)
     function = replace(function, resource_policy=policy)
-    estate = replace(estate, functions=(function,))
+    estate = dataclasses.replace(estate, functions=(function,))
     _, second = policy.statements
     assert sids(apply(estate, (RemovePermission(function, second),))) == ["a"]

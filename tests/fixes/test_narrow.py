@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.function import Hook, LogGroup
 from auditor.fixes.narrow import log_statements, permission_for, statement_ids

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact, InvokeGrant, InvokeNeed, LogGrant
 from auditor.engine.facts import collect
@@ -178,7 +180,7 @@ def test_an_edit_of_a_shared_policy_that_harms_another_role_is_refused() -> None
     roles = [replace(role_of(), key=key, name=text(key), policies=(policy,)) for key in ("a", "b")]
     (hook,) = estate_of(role=roles[0]).functions
     other = replace(hook, address="other", role="b", log_group=LogGroup(text("/aws/lambda/other")))
-    estate = replace(estate_of(role=roles[0]), functions=(hook, other), roles=tuple(roles))
+    estate = dataclasses.replace(estate_of(role=roles[0]), functions=(hook, other), roles=tuple(roles))
     own = allow(("logs:CreateLogStream", "logs:PutLogEvents"), (text(f"{GROUP}:*"),))
     edit = ReplaceStatement(roles[0], policy, policy.policy.statements[0], (own,))
     assert "needed would no longer be allowed" in refusal(prove(finding_of(estate, LogGrant), (edit,)))
@@ -188,7 +190,7 @@ def test_operations_on_an_estate_leave_everything_else_as_it_is() -> None:
     finding, function, wide = unscoped()
     before = finding.fact.estate
     after = apply(before, (*narrow(finding), RemovePermission(function, wide)))
-    assert replace(after, functions=before.functions) == before
+    assert dataclasses.replace(after, functions=before.functions) == before
     assert [str(s.sid) for s in after.functions[0].resource_policy.statements] == ["id-0", "id-1"]
     assert [s.index for s in after.functions[0].resource_policy.statements] == [0, 1]
     assert LexGeneration.V1 in after.functions[0].hooks_known

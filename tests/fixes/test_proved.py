@@ -18,7 +18,7 @@ from auditor.fixes.fix import Fix, Safety
 from auditor.fixes.plan import plan_all
 from auditor.fixes.prove import Prover
 from auditor.iam.writing import policy_dict
-from tests.engine.facts.units import LOG_RESOURCES, estates, plain
+from tests.engine.facts.units import LOG_RESOURCES, called, estates, plain
 
 RULES = load_rules()
 WIDE = LOG_RESOURCES[7]
@@ -28,13 +28,27 @@ def fixes(estate: Estate) -> Sequence[tuple[Fix, ...]]:
     return plan_all(judge(RULES, collect(estate)))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(estates())
 def test_alike_fixes_have_the_proof_that_each_has_by_itself(estate: Estate) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(proved, "shape_of", lambda *_: None)
         alone = fixes(estate)
     assert fixes(estate) == alone
+
+
+def test_what_deployment_names_is_proved_as_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    estate = called("QuarkPizzeria", "QuarkTaxicab", "QuarkHospital")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proved, "shape_of", lambda *_: None)
+        alone = fixes(estate)
+    looked = []
+    look = Prover._look
+    monkeypatch.setattr(Prover, "_look", lambda *given: looked.append(given) or look(*given))
+    found = fixes(estate)
+    assert found == alone
+    assert any(fix.safety is Safety.SAFE for listed in found for fix in listed)
+    assert len(looked) * 3 <= sum(bool(fix.operations) for listed in found for fix in listed)
 
 
 def test_one_of_a_shape_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

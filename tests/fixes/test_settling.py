@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.facts import collect
 from auditor.engine.finding import Finding
@@ -216,7 +217,7 @@ def test_an_edit_of_a_policy_that_two_roles_hold_is_for_both() -> None:
     (hook,) = estate_of(role=roles[0]).functions
     group = replace(hook.log_group, name=text("/aws/lambda/other"))
     other = replace(hook, name=text("other"), arn=text(f"{hook.arn}-other"), address="o", role="b", log_group=group)
-    estate = replace(estate_of(role=roles[0]), functions=(hook, other), roles=tuple(roles))
+    estate = dataclasses.replace(estate_of(role=roles[0]), functions=(hook, other), roles=tuple(roles))
     findings = found(estate, "logs-wildcard")
     assert len(findings) == 2
     (fix,) = first_fixes(findings)
@@ -229,7 +230,7 @@ def test_a_function_that_is_known_by_name_alone_loses_nothing_for_sure() -> None
     assert [plan(f)[0].safety for f in found(estate, "lex-invoke-unscoped")] == [Safety.SAFE]
     function = replace(estate.functions[0], described=False)
     for name in (text("hook"), text("${var.fn}")):
-        by_name = replace(estate, functions=(replace(function, name=name),))
+        by_name = dataclasses.replace(estate, functions=(replace(function, name=name),))
         for finding in found(by_name):
             for fix in plan(finding):
                 assert fix.safety is not Safety.SAFE
@@ -276,7 +277,7 @@ def test_a_statement_that_could_not_be_read_is_counted_where_others_are_named() 
     (function,) = estate.functions
     first, _, third = function.resource_policy.statements
     policy = replace(function.resource_policy, statements=(first, third))
-    estate = replace(estate, functions=(replace(function, resource_policy=policy),))
+    estate = dataclasses.replace(estate, functions=(replace(function, resource_policy=policy),))
     findings = found(estate, "lex-invoke-unscoped")
     assert "by statement `S2`" in plan(findings[0])[0].advice
     assert len(first_fixes(findings)) == 1

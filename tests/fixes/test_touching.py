@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.fixes.apply import apply
 from auditor.fixes.operation import AddInlinePolicy, AddPermission, DetachPolicy, RemovePermission, ReplaceTrust
@@ -81,7 +82,7 @@ def test_the_part_around_what_is_touched_holds_who_runs_with_it() -> None:
     (first,) = estate_of(role=roles[0]).functions
     second = replace(first, address="second", role="b")
     third = replace(first, address="third", role="a")
-    estate = replace(estate_of(role=roles[0]), functions=(first, second, third), roles=tuple(roles))
+    estate = dataclasses.replace(estate_of(role=roles[0]), functions=(first, second, third), roles=tuple(roles))
     parts = Parts(estate)
 
     def around(*operations: Any) -> tuple[list[str], list[str]]:

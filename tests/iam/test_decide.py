@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.iam.decide import Because, Policies, Verdict, decide
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement

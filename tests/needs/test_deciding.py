@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import FunctionUrl, UrlAuth
@@ -52,9 +53,9 @@ def test_a_roles_policies_decide_what_its_function_can_write(role: Role, verdict
 
 def test_a_role_that_is_not_in_the_estate_may_allow_anything() -> None:
     estate = estate_of(role=READING)
-    assert verdicts(replace(estate, roles=()), NeedKind.LOGS) == []
+    assert verdicts(dataclasses.replace(estate, roles=()), NeedKind.LOGS) == []
     (need, _) = [n for n in derive(estate.functions[0], estate) if n.kind is NeedKind.LOGS]
-    assert decide_need(need, granting(need, replace(estate, roles=()))).verdict is OPEN
+    assert decide_need(need, granting(need, dataclasses.replace(estate, roles=()))).verdict is OPEN
 
 
 @pytest.mark.parametrize(("resource", "verdict"), [(GROUP, ALLOW), (f"{GROUP}:*", ALLOW), (f"{GROUP}-2:*", DENY)])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.needs import NeedKind, decide_need, derive, granting
 from tests.engine.facts.estates import ACCOUNT_ID, estate_of, intent_hook, permission, role_of

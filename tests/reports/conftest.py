@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, LogGrant, Reach
 from auditor.engine.finding import Finding, Witness

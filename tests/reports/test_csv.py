@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Reading
 from auditor.reports.csv import COLUMNS, render

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree import ElementTree as Xml
+
+from msgspec.structs import replace
 
 from auditor.engine.levels import Severity
 from auditor.estate.estate import Reading

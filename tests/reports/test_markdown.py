@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Reading, Unresolved
 from auditor.iam.origin import Origin

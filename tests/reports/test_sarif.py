@@ -10,13 +10,13 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 import auditor
 from auditor.engine.levels import Confidence, Kind, Severity

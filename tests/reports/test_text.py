@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import auditor
 from auditor.engine.fact import DocumentFact
@@ -74,7 +75,7 @@ Unresolved: values that are not known yet (1)
 
 2 findings: 1 high, 1 medium
 audited 1 function, 5 policy statements; 3 needs: 1 allowed, 1 denied, 1 undetermined
-auditor fix shows the proved fixes of 1 finding as a diff
+1 finding with a proved fix: auditor fix shows what can be written as a diff
 gate failed: 2 findings at or above medium; and the audit is incomplete
 """
     assert show(report).endswith(expected)
@@ -126,7 +127,7 @@ def test_the_other_mistakes_of_a_statement_are_listed(report: Report) -> None:
 
 def test_a_place_that_is_too_wide_has_its_address_below(report: Report, source: Source) -> None:
     finding = report.entries[0].finding
-    far = finding.origin._replace(address="module.a.module.b." + "x" * 90)
+    far = replace(finding.origin, address="module.a.module.b." + "x" * 90)
     shown = show(replace(report, entries=(Entry(replace(finding, origin=far)),)), source=source)
     assert f"  main.tf:1:1\n  in {far.address}\n  1 ┃" in shown
 
@@ -156,7 +157,7 @@ def test_hidden_findings_are_counted(report: Report) -> None:
 def test_a_fix_is_written_in_the_language_of_its_source(report: Report, fix: RenderedFix) -> None:
     def shown_for(kind: SourceKind) -> str:
         finding = report.entries[0].finding
-        estate = replace(finding.fact.estate, kind=kind)
+        estate = dataclasses.replace(finding.fact.estate, kind=kind)
         return show(
             replace(report, entries=(Entry(replace(finding, fact=replace(finding.fact, estate=estate)), (fix,)),))
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import RoleGrant
 from auditor.engine.finding import Finding, Witness

@@ -13,7 +13,7 @@ from auditor.iam.text import Text
 from auditor.sources.errors import SourceError
 from auditor.sources.located_json import DEEPEST
 from auditor.sources.located_yaml import parse_yaml
-from auditor.sources.places import file_places
+from auditor.sources.places import Places, file_places, line_anchors
 
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=["Cc", "Cf"]), max_size=8)
 VALUES = st.recursive(
@@ -25,6 +25,28 @@ VALUES = st.recursive(
 
 def parse(source: str) -> tuple[Node, ...]:
     return parse_yaml(source, file_places(source, "b.yaml"))
+
+
+LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r", "\x85", "\u2028", "\n\n", "\ufeff\n", "  # why\n"])
+SCALARS = st.sampled_from(
+    ["x", "'a b'", '"\\u00e9\U0001f600"', "|\n   one\n\n   two", ">-\n   one\n   two", "[a, {b: c}]", "", "🦜 x"]
+)
+
+
+@given(st.sampled_from(["", "\ufeff"]), st.lists(st.tuples(SCALARS, LINE_ENDS), max_size=6))
+def test_places_are_counted_in_lines_that_end_with_a_line_feed(mark: str, values: list[tuple[str, str]]) -> None:
+    """YAML ends lines elsewhere too, editors and SARIF's viewers do not (decided in `places.line_starts`)."""
+    source = mark + "".join(f"key{n}: {value}{end}" for n, (value, end) in enumerate(values))
+    by_offset = Places(anchors=tuple(line_anchors(source, 1, 1)), file="b.yaml")
+    assert outcome(source, file_places(source, "b.yaml")) == outcome(source, by_offset)
+
+
+def outcome(source: str, places: Places) -> tuple[Node, ...] | Origin:
+    """What a text says, or the place where it says nothing."""
+    try:
+        return parse_yaml(source, places)
+    except SourceError as error:
+        return error.origin
 
 
 def plain(node: Node) -> Plain:

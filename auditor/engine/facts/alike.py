@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact
 from auditor.engine.facts.catalogue_words import catalogue_words
@@ -104,9 +106,15 @@ class Alike:
         recipe = self._recipes.get(key, _TO_BE_MADE)
         if isinstance(recipe, _ToBeMade):
             roles = (role,) if role is not None else ()
-            view = replace(self.estate, functions=functions, roles=roles, documents=(), unresolved=())
+            view = dataclasses.replace(what_facts_look_at(self.estate), functions=functions, roles=roles)
             recipe = self._recipes[key] = recipe_of(tuple(derive(view)), shape, view)
         return recipe.make(shape, self.estate) if recipe is not None and recipe.fits(shape) else derive(self.estate)
+
+
+def what_facts_look_at(estate: Estate) -> Estate:
+    """What the facts of a function or role may hang on beside it: of bots their names, and not their ids."""
+    bots = tuple(replace(bot, id=None) for bot in estate.bots)
+    return dataclasses.replace(estate, bots=bots, documents=(), unresolved=())
 
 
 def _apart(names: Iterable[str], words: str | None) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import LogGrant, Reach, RoleGrant, RolePath, TrustGrant
 from auditor.engine.facts import log_grant, role_grant, role_path, trust_grant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from auditor.engine.fact import Reach
@@ -22,6 +21,7 @@ from auditor.iam.access.known import by_action, known_of
 from auditor.iam.access.question import Domain, Question
 from auditor.iam.decide import Policies
 from auditor.iam.document import PolicyKind, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.iam.request import ANONYMOUS, Principal, service
 from auditor.iam.statements import allow, policy_of
@@ -34,8 +34,7 @@ _SOURCE_KEYS = (SOURCE_ARN, SOURCE_ACCOUNT)
 """What a service sends is shown even where no condition tests it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Frozen):
     """What all questions about one statement share: the world, the partition, the actions, the
     function's ARNs, the condition keys, and the needs as a policy; `elsewhere` are the needs in
     whatever region, where the statement serves one of them."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from auditor.iam.decide import Policies
 from auditor.iam.filling import fill_policies, fill_request, policies_texts, request_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.request import Request
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType
 
@@ -25,8 +25,7 @@ _ID_LENGTH = 10
 _LETTERS = "ABCDEFGHIJ"
 
 
-@dataclass(frozen=True, slots=True)
-class Concrete:
+class Concrete(Frozen):
     """A request and the policies that decide it, with the same value for each hole in both."""
 
     request: Request
@@ -60,13 +59,14 @@ def named_values(holes: Iterable[Hole]) -> dict[Hole, str]:
 
 
 def _value(hole: Hole, taken: set[str]) -> str:
-    first = _likely(hole)
+    first = likely_value(hole)
     if first not in taken:
         return first
     return next(value for number in range(1, 10_000) if (value := _numbered(hole.type, first, number)) not in taken)
 
 
-def _likely(hole: Hole) -> str:
+def likely_value(hole: Hole) -> str:
+    """The value of a hole where no other hole has it."""
     match hole.type:
         case HoleType.ACCOUNT:
             return OWN_ACCOUNT if hole == ACCOUNT else "222233334444"

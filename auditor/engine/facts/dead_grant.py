@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.facts.why_never import Caller, why_never
 from auditor.engine.facts.worlds import World

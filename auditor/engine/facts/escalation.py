@@ -8,8 +8,9 @@ What a step acts on is given where the path works with that alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from auditor.iam.frozen import Frozen
 
 
 class On(Enum):
@@ -32,16 +33,14 @@ class On(Enum):
     """A role that trusts the account, as many do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     action: str
     on: On = On.ANY
     passed_to: str = ""
     """The service that gets a role."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Frozen):
     """`name` says how, `title` what the function can do then, as a clause. With `direct` it needs
     nobody's help; else the rights of somebody else are raised, who must play along or be taken over."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.iam.catalogue import Action, Level, action, matched_by, takes_resource
 from auditor.iam.document import Effect, Pattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.statement import match_resources
 from auditor.iam.text import Text, text
 
@@ -18,8 +18,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _MEANINGLESS = frozenset(("name", "id", "arn", "identifier"))
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Frozen):
     """Where the things of a role are, as far as that is known."""
 
     partition: Text
@@ -27,8 +26,7 @@ class Home:
     account: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Wide:
+class Wide(Frozen):
     """An action, and a resource that nobody names on which a statement allows it."""
 
     action: Action

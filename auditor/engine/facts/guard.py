@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Condition, Policy, Quantifier, Statement

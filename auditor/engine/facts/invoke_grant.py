@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, Generation, InvokeGrant, Reach
 from auditor.engine.facts.beyond import beyond_invoking, function_actions
@@ -40,7 +41,7 @@ from auditor.iam.match.statement import match_action
 from auditor.iam.request import PrincipalKind, Request, aws, service
 from auditor.iam.statements import allow, exactly, policy_of
 from auditor.iam.text import HoleType, Text, text
-from auditor.needs import Need, NeedKind, derive
+from auditor.needs import Need, NeedKind, derive_everywhere
 from auditor.needs.invoke import INVOKE
 
 _ANY_REGION = text("*")
@@ -52,7 +53,7 @@ def invoke_grants(function: Function, estate: Estate) -> Iterator[InvokeGrant]:
     policy = function.resource_policy
     if policy is None:
         return
-    needs = tuple(need for need in derive(function, estate) if need.kind is NeedKind.INVOKE)
+    needs = tuple(need for need in derive_everywhere(function, estate) if need.kind is NeedKind.INVOKE)
     for statement in policy.statements:
         if statement.effect is Effect.ALLOW:
             for principal in named_by(statement):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Answer, Generation, InvokeGrant, InvokeNeed, Obstacle
 from auditor.engine.facts.answers import answer_of

@@ -5,24 +5,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cached_property, lru_cache, partial
 from types import CodeType, FunctionType, ModuleType
 
-_ROOMS = (
-    *("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine"),
-    *("auditor.fixes.apply", "auditor.fixes.narrow", "auditor.fixes.prove", "auditor.fixes.reaching"),
-)
-"""What takes part in deriving facts and in proving fixes."""
+from auditor.iam.frozen import Frozen
+
+_ROOMS = ("auditor.iam", "auditor.estate", "auditor.needs", "auditor.engine")
+"""What takes part in deriving facts."""
 _GRAM = 3
 
 
 class OwnWords:
-    """Every string that stands in the code of these rooms, docstrings apart."""
+    """Every string that stands in the code of the rooms that derive facts and of these `others`,
+    docstrings apart."""
+
+    def __init__(self, others: tuple[str, ...]) -> None:
+        self._rooms = (*_ROOMS, *others)
 
     @cached_property
     def _all(self) -> str:
-        return "\n".join(dict.fromkeys(_strings_of_modules()))
+        return "\n".join(dict.fromkeys(_strings_of_modules(self._rooms)))
 
     @cached_property
     def _grams(self) -> frozenset[str]:
@@ -35,21 +37,22 @@ class OwnWords:
         return name in self._all
 
 
-@lru_cache(maxsize=1)
-def own_words() -> OwnWords:
-    return OwnWords()
+@lru_cache(maxsize=8)
+def own_words(others: tuple[str, ...] = ()) -> OwnWords:
+    """The words of what derives facts, and of these other modules, once they are loaded."""
+    return OwnWords(others)
 
 
-def _strings_of_modules() -> Iterator[str]:
+def _strings_of_modules(rooms: tuple[str, ...]) -> Iterator[str]:
     seen: set[int] = set()
     for name, module in sorted(sys.modules.items()):
-        if name.startswith(_ROOMS) and isinstance(module, ModuleType):
+        if name.startswith(rooms) and isinstance(module, ModuleType):
             for word, value in sorted(vars(module).items()):
                 if not word.startswith("__"):
-                    yield from _strings(value, seen)
+                    yield from _strings(value, seen, rooms)
 
 
-def _strings(value: object, seen: set[int]) -> Iterator[str]:
+def _strings(value: object, seen: set[int], rooms: tuple[str, ...]) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         return
@@ -74,9 +77,9 @@ def _strings(value: object, seen: set[int]) -> Iterator[str]:
     elif isinstance(value, Mapping):
         parts = (part for item in value.items() for part in item)
     elif isinstance(value, type):
-        if value.__module__.startswith(_ROOMS):
+        if value.__module__.startswith(rooms):
             parts = (part for name, part in vars(value).items() if not name.startswith("__"))
-    elif is_dataclass(value):
-        parts = (getattr(value, field.name, None) for field in fields(value))
+    elif isinstance(value, Frozen):
+        parts = (getattr(value, name) for name in value.__struct_fields__)
     for part in parts:
-        yield from _strings(part, seen)
+        yield from _strings(part, seen, rooms)

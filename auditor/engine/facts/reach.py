@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import field
+from msgspec.structs import replace
 
 from auditor.engine.fact import Reach
 from auditor.engine.facts.any_value import escapes_for_all
@@ -19,6 +21,7 @@ from auditor.iam.access.search import NOTHING, is_plainly_nothing
 from auditor.iam.arn import account_of, arn
 from auditor.iam.decide import Policies, decide
 from auditor.iam.filling import fill_policies, policies_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import PRINCIPAL_ARN, REQUESTED_REGION, SOURCE_ACCOUNT, SOURCE_ARN, condition_keys
 from auditor.iam.request import Principal, PrincipalKind, Request
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -28,8 +31,7 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]{3,})+-\d", re.ASCII)
 """How AWS writes its regions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Frozen):
     """The widest rung that a statement reaches, with the request that shows it. Where a rung
     could not be told and none below it holds, `undetermined` says why."""
 
@@ -41,8 +43,7 @@ class Judged:
     undetermined: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Frozen):
     """One question of a ladder: who falls into `question` and not into `old` is on `reach`.
 
     `names` are holes that stand in names of the estate (a function's, a log group's), so that

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from auditor.engine.fact import Fact
 from auditor.engine.facts.shape import CUT, Shape, words_of
 from auditor.estate.estate import Estate
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import NOWHERE, Origin
 from auditor.iam.text import Hole, Text
 
@@ -24,8 +24,7 @@ class _NotRepeatableError(Exception):
 Maker = Callable[[Shape, Estate], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Same:
+class _Same(Frozen):
     """A value that is the same for every unit."""
 
     value: object
@@ -48,8 +47,10 @@ class Recipe:
         self._objects = {id(part): place for place, part in enumerate(shape.objects)}
         self._origins = {origin: place for place, origin in enumerate(shape.origins)}
         self._names = {name: place for place, name in enumerate(shape.names)}
+        self._holes = {hole: place for place, hole in enumerate(shape.holes)}
         # A name that is part of what is no name: a message, an ARN in a message.
-        self._any_name = re.compile("|".join(map(re.escape, shape.names)) or r"(?!)")
+        words = (*shape.names, *(hole.name for hole in shape.holes))
+        self._any_name = re.compile("|".join(map(re.escape, words)) or r"(?!)")
         self._others: set[str] = set()
         self._makers = [self._of(fact) for fact in facts]
         self._others -= shape.runs
@@ -67,9 +68,9 @@ class Recipe:
         return made
 
     def _of(self, value: Any) -> Maker | _Same:
-        if isinstance(value, str):
-            return self._string(value)
-        if value is None or isinstance(value, (bool, int, Enum, Hole)):
+        if isinstance(value, (str, Hole)):
+            return self._part(value)
+        if value is None or isinstance(value, (bool, int, Enum)):
             return _Same(value)
         if isinstance(value, Text):
             return self._text(value)
@@ -86,20 +87,31 @@ class Recipe:
             return _built(lambda *parts: frozenset(parts), [self._of(part) for part in value], value)
         if isinstance(value, Mapping):
             return self._mapping(value)
-        if is_dataclass(value):
-            names = [field.name for field in fields(value) if field.init]
+        if isinstance(value, Frozen):
+            kind = type(value)
+            names = kind.__struct_fields__
             parts = [self._of(getattr(value, name)) for name in names]
-            kind: Any = type(value)
             return _built(lambda *given: kind(**dict(zip(names, given, strict=True))), parts, value)
         raise _NotRepeatableError
 
     def _mapping(self, value: Mapping[Any, Any]) -> Maker | _Same:
-        keys = [self._of(key) for key in value]
-        if not all(isinstance(key, _Same) for key in keys):
+        made = [self._of(part) for part in (*value, *value.values())]
+
+        def build(*parts: Any) -> Mapping[Any, Any]:
+            return MappingProxyType(dict(zip(parts[: len(value)], parts[len(value) :], strict=True)))
+
+        return _built(build, made, value)
+
+    def _part(self, part: str | Hole) -> Maker | _Same:
+        return self._string(part) if isinstance(part, str) else self._hole(part)
+
+    def _hole(self, hole: Hole) -> Maker | _Same:
+        place = self._holes.get(hole)
+        if place is not None:
+            return lambda shape, _: shape.holes[place]
+        if self._any_name.search(hole.name) is not None:
             raise _NotRepeatableError
-        listed = list(value)
-        made = [self._of(part) for part in value.values()]
-        return _built(lambda *parts: MappingProxyType(dict(zip(listed, parts, strict=True))), made, value)
+        return _Same(hole)
 
     def _origin(self, origin: Origin) -> Maker | _Same:
         place = self._origins.get(origin)
@@ -110,7 +122,7 @@ class Recipe:
         raise _NotRepeatableError
 
     def _text(self, value: Text) -> Maker | _Same:
-        pieces = [self._string(part) if isinstance(part, str) else _Same(part) for part in value.parts]
+        pieces = [self._part(part) for part in value.parts]
         # Literal parts stay apart by holes, and none becomes empty.
         return _built(lambda *parts: Text(parts), pieces, value)
 

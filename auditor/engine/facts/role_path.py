@@ -7,8 +7,9 @@ what nobody names stands for what a stranger to the policies would pick.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import RolePath
 from auditor.engine.facts.asking import allowed

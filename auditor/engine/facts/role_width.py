@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Width
 from auditor.engine.facts.asking import allowed
@@ -18,6 +19,7 @@ from auditor.iam.arn import account_of, arn
 from auditor.iam.catalogue import Level, action, actions_of, matched_by, minimised
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import Effect, Policy, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import condition_keys
 from auditor.iam.match.statement import match_action
 from auditor.iam.request import Request, aws
@@ -49,8 +51,7 @@ _MOST_TRIED = 8
 """Actions that are tried for a witness where conditions or denials may refuse the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """One way in which a statement is wide, and the request that shows it."""
 
     width: Width
@@ -67,8 +68,7 @@ class Found:
     refused: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Frozen):
     """A statement with what bears on it."""
 
     role: Role

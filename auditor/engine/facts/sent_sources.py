@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.engine.facts.source_domains import NOT_SENT, any_source
 from auditor.engine.facts.why_never import Caller, why_never
@@ -18,6 +20,7 @@ from auditor.iam.access.known import known_of
 from auditor.iam.access.question import one_of
 from auditor.iam.decide import Policies
 from auditor.iam.document import Pattern, Policy, PolicyKind, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN, condition_keys
 from auditor.iam.request import service
 from auditor.iam.statements import allow, policy_of
@@ -25,8 +28,7 @@ from auditor.iam.text import Text, text
 from auditor.needs.invoke import INVOKE
 
 
-@dataclass(frozen=True, slots=True)
-class SentSources:
+class SentSources(Frozen):
     """What a statement's source ARNs can match. `why` is a clause for a message."""
 
     never: bool = False
@@ -109,7 +111,7 @@ _ANY_ALIAS = re.compile(r"(/)\*$")
 
 
 def _with_source(question: Question, source: Text) -> Question:
-    return replace(question, domains={**question.domains, SOURCE_ARN: one_of(source)})
+    return dataclasses.replace(question, domains={**question.domains, SOURCE_ARN: one_of(source)})
 
 
 def _bots_taken_for_intents(principal: str, estate: Estate) -> Policies:

@@ -7,8 +7,9 @@ a few principals, in a few contexts.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact
 from auditor.iam.request import Request

@@ -9,16 +9,15 @@ for everyone, so the policy has to name the subject).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from auditor.iam.access import Domain
 from auditor.iam.access.question import each
 from auditor.iam.arn import arn
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import HoleType, Text, text
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Frozen):
     """A provider that anyone has an account with. `tied` are the claims that tell a stranger's
     application or person from others, each with what it is for a stranger; any other claim a stranger
     may have as they like."""

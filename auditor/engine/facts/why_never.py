@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from auditor.engine.facts.exact_sources import is_source_condition
 from auditor.estate.estate import Estate
@@ -14,6 +15,7 @@ from auditor.estate.service import Service, SourceAccount, SourceForm
 from auditor.estate.services import LEX_V1
 from auditor.iam.arn import arn
 from auditor.iam.document import Condition, Operator, Pattern, Policy, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import SOURCE_ACCOUNT, SOURCE_ARN
 from auditor.iam.operators import Family, meaning
 from auditor.iam.text import HoleType, Text, text
@@ -28,8 +30,7 @@ class Holds(Protocol):
     def __call__(self, asked: Policy, partition: Text = ...) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Frozen):
     """Who is meant by a statement; `row` is None where that is no service."""
 
     row: Service | None = None

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, count, product
 
 from auditor.engine.facts.concrete import FOREIGN_ACCOUNT, OTHER_REGION, OWN_ACCOUNT, OWN_REGION
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import ACCOUNT, REGION, Hole, Text
 
 _ACCOUNTS = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
@@ -22,8 +22,7 @@ _MOST = 8
 named, at most one is ours and the others stay foreign in every world."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Frozen):
     """One choice of account and region, and two that are not ours and that nothing names."""
 
     account: str

@@ -7,13 +7,13 @@ command says exactly which call it is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor.fixes.aws.step import DELETE_POLICY, PUT_POLICY, Step
 from auditor.fixes.aws.target import Content
 from auditor.fixes.operation import AddInlinePolicy, AddPermission, DetachPolicy, ReplaceStatement, ReplaceTrust
 from auditor.fixes.render.shell import Command
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws.answers import fault_of
 from auditor.sources.aws.caller import received
 
@@ -41,8 +41,7 @@ class CallRefused(Exception):  # noqa: N818 - it tells what AWS did, as the room
         self.certain = certain
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """One call of boto3."""
 
     service: str

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from auditor.fixes.aws.calling import Call, CallRefused, call_of, make_room, perform, reverse
 from auditor.fixes.aws.step import Repair, Step
 from auditor.fixes.aws.target import Content, expected, read_target
 from auditor.fixes.operation import DetachPolicy, RemovePermission
 from auditor.fixes.render.inexpressible import InexpressibleError
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws.errors import CallError
 from auditor.sources.aws.session import Place
 
@@ -37,8 +40,7 @@ class Result(Enum):
     NOT_BEGUN = "not begun"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """A repair, what became of it, and why it was not done: one clause."""
 
     repair: Repair

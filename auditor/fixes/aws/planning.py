@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from auditor.fixes.aws.step import Repair, steps_of
 from auditor.fixes.fix import Fix
 from auditor.fixes.operation import AddPermission, Operation, RemovePermission
 from auditor.fixes.render.inexpressible import InexpressibleError
 from auditor.iam.arn import account_of
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Frozen):
     """The repairs, and the fixes that no call of AWS's can say."""
 
     repairs: tuple[Repair, ...]

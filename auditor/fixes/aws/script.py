@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.fixes.aws.step import DELETE_POLICY, PUT_POLICY, Held, Repair, Revisions, Step, with_option
 from auditor.fixes.aws.unchanged import Documents, tell_unchanged

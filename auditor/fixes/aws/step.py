@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function
@@ -14,6 +15,7 @@ from auditor.fixes.render.cli import commands_of
 from auditor.fixes.render.inexpressible import InexpressibleError
 from auditor.fixes.render.shell import Command, write_json
 from auditor.iam.document import PolicyKind, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.statements import policy_of
 from auditor.iam.text import text
 from auditor.iam.writing import policy_node
@@ -26,8 +28,7 @@ PUT_POLICY = "aws lambda put-resource-policy"
 DELETE_POLICY = "aws lambda delete-resource-policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Frozen):
     """The resource policy of a function, or of a version or alias of it."""
 
     arn: str
@@ -44,8 +45,7 @@ class Held:
         return self.arn if self.qualifier is None else f"{self.arn}:{self.qualifier}"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     """One call. `holder` is the resource policy that it changes, `adds` the id of the statement that
     it adds there. `operation` is what it carries out, None for a call that makes room; `before` are
     the operations that were carried out by then, `after` the same with its own."""
@@ -58,8 +58,7 @@ class Step:
     adds: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Frozen):
     """A fix with its steps, and the comments that say what it mends and why."""
 
     fix: Fix

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from auditor.estate.role import Attachment, Role
@@ -21,6 +20,7 @@ from auditor.fixes.operation import (
 from auditor.fixes.read_back import said
 from auditor.fixes.render.resulting import resulting_role
 from auditor.iam.document import Policy, PolicyKind
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import node
 from auditor.iam.origin import Origin
 from auditor.iam.parse import parse_policy
@@ -32,8 +32,7 @@ from auditor.sources.aws.policies import PolicyReader
 from auditor.sources.aws.session import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Frozen):
     """What stands there: the document as AWS gives it (None: there is none), what can be compared of
     it, and its revision where it has one."""
 

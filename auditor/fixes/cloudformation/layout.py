@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.fixes.cloudformation.tree import TemplateFile
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 
 _SHORT = re.compile(r"!(?:Ref|Sub|GetAtt|Join|If|Select)\b")
@@ -16,8 +16,7 @@ _TIGHT = re.compile(r'\{\s*"[^"]*":\S')
 """How JSON begins that has no blanks behind its colons."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Frozen):
     """`step` is one level of indentation, empty in JSON on one line; with `hanging`, lists stand at
     the column of their key; `short` tells that functions have their short form, `gap` stands behind
     colons and commas of JSON."""

@@ -7,7 +7,8 @@ makes a new permission before the old one is deleted, and CloudFormation names t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes
@@ -29,6 +30,8 @@ from auditor.fixes.render.cloudformation import PROPERTIES
 from auditor.fixes.render.inexpressible import InexpressibleError
 from auditor.fixes.render.permission import PermissionArguments, permission_arguments, removed_arguments
 from auditor.fixes.render.template_yaml import Function as Call
+from auditor.iam.frozen import Frozen
+from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 
 _KIND = "AWS::Lambda::Permission"
@@ -45,8 +48,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionEdit:
+class PermissionEdit(Frozen):
     """What an edit of permissions works on."""
 
     estate: Estate
@@ -74,8 +76,8 @@ def edit_permissions(fix: Fix, edit: PermissionEdit) -> None:
             beside[key] = _own_resource(old[0], tree)
             _rewrite(old, beside[key], operation, edit)
         else:
-            anchor = beside.get(key) or tree.resource(operation.function.address, operation.function.origin)
-            _add(operation, anchor, edit)
+            address, origin = _where_it_belongs(operation)
+            _add(operation, address, beside.get(key) or tree.resource(address, origin), edit)
     for operation in removed:
         remove_resource(edit.changes, _own_resource(operation, tree))
 
@@ -137,8 +139,15 @@ def _rewrite(
     forget_dependency(changes, resource, set(_named(wanted)))
 
 
-def _add(operation: AddPermission, beside: Resource, edit: PermissionEdit) -> None:
-    address = operation.function.address
+def _where_it_belongs(operation: AddPermission) -> tuple[str | None, Origin]:
+    """The resource of the function; where another template declares it, that of what calls it here."""
+    function, callers = operation.function, operation.callers
+    if function.address is not None or not callers:
+        return function.address, function.origin
+    return callers[0].origin.address, callers[0].origin
+
+
+def _add(operation: AddPermission, address: str | None, beside: Resource, edit: PermissionEdit) -> None:
     if address is None:
         raise NotEditableError(f"`{operation.function.name}` has no resource in this template")
     file, said = beside.file, permission_arguments(operation)

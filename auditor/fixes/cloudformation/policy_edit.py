@@ -8,8 +8,9 @@ translator gives every role that it makes AWSLambdaBasicExecutionRole).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import field
 
 from auditor.estate.estate import Estate
 from auditor.estate.role import Role
@@ -30,6 +31,7 @@ from auditor.fixes.edit import NotEditableError
 from auditor.fixes.operation import AddInlinePolicy, DetachPolicy, ReplaceStatement, ReplaceTrust
 from auditor.fixes.render.template_yaml import Function as Call
 from auditor.iam.document import PolicyKind, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.statements import policy_of
 from auditor.iam.text import ACCOUNT, REGION, HoleType
@@ -52,8 +54,7 @@ class Way(Enum):
     APART = "in a policy that is a resource of its own, so that its role waits for nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyEdit:
+class PolicyEdit(Frozen):
     """Edits policies of roles. Raises NotEditableError and InexpressibleError."""
 
     estate: Estate

@@ -7,18 +7,17 @@ full forms of Fn::GetAtt are a list and a text with a dot.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from auditor.fixes.cloudformation.tree import Resource, TemplateFile
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Node
 from auditor.sources.cloudformation.made import VARIABLE
 
 _NAMING = ("Ref", "Fn::GetAtt", "Fn::Sub")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Frozen):
     """A name that a part of a template uses: of a resource or parameter, of a condition, or of a
     map. `declared` is where it would be declared."""
 

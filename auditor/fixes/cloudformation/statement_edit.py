@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from auditor.fixes.cloudformation.changes import Changes, is_alias, require_inside
 from auditor.fixes.cloudformation.scope import Scope
@@ -11,14 +10,14 @@ from auditor.fixes.cloudformation.tree import TemplateFile, function_of, member_
 from auditor.fixes.cloudformation.writing import Kept, Written
 from auditor.fixes.edit import NotEditableError
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text
 from auditor.iam.writing import statement_node
 
 
-@dataclass(frozen=True, slots=True)
-class StatementEdit:
+class StatementEdit(Frozen):
     """Turns a statement of a file into another one. Values are edited where they are written, behind
     an alias or in a branch of `Fn::If` too; with `here` they are said in the statement instead."""
 

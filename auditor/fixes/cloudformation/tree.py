@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
 
 from auditor.fixes.cloudformation.generated import require_written_by_hand
 from auditor.fixes.edit import NotEditableError
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.origin import Origin
 from auditor.sources.cloudformation.template import parse_template
@@ -25,8 +25,7 @@ _JSON = re.compile(r'\ufeff?\s*\{\s*"')
 """How a file begins that takes JSON: one of YAML that begins so takes it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """What stands in a section of a template, from `start` up to and without `end`; `member` is None where
     it is the whole section."""
 
@@ -148,8 +147,7 @@ class TemplateFile:
         return {str(member.key): Resource(self, member) for member in self.section("Resources") if member.value.members}
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Frozen):
     """A resource as it is written."""
 
     file: TemplateFile

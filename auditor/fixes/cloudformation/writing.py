@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import yaml
+from msgspec.structs import replace
 
 from auditor.fixes.cloudformation.layout import Layout
 from auditor.fixes.edit import NotEditableError
 from auditor.fixes.render.template_yaml import Function
+from auditor.iam.frozen import Frozen
 
 _PLAIN = re.compile(r"[\w/$][\w./:*${}@+=,-]*")
 _WIDTH = 90
@@ -23,8 +24,7 @@ _GET_ATT = "Fn::GetAtt"
 _FULL = {"!Ref": "Ref", "!Sub": "Fn::Sub", "!GetAtt": _GET_ATT, "!ImportValue": "Fn::ImportValue"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Frozen):
     """What stays word for word as it is written in the file."""
 
     source: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-# A key with an escape or a template in it is left alone: it could hold an expression.
-_KEY = r'(?:\[(?:\d+|"[^"\\$%\n\r]*")\])'
+from auditor.iam.frozen import Frozen
+
+# A key is escaped as Terraform does; one with a template in it could hold an expression.
+_KEY = r'(?:\[(?:\d+|"(?:[^"\\$%\n\r]|\\.|[$%](?!\{)|\$\$\{|%%\{)*")\])'
 _STEP = rf"module\.[A-Za-z_][\w-]*{_KEY}?"
 _ADDRESS = re.compile(rf"(?P<module>(?:{_STEP}\.)*)(?P<rest>.*)", re.DOTALL)
 _IDENTIFIER = r"[A-Za-z_][\w-]*"
@@ -22,8 +23,7 @@ _INSTANCE = re.compile(rf"{_KEY}$")
 _LAST_MODULE = re.compile(rf"(?:(?P<parent>.*)\.)?(?P<step>{_STEP})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Frozen):
     """An address taken apart: `module` is the path of module calls, empty at the root."""
 
     module: str

@@ -8,7 +8,8 @@ create-policy-version, detach-role-policy, update-assume-role-policy).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.function import Function
 from auditor.estate.role import Attachment, Role, RolePolicy

@@ -9,57 +9,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.fixes.render.remark import write_comment
+from auditor.iam.frozen import Frozen
 
 _WIDTH = 100
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Frozen):
     """An expression on one line, as it stands: `var.env`, `"text"`."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     function: str
     argument: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Frozen):
     """`{ key = value }`; keys as they stand in the source (`key` writes one)."""
 
     items: tuple[Attribute, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Frozen):
     name: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen):
     """`head { ... }`, the head as it stands."""
 
     head: str
     body: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Frozen):
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Frozen):
     """An empty line."""
 
 

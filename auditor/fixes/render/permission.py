@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from auditor.estate.function import Function
 from auditor.fixes.operation import AddPermission, RemovePermission
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.iam.arn import arn
 from auditor.iam.document import Condition, Effect, PrincipalPattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.request import PrincipalKind
 from auditor.iam.text import Hole, HoleType, Text, text
 
@@ -54,8 +54,7 @@ _SAMPLES: Mapping[HoleType, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionArguments:
+class PermissionArguments(Frozen):
     """The arguments of one AddPermission call; None is an argument that is not given."""
 
     function: Function

@@ -6,7 +6,6 @@ They carry the user's names, so no name may end the comment that holds it.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 
 from auditor.estate.role import Role
 from auditor.fixes.operation import (
@@ -18,6 +17,7 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 
 _WIDTH = 100
@@ -30,8 +30,7 @@ def write_comment(remark: str) -> list[str]:
     return [f"# {line}" for line in textwrap.wrap(shown, _WIDTH - 2, break_long_words=False, break_on_hyphens=False)]
 
 
-@dataclass(frozen=True, slots=True)
-class Remarks:
+class Remarks(Frozen):
     """Says what to do with what is there. `addresses` tells whether the estate's addresses are
     those of the language that is written; in another one, things have their AWS names."""
 

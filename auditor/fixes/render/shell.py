@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
 
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text
 
@@ -23,8 +23,7 @@ _SET_UP = {
 _LOADED = ("file://", "fileb://", "http://", "https://")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Frozen):
     """A command of the AWS CLI: `program` stands as it is, options are `--name value`, or a bare
     `--name` where the value is None."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -20,6 +19,7 @@ from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.made_names import with_names
 from auditor.fixes.render.remark import write_comment
 from auditor.fixes.render.yaml_block import write_block
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text
 
@@ -28,8 +28,7 @@ _NO_NAMES: Mapping[str, Text] = MappingProxyType({})
 _NAME = re.compile(r"AWS::[A-Za-z]+|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Frozen):
     """The short form of an intrinsic function: `!Sub 'text'`."""
 
     tag: str
@@ -39,8 +38,7 @@ class Function:
 Value: TypeAlias = "bool | str | Function | list[Value] | dict[str, Value]"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Frozen):
     """Remarks, and the mapping below them; a section may be remarks alone."""
 
     remarks: tuple[str, ...]

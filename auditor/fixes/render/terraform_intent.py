@@ -7,18 +7,17 @@ Source: the Terraform language documentation of depends_on, in resources and in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from auditor.estate.function import Hook
 from auditor.fixes.render.address import Address, parse_address
 from auditor.fixes.render.hcl import Attribute, Blank, Block, Comment, Item, Raw
+from auditor.iam.frozen import Frozen
 
 _PERMISSION = "aws_lambda_permission"
 _INTENT = "aws_lex_intent."
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Frozen):
     """A block that must wait: `holder` is the address of an intent or of a module call, or the
     path of a module where neither can be named from outside; `first` what it waits for."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.estate.function import Hook, LexGeneration
@@ -24,14 +25,14 @@ from auditor.fixes.render.replacement import from_terraform, replaced_permission
 from auditor.fixes.render.terraform_intent import intent_items
 from auditor.fixes.render.terraform_scope import Place, Scope, place_for
 from auditor.iam.arn import arn
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Hole, HoleType, Text, text
 
 _KIND = "aws_lambda_permission"
 _INTENT = Hole("the intent of this instance", HoleType.NAME)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Frozen):
     """Permissions that one block makes: several differ only in the Lex V1 intent they name."""
 
     permissions: tuple[PermissionArguments, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import field
 
 from auditor.estate.ending import by_reference
 from auditor.estate.estate import Estate
@@ -15,6 +16,7 @@ from auditor.fixes.render.hcl import Attribute, Blank, Block, Item, Raw, key, te
 from auditor.fixes.render.inexpressible import InexpressibleError, settle
 from auditor.fixes.render.replacement import from_terraform
 from auditor.iam.arn import arn
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import ACCOUNT, EMPTY, REGION, Hole, HoleType, Text, text
 
 _ACCOUNT = ("aws_caller_identity", "account_id")
@@ -23,8 +25,7 @@ _PARTITION = ("aws_partition", "partition")
 _GROUP = "aws_cloudwatch_log_group."
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """Writes texts as expressions of the module `module` (empty: the root). `bound` are holes
     that the block itself gives a value; `data` collects the data sources that were used."""
 
@@ -93,8 +94,7 @@ class Scope:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Where a new block about a function or role belongs, and how it names it there.
 
     `depends_on` is the module call it must wait for where it cannot refer to the block itself;

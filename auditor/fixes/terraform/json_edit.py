@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from auditor.fixes.edit import NotEditableError
 from auditor.fixes.render.inexpressible import settle
@@ -12,6 +11,7 @@ from auditor.fixes.render.terraform_scope import Scope
 from auditor.fixes.terraform.changes import Changes
 from auditor.fixes.terraform.place import indent_at
 from auditor.iam.document import Pattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.text import Text
 from auditor.iam.writing import statement_node
@@ -25,8 +25,7 @@ _STEP = "  "
 _WIDTH = 90
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
+class JsonText(Frozen):
     """A JSON text inside a file: `start` is its first byte. In a heredoc `scope` tells what can be
     named in it; in a file of its own (None) nothing can."""
 
@@ -93,8 +92,7 @@ def _in_string(masked: bytearray, at: int) -> bool:
     return inside
 
 
-@dataclass(frozen=True, slots=True)
-class JsonEdit:
+class JsonEdit(Frozen):
     """Edits a statement of a JSON text."""
 
     text: JsonText

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from auditor.estate.estate import Estate
 from auditor.fixes.edit import NotEditableError
@@ -16,14 +15,14 @@ from auditor.fixes.terraform.place import indent_at
 from auditor.fixes.terraform.readers import require_audited_readers, value_at
 from auditor.fixes.terraform.tree import Spot, Tree
 from auditor.iam.document import Pattern
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text
 from auditor.sources.terraform.language.block import Attribute
 from auditor.sources.terraform.language.expression import Expression, TupleOf
 from auditor.sources.terraform.language.syntax import SyntaxFile
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Frozen):
     """The expression that says the patterns of one element: that of the argument or key `name`
     in `file`, whose line begins with `indent`."""
 
@@ -34,8 +33,7 @@ class Held:
     attribute: Attribute
 
 
-@dataclass(frozen=True, slots=True)
-class PatternEdit:
+class PatternEdit(Frozen):
     """Puts patterns in the place of others. `module` is that of the statement, `as_list` tells
     that its argument takes lists alone."""
 

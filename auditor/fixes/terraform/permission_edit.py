@@ -7,7 +7,8 @@ documentation of for_each, lifecycle and depends_on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.fixes.edit import NotEditableError

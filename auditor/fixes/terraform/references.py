@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from auditor.fixes.edit import NotEditableError
 from auditor.fixes.terraform.changes import Changes
+from auditor.iam.frozen import Frozen
 from auditor.sources.terraform.configuration import Configuration
 from auditor.sources.terraform.language.block import Attribute, Block
 from auditor.sources.terraform.language.expression import (
@@ -24,8 +24,7 @@ _APART = ("check", "import")
 name a resource that is not there, or no longer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Frozen):
     """An argument that refers to a block: `whole` where it names the block in `depends_on`."""
 
     block: Block | None

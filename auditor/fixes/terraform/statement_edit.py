@@ -4,7 +4,6 @@ aws_iam_policy_document, an object in `jsonencode`, or JSON."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from auditor.estate.estate import Estate
 from auditor.fixes.edit import NotEditableError
@@ -21,6 +20,7 @@ from auditor.fixes.terraform.place import indent_at
 from auditor.fixes.terraform.readers import require_audited_readers, require_audited_readers_of_file, value_at
 from auditor.fixes.terraform.tree import Spot, Tree
 from auditor.iam.document import Pattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.writing import statement_node
 from auditor.sources.terraform.language.block import Block
 from auditor.sources.terraform.language.expression import Literal, Name, ObjectOf, Template, TupleOf
@@ -29,8 +29,7 @@ from auditor.sources.terraform.language.syntax import SyntaxFile
 _DOCUMENT = "aws_iam_policy_document"
 
 
-@dataclass(frozen=True, slots=True)
-class StatementEdit:
+class StatementEdit(Frozen):
     """Edits statements. With `at_statement` values are said in the statement itself, also where
     they are written elsewhere now: in a local value that others share, say."""
 

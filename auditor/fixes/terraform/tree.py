@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from auditor.fixes.edit import NotEditableError
 from auditor.fixes.render.address import parse_address
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.sources.display import display_path
 from auditor.sources.errors import SourceError
@@ -38,8 +38,7 @@ _DEEPEST = 20
 """Calls inside each other that are followed: a module that calls itself has no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Frozen):
     """Where a value is written: the blocks around it, the outermost first, the argument (None
     in a block alone), and the expressions around it, down to itself."""
 

@@ -8,8 +8,9 @@ is left match together or not at all, and each way of matching is decided.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import count, product
+
+from msgspec.structs import replace
 
 from auditor.iam.decide import Policies, decide
 from auditor.iam.document import (
@@ -21,6 +22,7 @@ from auditor.iam.document import (
     Statement,
     UnknownStatement,
 )
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.condition import match_condition
 from auditor.iam.match.principal import match_principal
 from auditor.iam.match.statement import match_action, match_resources, match_statement
@@ -31,8 +33,7 @@ _MOST = 10
 """More unknown statements than this are not tried in all ways."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(Frozen):
     """A statement that may match: where it stands, and what of it is not known."""
 
     place: tuple[bool, int, int]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 from auditor.iam.access.literals import Tree, numbered, spelled
 from auditor.iam.access.question import Domain
 from auditor.iam.access.steps import Steps, TooManyError
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.charset import CharSet
 from auditor.iam.match.glob import fold, glob, items_of, units_of
 from auditor.iam.match.items import Item, Machine, Unit, machine, meeting, opened, spelled_out, through, within
@@ -119,8 +119,7 @@ _LETTERS = 16
 """So many letters of a text are read in one step."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Possible:
+class _Possible(Frozen):
     """A pattern that takes whatever it may take, for some values of the holes on either side."""
 
     walked: Machine

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from auditor.iam.access.atoms import atoms
 from auditor.iam.access.clusters import clusters, variables_of
@@ -16,6 +17,7 @@ from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import VariableValues
 from auditor.iam.arn import account_of
 from auditor.iam.decide import is_root
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.glob import fold, glob, items_of
 from auditor.iam.match.items import Machine, machine
 from auditor.iam.match.principal import Listed
@@ -25,8 +27,7 @@ from auditor.iam.text import Text
 from auditor.iam.truth import Truth, all_of
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """What one dimension contributes to a request, and which statements it leaves standing:
     bits in `may` are not ruled out, bits in `must` surely match in this dimension. Choices of
     different `group` (the principal, the resource's account) are never taken for one another."""

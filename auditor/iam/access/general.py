@@ -7,9 +7,10 @@ that they tell apart; every resource; and any condition key may be absent.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.clusters import clusters
 from auditor.iam.access.known import by_action, known_of, optional
@@ -23,13 +24,13 @@ from auditor.iam.arn import COMPONENTS
 from auditor.iam.decide import Policies
 from auditor.iam.document import Effect, PolicyKind
 from auditor.iam.filling import policies_texts
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import SOURCE_ARN, condition_keys
 from auditor.iam.request import Principal, PrincipalKind
 from auditor.iam.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class NewAccess:
+class NewAccess(Frozen):
     """What `escape` says, with the policies as they were asked: `alone`, or callers allowed."""
 
     answer: Escape

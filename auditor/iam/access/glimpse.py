@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice, product
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.question import DEFAULT_DOMAINS, Question
 from auditor.iam.arn import account_of

@@ -9,8 +9,9 @@ take HTTPS alone).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.question import Domain, each, one_of
 from auditor.iam.arn import arn

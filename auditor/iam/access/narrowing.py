@@ -5,10 +5,12 @@ Only what is plain to see is left out. What is asked of the rest stays the same.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.clusters import variables_of
 from auditor.iam.access.question import ANY_RESOURCE, ANY_TEXT, Domain, Question, each
@@ -43,7 +45,7 @@ def narrowed(question: Question, focus: Tested, several: Collection[str]) -> Que
         if key not in several and key not in told and not condition.key.holes:
             domain = _values(condition, focus.variables, question.domain(key))
             domains[key] = domain or domains.get(key) or question.domain(key)
-    return replace(question, actions=actions, resources=resources, domains=MappingProxyType(domains))
+    return dataclasses.replace(question, actions=actions, resources=resources, domains=MappingProxyType(domains))
 
 
 def sparse(question: Question, focus: Tested, others: Sequence[Tested]) -> Iterator[Question]:
@@ -60,7 +62,7 @@ def sparse(question: Question, focus: Tested, others: Sequence[Tested]) -> Itera
             who: MappingProxyType({key: domain if key in kept else _absent(domain) for key, domain in told.items()})
             for who, told in question.known.items()
         }
-        yield replace(question, domains=MappingProxyType(domains), known=MappingProxyType(known))
+        yield dataclasses.replace(question, domains=MappingProxyType(domains), known=MappingProxyType(known))
 
 
 def _keys(tested: Tested) -> frozenset[str]:

@@ -7,7 +7,6 @@ those that are not may have one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -16,6 +15,7 @@ from auditor.iam.access.tested import Tested
 from auditor.iam.access.values import pattern_items, value_glob
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.document import Condition, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import is_single_valued
 from auditor.iam.match.glob import Glob, Variable, Wild, fold, glob, split
 from auditor.iam.match.items import intersect, spelled_out
@@ -25,8 +25,7 @@ from auditor.iam.operators import Family, meaning
 from auditor.iam.request import Principal
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Frozen):
     """What a statement can match at most. `callers` has a bit for each principal in question;
     None stands for an element that excludes (NotAction) and is taken for everything. `bound`
     are the keys that must have a value like one of these patterns."""

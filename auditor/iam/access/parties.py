@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
@@ -12,6 +11,7 @@ from auditor.iam.access.question import ANY_ACCOUNT, Domain, each
 from auditor.iam.arn import arn
 from auditor.iam.decide import Policies
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.keys import PRINCIPAL_ACCOUNT, PRINCIPAL_ARN
 from auditor.iam.match.principal import account_named, principal_account, role_of_session
 from auditor.iam.request import ANONYMOUS, Context, Principal, PrincipalKind, service
@@ -27,8 +27,7 @@ def foreign_account(texts: Iterable[Text]) -> str:
     return next(str(number) for number in count(int(FOREIGN_ACCOUNT)) if str(number) not in named)
 
 
-@dataclass(frozen=True)
-class Parties:
+class Parties(Frozen, dict=True):
     """All principals that policies can tell apart. `named` are those that they name; `others` stand for
     all the rest: an anonymous caller, a service, and one AWS principal of any account, `stranger`,
     which may have one of the ARNs `arns`."""

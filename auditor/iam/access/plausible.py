@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain, product
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.boundaries import TYPED
 from auditor.iam.access.general import NewAccess

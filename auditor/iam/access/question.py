@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from auditor.iam.access.steps import Steps
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.glob import glob, items_of, units_of
 from auditor.iam.match.items import machine
 from auditor.iam.request import Principal
 from auditor.iam.text import Hole, HoleType, Text, text
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Frozen):
     """The values that a condition key or a resource may take.
 
     `forms` are texts whose `each` holes range over their types. `likely` are values to try
@@ -122,7 +125,7 @@ class Question:
     def of(self, principal: Principal) -> Question:
         """The question about one principal, with what is known of it."""
         domains = MappingProxyType({**self.domains, **self.known.get(principal, {})})
-        return replace(self, principals=(principal,), domains=domains, known=MappingProxyType({}))
+        return dataclasses.replace(self, principals=(principal,), domains=domains, known=MappingProxyType({}))
 
     @property
     def told(self) -> frozenset[str]:
@@ -151,7 +154,7 @@ class Question:
 
 def fill_question(question: Question, value_of: Callable[[Hole], Text | str | None]) -> Question:
     """The question with values in its holes."""
-    return replace(
+    return dataclasses.replace(
         question,
         principals=tuple(replace(p, value=p.value.fill(value_of)) for p in question.principals),
         resources=_fill_domain(question.resources, value_of),

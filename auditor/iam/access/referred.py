@@ -8,11 +8,11 @@ of the second that stands where the first has the variable is a pattern for the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.access.values import VariableValues, expansions, pattern_items
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.glob import Glob, Variable, Wild, glob, items_of
 from auditor.iam.match.items import Item, Machine, in_line, meeting
 from auditor.iam.operators import Family
@@ -26,8 +26,7 @@ _ITEMS = 2
 """So many items are walked in one step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Frozen):
     """What is compared with patterns: the resource, or a key. `forms` are those of its domain."""
 
     patterns: tuple[tuple[Glob, Family], ...]

@@ -11,10 +11,12 @@ itself, beside the few statements that have a request in common with it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from auditor.iam.access.alike import passes_alike
 from auditor.iam.access.covering import comparable, is_covered, is_outside
@@ -27,6 +29,7 @@ from auditor.iam.access.steps import Steps, TooManyError
 from auditor.iam.access.tested import Tested, tested
 from auditor.iam.decide import Decision, Policies, decide, is_root
 from auditor.iam.document import Effect, Policy
+from auditor.iam.frozen import Frozen
 from auditor.iam.request import Principal, PrincipalKind, Request
 from auditor.iam.text import Text, text
 from auditor.iam.warm import Warm
@@ -39,8 +42,7 @@ class Outcome(Enum):
     UNDETERMINED = "undetermined"
 
 
-@dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(Frozen):
     """The answer: `request` escapes (FOUND), or `reason` says why nothing can be told. `caller` is the
     principal of the question whose request it is: the request's own, or one that stands for it;
     `given_up` tells that nothing was decided, because there was too much."""
@@ -73,7 +75,7 @@ def escape(new: Policies, old: Policies, question: Question) -> Escape:
             continue
         near = [outline for outline in sketched if focus is None or outline is focus or may_meet(outline, focus)]
         with question.steps.some() as steps:
-            asked = replace(question, limit=limit, steps=steps)
+            asked = dataclasses.replace(question, limit=limit, steps=steps)
             answer = _search(focus, near, new, old, asked)
         if answer.given_up and focus is not None:
             answer = _look_sparsely(focus, near, new, old, question) or answer
@@ -138,7 +140,7 @@ def _search(focus: Outline | None, near: Sequence[Outline], new: Policies, old: 
     alone = new.alone and old.alone
     if focus is not None:
         asking = (who for place, who in enumerate(question.principals) if focus.callers >> place & 1)
-        question = replace(question, principals=tuple(asking))
+        question = dataclasses.replace(question, principals=tuple(asking))
     try:
         leaves = _leaves(statements, focus.tested if focus is not None else None, question, alone)
         answer = _judge(leaves, _reduced(new, statements, True), _reduced(old, statements, False), question.steps)
@@ -155,7 +157,9 @@ def _look_sparsely(
     """Among the requests that have no key but those of `focus` and of one other statement: where all
     are too many to search, one of these may still escape."""
     with question.steps.some() as steps:
-        for fewer in sparse(replace(question, limit=_LEAST, steps=steps), focus.tested, [o.tested for o in near]):
+        for fewer in sparse(
+            dataclasses.replace(question, limit=_LEAST, steps=steps), focus.tested, [o.tested for o in near]
+        ):
             answer = _search(focus, near, new, old, fewer)
             if answer.outcome is Outcome.FOUND:
                 return answer
@@ -174,8 +178,7 @@ def _reduced(policies: Policies, statements: Iterable[Tested], new: bool) -> Pol
     return policies.with_each(reduce)
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Leaf(Frozen):
     """A combination of choices, and the statements that may and that surely match it."""
 
     choices: tuple[Choice, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.glob import glob, matches
 from auditor.iam.text import Hole, HoleType, Text, text
 
@@ -14,8 +14,7 @@ _CLOSED = frozenset(HoleType) - {HoleType.SEGMENT, HoleType.ANYTHING}
 _SPLIT = re.compile(r"([:/])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(Frozen):
     """What stands behind a colon or a slash (nothing at the start), up to the next one."""
 
     delimiter: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class CharSet:
+class CharSet(Frozen):
     """The characters in `chars`, or with `negated` all others."""
 
     chars: frozenset[str]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.doubt import not_known
 from auditor.iam.match.items import (
     ONE,
@@ -35,8 +35,7 @@ class Wild(Enum):
     ONE = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Frozen):
     """A policy variable: the value of the condition key `key` (lower case), else `default`."""
 
     key: str
@@ -188,8 +187,7 @@ def _matches_literal(pattern: Glob, value: str) -> bool:
     return position <= end
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Frozen):
     """What stands between two stars: literals and `?`."""
 
     pieces: tuple[str | None, ...]

@@ -7,10 +7,12 @@ matches them, intersects them and enumerates what they tell apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.charset import ANY, DIGIT, LOWER, CharSet, besides, only
 from auditor.iam.text import Hole, HoleType
 
@@ -18,8 +20,7 @@ Unit: TypeAlias = "str | Hole"
 """What a text is made of: one character, or a hole that is taken as one opaque letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Frozen):
     """One step: a character of `chars`, any number of them with `loop`, or exactly `hole`.
 
     With `wild` the step also takes any hole (that is what `*` does).
@@ -62,8 +63,7 @@ _ID = CharSet(DIGIT.chars | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _TEST_ALIAS = "TSTALIASID"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Frozen):
     """What spells the values of a hole type: items, and `skips` from one position to another that
     take no character."""
 
@@ -137,8 +137,7 @@ def within(inner: HoleType, outer: HoleType) -> bool:
     return outer is HoleType.NAME and inner in _NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Frozen):
     """Items with the jumps that let an `each` hole take a whole hole of a narrower type, and the
     skips of shapes.
 

@@ -7,11 +7,11 @@ enforcement code logic evaluates requests" (which grants boundaries do not limit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.iam.arn import Arn, arn
 from auditor.iam.document import Effect, PrincipalPattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.glob import glob, matches
 from auditor.iam.request import Principal, PrincipalKind
 from auditor.iam.text import HoleType, Text, text
@@ -28,8 +28,7 @@ CORNER_BOUNDARY = "AWS documents that a Deny with NotPrincipal refuses whoever h
 CORNER_NOT_PRINCIPAL_BOUNDED = "AWS does not support Allow with NotPrincipal, so whether a boundary limits it is open"
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Frozen):
     """How a statement names a principal: `direct` itself or everyone; `delegated` through its
     account, which in the same account only passes the question on to identity policies.
     `unbounded` is the part of `direct` that boundaries do not limit, `in_session` the part that

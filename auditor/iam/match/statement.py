@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.iam.arn import COMPONENTS
 from auditor.iam.document import Condition, Pattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.condition import match_condition, match_with_variables
 from auditor.iam.match.glob import Glob, Variable, fold, glob, matches
 from auditor.iam.match.principal import Naming, match_principal
@@ -25,8 +25,7 @@ class Part(Enum):
     CONDITION = "condition"
 
 
-@dataclass(frozen=True, slots=True)
-class StatementMatch:
+class StatementMatch(Frozen):
     """How a statement answers a request. `mismatch` is the first part that surely does not
     match, with the condition where it is one."""
 

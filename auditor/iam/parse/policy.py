@@ -6,7 +6,7 @@ elements; Lambda API reference, AddPermission and PutResourcePolicy.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auditor.iam.document import DefectKind, Effect, Policy, PolicyKind, Statement, UnknownStatement
 from auditor.iam.node import Member, Members, Node, Perhaps

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Caller, Fact, InvokeGrant, LogGrant, Reach, RoleGrant, TrustGrant
 from auditor.engine.finding import Finding
@@ -12,6 +13,7 @@ from auditor.engine.levels import Kind
 from auditor.estate.function import Hook, Invoker, LexGeneration
 from auditor.estate.role import Role
 from auditor.iam.document import Effect, Pattern, Statement
+from auditor.iam.frozen import Frozen
 from auditor.reports.html.state import State
 from auditor.reports.html.subject import Subject
 from auditor.reports.html.topic import Topic, topic_of, topic_of_action
@@ -42,8 +44,7 @@ class End(Enum):
     ROLE = "role"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """One line of a picture: who (or what) is at its far end, and how it stands. `findings` are the
     numbers of those that it rests on."""
 
@@ -54,8 +55,7 @@ class Link:
     findings: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Frozen):
     """What a subject's picture shows, the worst first on both sides."""
 
     callers: tuple[Link, ...]

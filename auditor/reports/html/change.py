@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.estate.role import Role, RolePolicy
 from auditor.fixes.operation import (
@@ -16,23 +17,12 @@ from auditor.fixes.operation import (
     ReplaceTrust,
 )
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import text
 from auditor.reports.html.code import Piece, write_statement
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What a policy says before or after, or `empty` where it says nothing. Lines that the other side
-    lacks are marked, and shown in the element `tag`."""
-
-    name: str
-    tag: str
-    empty: str
-    statements: list[list[Piece]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """What one policy says before and after: statements as JSON, and `note` where a policy comes or
     goes as a whole."""
 
@@ -42,24 +32,29 @@ class Change:
     note: str = ""
 
     @property
-    def sides(self) -> tuple[Side, Side]:
-        return (
-            Side("before", "del", "no such statement", _mark(self.before, self.after)),
-            Side("after", "ins", "removed", _mark(self.after, self.before)),
-        )
+    def sides(self) -> tuple[list[list[Piece]], list[list[Piece]]]:
+        """The statements before and after line by line, those lines marked that the other side lacks."""
+        before = [_Lines(statement) for statement in self.before]
+        after = [_Lines(statement) for statement in self.after]
+        return _mark(before, after), _mark(after, before)
 
 
-def _mark(statements: Iterable[str], others: Iterable[str]) -> list[list[Piece]]:
-    there = {_bare(line) for statement in others for line in statement.split("\n")}
+class _Lines:
+    """The lines of a statement, and each apart from how deep it stands and what follows it."""
+
+    def __init__(self, statement: str) -> None:
+        self.written = statement.split("\n")
+        self.bare = [line.strip().removesuffix(",") for line in self.written]
+
+
+def _mark(statements: Iterable[_Lines], others: Sequence[_Lines]) -> list[list[Piece]]:
+    if not others:
+        return [[Piece(line) for line in statement.written] for statement in statements]
+    there = {line for statement in others for line in statement.bare}
     return [
-        [Piece(line, bool(there) and _bare(line) not in there) for line in statement.split("\n")]
+        [Piece(line, bare not in there) for line, bare in zip(statement.written, statement.bare, strict=True)]
         for statement in statements
     ]
-
-
-def _bare(line: str) -> str:
-    """A line apart from how deep it stands and what follows it."""
-    return line.strip().removesuffix(",")
 
 
 def changes_of(operations: Iterable[Operation]) -> list[Change]:

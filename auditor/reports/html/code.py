@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from auditor.engine.fact import Fact
 from auditor.iam.document import Effect, Pattern, PrincipalPattern, Statement
 from auditor.iam.filling import fill_request, fill_statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.match.principal import match_principal
 from auditor.iam.match.statement import match_action, match_resources
 from auditor.iam.node import Plain
@@ -31,8 +33,7 @@ class Piece(NamedTuple):
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLine:
+class CodeLine(Frozen):
     """A line of a source; `inside` where the finding's place covers it."""
 
     number: int
@@ -40,8 +41,7 @@ class CodeLine:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Frozen):
     lines: tuple[CodeLine, ...]
     left: int = 0
     """How many lines of the place are not shown."""
@@ -124,7 +124,7 @@ def patterns_through(statement: Statement, fact: Fact) -> Iterator[Pattern | Pri
     asked, value_of = fill_request(witness, fact.values.get), fact.values.get
 
     def alone(**part: object) -> Statement:
-        return fill_statement(replace(_EMPTY, **part), value_of)  # type: ignore[arg-type]  # as the callers name it
+        return fill_statement(replace(_EMPTY, **part), value_of)
 
     if not statement.not_action:
         sole = len(statement.actions) == 1
@@ -158,7 +158,7 @@ def _write(value: Plain, indent: int) -> str:
     if not isinstance(value, (dict, list)) or not value:
         return _encode(value)
     if indent:
-        short = _encode(value)
+        short = _in_line(value)
         if indent + len(short) <= _JSON_WIDTH:
             return short
     inner = indent + 2
@@ -169,3 +169,12 @@ def _write(value: Plain, indent: int) -> str:
     begin, end = "{}" if isinstance(value, dict) else "[]"
     joined = ",\n".join(" " * inner + part for part in parts)
     return f"{begin}\n{joined}\n{' ' * indent}{end}"
+
+
+def _in_line(value: Plain) -> str:
+    """What `_encode` writes, which takes long to begin with a list or an object."""
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{_encode(key)}: {_in_line(item)}" for key, item in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join([_in_line(item) for item in value]) + "]"
+    return _encode(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,17 +14,20 @@ from markupsafe import Markup
 
 from auditor.engine.levels import Kind, Severity
 from auditor.engine.rule import Rule
+from auditor.fixes.fix import Safety
 from auditor.reports.html.access import Access, access_of, tally
 from auditor.reports.html.escaping import (
     mark_quoted,
     visible,
     write_code,
     write_diff,
+    write_items,
     write_lines,
+    write_place,
     write_prose,
     write_source,
 )
-from auditor.reports.html.findings import Findings
+from auditor.reports.html.findings import Findings, Row
 from auditor.reports.html.matrix import lay_out
 from auditor.reports.html.picture import draw_picture
 from auditor.reports.html.state import State
@@ -33,6 +35,7 @@ from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic
 from auditor.reports.look import Frame
 from auditor.reports.report import Report
+from auditor.reports.screen import several
 from auditor.reports.verdict import list_gaps, list_terms, tell_gate, tell_inputs
 from auditor.sources.running import without_collector
 from auditor.triage.gate import Gate
@@ -40,6 +43,8 @@ from auditor.version import VERSION
 
 MOST_WRITTEN_OUT = 500
 """With more findings, what opens below them is packed: a browser with scripts unpacks it."""
+_BETWEEN = "\0"
+"""Stands between what is packed, and in no text: texts show it as an escape."""
 MOST_PICTURES = 100
 FIRST_PICTURES = 6
 _GATES = {Gate.PASSED: "✓", Gate.FAILED: "×", Gate.INCOMPLETE: "!"}
@@ -79,6 +84,8 @@ def render(report: Report, frame: Frame) -> str:
         rows=rows,
         severities=list(Severity),
         findings=findings.rows,
+        worst=next(iter(findings.live), None),
+        mendable=_tell_mendable(findings.live),
         bodies=None if packed else bodies,
         packed=_pack(bodies) if packed else "",
         rules=_rules(report, findings),
@@ -96,6 +103,13 @@ def _accesses(subjects: list[Subject], findings: Findings) -> Iterator[tuple[Sub
     for subject in subjects:
         if subject.function is not None or subject.role is not None:
             yield subject, access_of(subject, found.get(subject.index, []))
+
+
+def _tell_mendable(rows: list[Row]) -> str:
+    """For how many findings there is a fix, the best for each: one on an assumption is proved too, but not safe."""
+    safe, unsafe = (sum(row.fixable == safety.value for row in rows) for safety in (Safety.SAFE, Safety.UNSAFE))
+    told = f"{safe} of {several(len(rows), 'finding')} {'has' if safe == 1 else 'have'} a proved one"
+    return f"{told}, {unsafe} one that rests on an assumption" if unsafe else told
 
 
 def _rules(report: Report, findings: Findings) -> list[Rule]:
@@ -121,8 +135,11 @@ def _environment() -> Environment:
         finalize=visible,
     )
     environment.filters.update(
+        once=lru_cache(maxsize=512),  # of a macro: what it makes of the same values is made once
         ticks=mark_quoted,
         prose=write_prose,
+        items=write_items,
+        place=write_place,
         statement=write_lines,
         code=write_code,
         source=write_source,
@@ -155,5 +172,5 @@ def _hash(text: str) -> str:
 
 
 def _pack(bodies: list[str]) -> str:
-    written = json.dumps(bodies, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    written = _BETWEEN.join(bodies).encode("utf-8", "backslashreplace")
     return base64.b64encode(zlib.compress(written, 6)).decode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from auditor.iam.origin import Origin
 from auditor.reports.html.code import CodeLine, Piece
 from auditor.reports.screen import harmless
 
@@ -31,19 +32,36 @@ def write_prose(text: str) -> Markup:
     return mark_quoted(" ".join(text.split()))
 
 
+def write_items(lines: Iterable[str]) -> Markup:
+    """Items of a list."""
+    shown = str(escape("\n".join(map(harmless, lines))))
+    return _marked("".join(f"<li>{line}</li>" for line in shown.split("\n")) if shown else "")
+
+
+def write_place(origin: Origin) -> Markup:
+    """Where something stands, and in which block."""
+    place = str(origin)
+    block = f" in {_code(origin.address)}" if origin.address and origin.address != place else ""
+    return _marked(f"{_code(place)}{block}")
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(harmless(text))}</code>"
+
+
 def write_code(text: str) -> Markup:
     """Lines of code."""
     return _marked(f"{escape(_harmless_lines(text))}\n")
 
 
-def write_lines(lines: Iterable[Piece], tag: str) -> Markup:
-    """Lines of code, those that are marked in the element `tag`."""
-    return _marked(
-        "".join(
-            _in_element("\n".join(line.text for line in run), tag if marked else "") + "\n"
-            for marked, run in groupby(lines, key=_is_marked)
-        )
-    )
+def write_lines(lines: Sequence[Piece], tag: str) -> Markup:
+    """Lines of code, a piece each, those that are marked in the element `tag`."""
+    if not lines:
+        return Markup()
+    texts, marks = zip(*lines, strict=True)
+    shown = zip(str(escape(_harmless_lines("\n".join(texts)))).split("\n"), marks, strict=True)
+    runs = ((marked, "\n".join(line for line, _ in run)) for marked, run in groupby(shown, key=_is_marked))
+    return _marked("".join(f"<{tag}>{run}</{tag}>\n" if marked else f"{run}\n" for marked, run in runs))
 
 
 def write_source(lines: Iterable[CodeLine]) -> Markup:

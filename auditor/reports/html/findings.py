@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.engine.fact import DocumentFact, Fact
 from auditor.engine.finding import Finding
 from auditor.fixes.fix import Safety
 from auditor.iam.document import Statement
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.reports.excerpt import SourceLines
 from auditor.reports.html.code import Excerpt, Piece, mark_statement, marks_of, quote
@@ -23,8 +23,7 @@ from auditor.reports.witness import tell_details, tell_witness
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """A finding's head: what is there before it is opened."""
 
     number: int
@@ -39,9 +38,15 @@ class Row:
     def finding(self) -> Finding:
         return self.entry.finding
 
+    @property
+    def facets(self) -> str:
+        """What a filter asks of it."""
+        about = " ".join(str(subject.index) for subject in self.subjects)
+        finding = self.finding
+        return "|".join((finding.severity.value, finding.kind.value, self.topic.value, about, self.fixable))
 
-@dataclass(frozen=True, slots=True)
-class Body:
+
+class Body(Frozen):
     """What opens below a row."""
 
     row: Row
@@ -67,13 +72,17 @@ class Findings:
             for number, entry in enumerate(report.shown, 1)
         ]
 
+    @property
+    def live(self) -> list[Row]:
+        """The rows of what nothing suppresses, the worst first."""
+        return [row for row in self.rows if row.entry.suppressed is None]
+
     def by_subject(self) -> dict[int, list[tuple[int, Finding]]]:
         """The numbered findings that nothing suppresses, by the index of their subject."""
         found: dict[int, list[tuple[int, Finding]]] = {}
-        for row in self.rows:
-            if row.entry.suppressed is None:
-                for subject in row.subjects:
-                    found.setdefault(subject.index, []).append((row.number, row.finding))
+        for row in self.live:
+            for subject in row.subjects:
+                found.setdefault(subject.index, []).append((row.number, row.finding))
         return found
 
     def bodies(self) -> Iterator[Body]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from auditor.engine.finding import Finding
 from auditor.engine.levels import Kind, Severity
 from auditor.estate.role import Role
 from auditor.iam.document import Policy
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.reports.html.subject import Subject, Subjects
 from auditor.reports.html.topic import Topic, topic_of, topic_of_action, topics_asked
 from auditor.reports.report import Report, Undetermined
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Frozen):
     """What is said of one function and one topic. `severity` is that of the `count` worst findings, `lower`
     counts the others; `first` is the number of the first of them (0: none is listed). Without findings
     `word` tells how it stands, and `why` what is left open."""
@@ -31,8 +30,7 @@ class Cell:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     subject: Subject
     cells: tuple[Cell, ...]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from auditor.iam.frozen import Frozen
 from auditor.reports.html.access import Access, End, Link
 from auditor.reports.html.subject import Subject
 from auditor.reports.screen import harmless, width_of
@@ -18,8 +18,7 @@ _TITLE_COLUMNS, _DETAIL_COLUMNS, _BOX_COLUMNS = 44, 52, 20
 _FIRST_BOX = (WIDTH - _MIDDLE) // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """A box of a link, and the line between it and the function or role."""
 
     link: Link
@@ -33,8 +32,7 @@ class Node:
     """Where the symbol stands on the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Frozen):
     """The function or the role in the middle."""
 
     kind: str
@@ -43,8 +41,7 @@ class Box:
     whole: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Frozen):
     """Everything that the template draws; all numbers are units of the drawing."""
 
     subject: Subject

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 
 from auditor.estate.estate import SourceKind
 from auditor.fixes.fix import Fix, RenderedFix, Safety
+from auditor.iam.frozen import Frozen
 from auditor.reports.command import fold_command
 from auditor.reports.html.change import Change, changes_of
 from auditor.reports.remedy import GAP, list_proved
@@ -15,8 +15,7 @@ from auditor.reports.report import Entry
 _WIDTH = 96
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Frozen):
     """A fix in one language."""
 
     language: str
@@ -24,16 +23,14 @@ class Rendering:
     diff: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Frozen):
     """What a fix does, in the statements and in each language."""
 
     changes: tuple[Change, ...]
     renderings: tuple[Rendering, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Frozen):
     """A fix of a finding. `proved` are the points of its proof, `provided` what it rests on. Its steps
     are number `number`; where another finding has the same, they stand below that one, `first`."""
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.engine.fact import DocumentFact, Fact
 from auditor.engine.facts.log_grant import is_for_lambda
 from auditor.engine.finding import Finding
 from auditor.estate.estate import Document, Estate
 from auditor.estate.role import Role
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.reports.report import AuditedFunction, Report
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Frozen):
     """One row of the report. `index` names it in the document; `title` is its name, `place` where
     it is written. `role` is the function's, or the role itself."""
 

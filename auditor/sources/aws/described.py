@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws.asked_sources import SourceReader
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.configured import configured
@@ -21,8 +22,7 @@ from auditor.sources.aws.version_reader import VersionReader
 from auditor.sources.aws.versions import LATEST, Settings, routes_of
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Frozen):
     """A function that was read: its bundle, and the revision of its policy by qualifier. `gaps` is
     what could not be looked at, which the bundle tells too."""
 

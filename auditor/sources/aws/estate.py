@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from auditor.estate.estate import Estate, Reading, Skipped, SourceKind
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node, node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
@@ -33,8 +34,7 @@ Documents = dict[tuple[str, str], Any]
 by their own ARN and trust policies by the role's, with an empty name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Frozen):
     """A live reading, the revisions of the resource policies in it, and the documents of the roles."""
 
     reading: Reading

@@ -6,10 +6,10 @@ Who is named there is looked up, not decided: what the policy allows is the engi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from auditor.estate.services import general_name
+from auditor.iam.frozen import Frozen
 from auditor.sources.arns import function_arn
 from auditor.sources.aws.asked_sources import CONFIG, Calls, SourceReader
 from auditor.sources.aws.caller import Answer
@@ -21,8 +21,7 @@ UNKNOWN = "invokers"
 _LEX = ("lex.amazonaws.com", "lexv2.amazonaws.com")
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Frozen):
     """A service that a statement lets in, and for which source: None where it does not say. `accounts`
     are those that it says as the source's."""
 

@@ -9,17 +9,16 @@ stage calls was fixed when it was deployed, and the API as it is now does not te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws import operations as op
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.operations import Operation
 from auditor.sources.aws.session import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Frozen):
     """`given` is what the call is given for a source, None where the ARN is not of the kind that can be
     asked; `within` the member of its answer that holds the functions.
 

@@ -7,11 +7,10 @@ rate of GetPolicy (15 a second), which counts for one account and region.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from auditor.iam.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Frozen):
     """One call. `service` is its client in boto3 and `name` the API's name for it.
 
     `resource` is what its permission can be limited to, a template of ARN; empty where AWS takes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.errors import UsageError
 from auditor.sources.options import check_account
 
@@ -15,8 +15,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Frozen):
     """Which functions, where, and as whom.
 
     Without `functions`, `tags` and `prefix` it is all of them; with several of the three a function

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.configured import configured
 from auditor.sources.aws.errors import AbsentError, CallError, FailedError
@@ -16,8 +16,7 @@ from auditor.sources.aws.surroundings import Surroundings
 from auditor.sources.aws.versions import Routes, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class VersionReader:
+class VersionReader(Frozen):
     """Reads versions of one function; what it cannot read is noted in `gaps`."""
 
     place: Place

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.aws.caller import Answer
 
 LATEST = "$LATEST"
 
 
-@dataclass(frozen=True, slots=True)
-class Routes:
+class Routes(Frozen):
     """The versions behind each alias of a function, in the order in which the aliases tell them."""
 
     behind: Mapping[str, tuple[str, ...]]

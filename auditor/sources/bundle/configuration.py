@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auditor.estate.function import EventSource, Function, LogGroup
 from auditor.iam.node import Members, Node

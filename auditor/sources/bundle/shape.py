@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.sources.errors import SourceError
 from auditor.sources.fields import shown, written, wrong_type
@@ -22,27 +22,23 @@ class Leaf(Enum):
     """Anything: what is wrong with it is a finding, not an unreadable input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """One of a few words, in any case."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Frozen):
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class OneOrMore:
+class OneOrMore(Frozen):
     """One of a shape, or a list of them."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Frozen):
     """An object with these keys and no other; of the keys in `one_of` at least one is required.
     `what` is how a message calls it."""
 
@@ -52,8 +48,7 @@ class Record:
     one_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Frozen):
     """A record whose keys depend on the word that stands under `key`."""
 
     what: str

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import HoleType
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Frozen):
     """A type of resource. `property` names it; where that is not given, CloudFormation makes up a
     name of type `made_up`, which a template gets by the attribute `by` (empty: by `Ref`, None: not
     at all)."""

@@ -7,10 +7,10 @@ template gives another value, and then what hangs on the other conditions is the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.text import text
 from auditor.sources.cloudformation.members import every_member
@@ -31,8 +31,7 @@ Named = tuple[str, str]
 Truths = tuple[bool | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """`literals` are the conditions that hold, and after `not ` those that do not; none in the case that
     stands for all of them. `stack` is the template in it; `decided` tells that each condition is."""
 

@@ -7,9 +7,9 @@ of all conditions that then hold or fail too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from auditor.iam.node import Member, Members, Node
+from auditor.iam.text import Text
 
 Literals = frozenset[str]
 CERTAIN: Literals = frozenset()
@@ -18,7 +18,6 @@ _MOST_CONDITIONS = 4
 """Undecided conditions in one value beyond which its parts are not told apart any more."""
 
 
-@dataclass(frozen=True, slots=True)
 class Choice(Node):
     """`Fn::If`: `then` where all of `holding` is true, `otherwise` where all of `failing` is; None
     is no value at all. To whom it is but a value it is a hole."""
@@ -42,6 +41,8 @@ def first_choice(value: Node) -> Choice | None:
     """The first choice in a value, however deep."""
     if isinstance(value, Choice):
         return value
+    if isinstance(value.value, Text):
+        return None
     for part in _parts(value):
         found = first_choice(part)
         if found is not None:

@@ -8,8 +8,9 @@ the stack does not say.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auditor.iam.node import Members, Node
 from auditor.sources.cloudformation.values import literal_of

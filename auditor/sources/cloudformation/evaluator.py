@@ -123,7 +123,7 @@ class Evaluator:
     def _imported(self, argument: Node, origin: Origin) -> Node:
         """What another template exports; a hole where none does, or several do."""
         name = text_of(argument)
-        found = self.stack.reading.imported(name, self.stack.home) if name is not None else None
+        found = self.stack.reading.imported(name, self.stack) if name is not None else None
         if found is None:
             return self._unknown(named_by("Fn::ImportValue", argument), origin)
         if found.value is None:

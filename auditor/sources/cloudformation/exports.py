@@ -14,13 +14,13 @@ from auditor.iam.node import Node
 from auditor.iam.text import Text
 from auditor.sources.cloudformation.cases import Cases
 from auditor.sources.cloudformation.cloud_assembly import environment
-from auditor.sources.cloudformation.elsewhere import named_behind
+from auditor.sources.cloudformation.common_names import named_behind
+from auditor.sources.cloudformation.exported import Imported, exported
 from auditor.sources.cloudformation.location import NESTED
 from auditor.sources.cloudformation.members import every_member
 from auditor.sources.cloudformation.reading import Reading
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.cloudformation.values import text_of
-from auditor.sources.declared.hole_book import HoleBook
 from auditor.sources.declared.perhaps import may_be
 from auditor.sources.errors import SourceError
 from auditor.sources.home import Home, home_from
@@ -34,15 +34,6 @@ class Exporter(NamedTuple):
     value: Node
     file: str
     path: Path | None
-
-
-class Imported(NamedTuple):
-    """What an export gives: `value` is None where that is not one value. `files` are the templates
-    that export its name, and `book` knows the holes of the value."""
-
-    value: Node | None
-    files: tuple[str, ...]
-    book: HoleBook
 
 
 class _Offer(NamedTuple):
@@ -106,7 +97,7 @@ class Exports:
         cases = [(root, True), *((case.stack, case.decided) for case in Cases(reading, root, outputs=True).others())]
         for outermost, decided in cases:
             for stack in outermost.all_stacks():
-                for name, value in _exported(stack):
+                for name, value in exported(stack):
                     yield name, _Offer(template.file, reading, stack, value, decided)
 
 
@@ -120,23 +111,6 @@ def _may_export(template: Node) -> bool:
     declared = (resources.members if resources is not None else None) or ()
     types = (member.value.members.get("Type") for member in declared if member.value.members is not None)
     return any(type_ is not None and str(type_.text) in NESTED for type_ in types)
-
-
-def _exported(stack: Stack) -> Iterator[tuple[Text, Node]]:
-    """The exports of one stack: their names, and what their values are written as."""
-    for output in stack.template.outputs.values():
-        declared = output.value.members
-        export = declared.get("Export") if declared is not None else None
-        written = export.members.get("Name") if export is not None and export.members is not None else None
-        value = declared.get("Value") if declared is not None else None
-        if declared is None or written is None or value is None:
-            continue
-        condition = text_of(declared.get("Condition"))
-        if condition is not None and stack.conditions.truth(str(condition), output.origin) is False:
-            continue
-        name = text_of(stack.evaluator.value(written))
-        if name is not None:
-            yield name, value
 
 
 def _value(offer: _Offer) -> Node | None:

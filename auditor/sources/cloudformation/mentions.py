@@ -46,14 +46,13 @@ def _calls(node: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         inner = node.value
-        if isinstance(inner, Text):
-            continue
         if isinstance(inner, tuple):
-            waiting += inner
+            waiting += [item for item in inner if type(item.value) is not Text]
         elif isinstance(inner, Members):
             if len(inner) == 1:
                 yield node
-            waiting += [member.value for member in inner if not str(member.key).startswith(LOOP)]
+            nested = [member for member in inner.items if type(member.value.value) is not Text]
+            waiting += [member.value for member in nested if not str(member.key).startswith(LOOP)]
 
 
 def _names_nothing(call: Node, stack: Stack) -> bool:

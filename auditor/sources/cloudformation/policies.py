@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from auditor.iam.document import Defect, DefectKind, Policy, PolicyKind, UnknownStatement
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.parse import parse_policy
 from auditor.iam.text import text
@@ -17,8 +19,7 @@ from auditor.sources.places import everywhere
 _LISTS = ("Action", "Resource")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """A statement, and what must be true for it to be there."""
 
     literals: Literals

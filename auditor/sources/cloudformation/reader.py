@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.estate.estate import Estate, Skipped
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.sources.cloudformation.assembly import assemble
 from auditor.sources.cloudformation.cases import Cases
@@ -42,8 +43,7 @@ def read_template(
         return estate, read.skipped
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Frozen):
     """A template that was read; nothing is assembled where that could not be done."""
 
     reading: Reading

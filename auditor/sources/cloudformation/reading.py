@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
+from auditor.sources.cloudformation.exported import Imported, exported_beside
 from auditor.sources.cloudformation.location import local_template
 from auditor.sources.cloudformation.resource import Resource
 from auditor.sources.cloudformation.stack import Stack
@@ -23,7 +24,7 @@ from auditor.sources.options import ReadOptions
 from auditor.sources.source import load
 
 if TYPE_CHECKING:
-    from auditor.sources.cloudformation.exports import Exports, Imported
+    from auditor.sources.cloudformation.exports import Exports
 
 MOST_STACKS = 200
 """Nested stacks in one template beyond which no more are read."""
@@ -39,6 +40,7 @@ class Reading:
         self._file = ""
         self.imported_values: dict[Text, str] = {}
         """What other templates export, and the names that give it."""
+        self._importing: set[Text] = set()
         self.book = HoleBook()
         self.limit = limit
         self.stacks: list[Stack] = []
@@ -56,9 +58,18 @@ class Reading:
         given = {name: Node(text(value), Origin(file)) for name, value in self.options.parameters.items()}
         return Stack(self, self._open(template, file, path, home, given, prefix), home, given, prefix)
 
-    def imported(self, name: Text, home: Home) -> Imported | None:
-        """What another template exports under a name; None where none of the run does."""
-        found = self._exports.find(name, home, self._file) if self._exports is not None else None
+    def imported(self, name: Text, importer: Stack) -> Imported | None:
+        """What is exported under a name by another stack of the estate, else by another template; None
+        where none of the run does."""
+        if name in self._importing:
+            return None
+        self._importing.add(name)
+        try:
+            found = exported_beside(name, importer)
+        finally:
+            self._importing.discard(name)
+        if found is None and self._exports is not None:
+            found = self._exports.find(name, importer.home, self._file)
         if found is not None:
             self.book.adopt(found.book)
             value = text_of(found.value)
@@ -115,7 +126,7 @@ class Reading:
             if prefix not in self._bare:
                 self._bare[prefix] = bare(template)
             template = self._bare[prefix]
-        return Stack(self, template, resource.home, values, prefix, resource.conditions, decider)
+        return Stack(self, template, resource.home, values, prefix, resource.conditions, decider, resource.stack)
 
     def _open(
         self, value: Node, file: str, path: Path | None, home: Home, given: Mapping[str, Node], prefix: str = ""

@@ -84,7 +84,7 @@ class Resource:
 
     def place(self, name: str) -> Origin:
         """Where a property stands, name and value; the resource where it is absent."""
-        found = next((member for member in self._written if member.key == text(name)), None)
+        found = self._written.member(name)
         return found.origin.at(self.address) if found is not None else self.origin
 
     def made(self, name: str) -> Text | None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Stack:
     """`prefix` stands before every name of a nested stack: `Outer/`. `given` are the values of
     parameters, `under` the undecided conditions that the whole stack hangs on. `decider` is the same
-    stack with other values of parameters, which decide the conditions of this one."""
+    stack with other values of parameters, which decide the conditions of this one; `outer` is what
+    nests it."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Stack:
         prefix: str = "",
         under: Literals = CERTAIN,
         decider: Stack | None = None,
+        outer: Stack | None = None,
     ) -> None:
         reading.stacks.append(self)
         self.reading = reading
@@ -52,6 +54,7 @@ class Stack:
         self.parameters = Parameters(template.parameters, given, self.book, prefix)
         self.evaluator = Evaluator(self)
         self.decider = decider
+        self.outermost: Stack = outer.outermost if outer is not None else self
         own = Conditions(template.conditions, self.evaluator.value, self.book, prefix)
         self.conditions: Conditions = decider.conditions if decider is not None else own
         self._resources: dict[str, Resource] = {}

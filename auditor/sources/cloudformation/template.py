@@ -7,8 +7,10 @@ template in JSON may have tabs and trailing commas, which CloudFormation takes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Member, Members, Node
 from auditor.iam.text import text
 from auditor.sources.cloudformation.location import NESTED
@@ -48,8 +50,7 @@ _RESOURCES = "Resources"
 _SECTIONS = ("Parameters", "Mappings", "Conditions", _RESOURCES, "Outputs")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Frozen):
     """The sections by the names in them. `transforms` are the macros that rewrite the whole."""
 
     file: str
@@ -165,7 +166,7 @@ def once(members: Iterable[Member], book: HoleBook) -> tuple[Member, ...]:
     for member in members:
         name = str(member.key)
         if name in last:
-            place = member.origin._replace(end_line=None, end_column=None)
+            place = replace(member.origin, end_line=None, end_column=None)
             message = f"`{name}` is declared twice; read is this one"
             book.skip(SourceError(message, place, "give one of them another name").as_skipped())
         last[name] = member

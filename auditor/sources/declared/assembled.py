@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate
 from auditor.iam.text import ACCOUNT, REGION, text

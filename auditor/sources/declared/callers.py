@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from auditor.estate.function import Invoker
 from auditor.estate.service import Link
 from auditor.estate.services import PARTS
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Members, Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
@@ -26,8 +27,7 @@ Items = Callable[[Node], Iterable[Node]]
 """The items of a list; of a value that is no list, itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundInvoker:
+class FoundInvoker(Frozen):
     """An event source and the function that it calls."""
 
     invoker: Invoker
@@ -137,8 +137,7 @@ class LinkReader:
                 yield from self._along(member.value, tuple(rest), members, member.origin, first)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Frozen):
     value: Node
     beside: Members
     origin: Origin

@@ -8,8 +8,10 @@ it calls a function, which Terraform gives as `invoke_arn`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text, text
 from auditor.sources.home import Home
 
@@ -18,8 +20,7 @@ _BEFORE_NAME = 6
 """Components of a function's ARN before the name: `arn:P:lambda:R:A:function`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedFunction:
+class NamedFunction(Frozen):
     """A function: its name, its unqualified ARN, and the version or alias that is meant."""
 
     name: Text

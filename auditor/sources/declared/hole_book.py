@@ -6,11 +6,11 @@ it had to go without a value.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from auditor.estate.estate import Skipped, Unresolved
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text
 
@@ -73,21 +73,14 @@ def _holes(values: Iterable[object], among: Collection[Hole]) -> set[Hole]:
             found.add(value)
         elif kind in (tuple, list, frozenset):
             waiting.extend(value)
-        elif dataclasses.is_dataclass(value) and id(value) not in seen:
+        elif isinstance(value, Frozen) and id(value) not in seen:
             seen.add(id(value))
-            waiting.extend([getattr(value, name) for name in _fields(kind)])
+            waiting.extend([getattr(value, name) for name in kind.__struct_fields__ if name != "origin"])
     return found
 
 
 _WITHOUT = frozenset({str, bool, int, float, type(None), Origin})
 """Types of values that have no holes."""
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _fields(type_: type) -> tuple[str, ...]:
-    if type_ not in _FIELDS:
-        _FIELDS[type_] = tuple(field.name for field in dataclasses.fields(type_) if field.name != "origin")
-    return _FIELDS[type_]
 
 
 def _shortened(text: str) -> str:

@@ -7,10 +7,10 @@ V2 bot with the ARN of the alias.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from auditor.estate.estate import Bot, Intent, Skipped
 from auditor.estate.function import Hook, LexGeneration
+from auditor.iam.frozen import Frozen
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, HoleType, Text, text
 from auditor.sources.declared.declaration import Declaration
@@ -18,16 +18,14 @@ from auditor.sources.declared.function_name import NamedFunction, behind_gateway
 from auditor.sources.declared.hole_book import HoleBook
 
 
-@dataclass(frozen=True, slots=True)
-class FoundHook:
+class FoundHook(Frozen):
     """A hook and the function that it calls."""
 
     hook: Hook
     function: NamedFunction
 
 
-@dataclass(frozen=True, slots=True)
-class Lex:
+class Lex(Frozen):
     """What a configuration says about Lex. `complete` tells for which generations every hook of
     the configuration is among `hooks`, `v1_declared` whether it declares anything of Lex V1."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from auditor.estate.estate import Document
 from auditor.estate.role import Attachment, Role, RolePolicy
 from auditor.iam.document import Policy, PolicyKind, UnknownStatement
+from auditor.iam.frozen import Frozen
 from auditor.iam.managed import managed_policy
 from auditor.iam.origin import Origin
 from auditor.iam.text import Hole, Text, text
@@ -29,8 +32,7 @@ class RoleParts:
     policies: list[RolePolicy] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedPolicy:
+class ManagedPolicy(Frozen):
     """A managed policy that is declared; `policy` is None where its document is not."""
 
     arn: Text

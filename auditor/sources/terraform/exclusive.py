@@ -7,7 +7,8 @@ Source: the provider's documentation of `aws_iam_role_policies_exclusive` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.estate.role import RolePolicy
 from auditor.iam.text import Text

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
 from auditor.estate.estate import Skipped
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 from auditor.sources.display import display_path
+from auditor.sources.instance_key import write_key
 from auditor.sources.terraform.evaluation.evaluator import Evaluator
 from auditor.sources.terraform.evaluation.frame import Frame, Referent
 from auditor.sources.terraform.evaluation.value import (
@@ -42,8 +43,7 @@ class Repetition(Enum):
     FOR_EACH = "for_each"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Frozen):
     """One instance: its key (None for the only one, and where it is not known), and the frame
     that its expressions are evaluated in. `uncertain` stands for any number of instances;
     `condition` is what decides whether there is one at all, None where there surely is."""
@@ -55,8 +55,7 @@ class Turn:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Frozen):
     repetition: Repetition
     turns: tuple[Turn, ...]
 
@@ -104,7 +103,7 @@ def with_keys(repeated: Repeated, keys: tuple[int | str, ...] | None, address: s
 
 
 def _keyed(key: int | str, frame: Frame, address: str) -> Turn:
-    name = f"{address}[{key}]" if isinstance(key, int) else f'{address}["{key}"]'
+    name = f"{address}[{key}]" if isinstance(key, int) else f"{address}[{write_key(key)}]"
     if isinstance(key, int):
         return Turn(key, _at(frame, name).bind({"count": make_object({"index": Node(key)})}, {"count": name}), name)
     value = frame.bindings["each"].members
@@ -154,7 +153,7 @@ def _each(collection: Node, frame: Frame, address: str, evaluator: Evaluator, ro
             condition = f"for_each = {_shown(value)}" if isinstance(value, Spread) else None
             yield _uncertain_each((key, value), collection, frame, address, evaluator, condition)
             continue
-        name = f'{address}["{key.literal}"]'
+        name = f"{address}[{write_key(key.literal)}]"
         bindings = {"each": make_object({"key": make_string(key, value.origin), "value": value}, collection.origin)}
         yield Turn(key.literal, _at(frame, name).bind(bindings, {"each": name}), name)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from auditor.estate.function import EventSource, Function, FunctionUrl, LogGroup, UrlAuth
 from auditor.iam.document import PolicyKind

@@ -9,7 +9,7 @@ from auditor.iam.managed import managed_arn, managed_document
 from auditor.iam.node import Node, node
 from auditor.sources.arns import policy_name
 from auditor.sources.terraform.evaluation.json_text import json_text
-from auditor.sources.terraform.evaluation.value import Encoded, make_string
+from auditor.sources.terraform.evaluation.value import encoded, make_string
 from auditor.sources.terraform.interface import View
 
 
@@ -27,7 +27,7 @@ def policy_attribute(view: View, partition: str, attribute: str) -> Node | None:
             return make_string(f"/{arn.partition(':policy/')[2]}".rpartition("/")[0] + "/", view.origin)
         case "policy":
             document = managed_document(arn)
-            return Encoded(node(document, view.origin), view.origin, json_text) if document is not None else None
+            return encoded(node(document, view.origin), view.origin, json_text) if document is not None else None
     return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from auditor.iam.node import Node
 from auditor.iam.text import ACCOUNT, REGION, Hole, HoleType, Text, text

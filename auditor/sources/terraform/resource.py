@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from auditor.estate.ending import ending
 from auditor.iam.node import Node
@@ -16,7 +17,7 @@ from auditor.sources.home import Home
 from auditor.sources.terraform.computed import Field, recipe
 from auditor.sources.terraform.evaluation.functions.aws import ARN_FIELDS, parse_arn
 from auditor.sources.terraform.evaluation.json_text import json_text
-from auditor.sources.terraform.evaluation.value import Encoded, EvaluationError, as_text, make_string
+from auditor.sources.terraform.evaluation.value import EvaluationError, as_text, encoded, make_string
 from auditor.sources.terraform.interface import View
 from auditor.sources.terraform.policy_document import render
 from auditor.sources.terraform.policy_source import policy_attribute
@@ -101,7 +102,7 @@ class Resource(ABC):
     def _compute(self, name: str) -> Node:
         if self.type == DOCUMENT and name in ("json", "minified_json"):
             document = render(self.view)
-            return Encoded(document, self.origin, json_text)
+            return encoded(document, self.origin, json_text)
         if self.type == "data.aws_iam_policy":
             told = policy_attribute(self.view, self.home.partition, name)
             if told is not None:

@@ -5,9 +5,10 @@ Source: Terraform's "Resource Address Reference".
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
+
+from auditor.sources.instance_key import read_key
 
 Step = str | int | tuple[str]
 """A name; a number in brackets; a text in brackets, as a tuple of one."""
@@ -33,10 +34,10 @@ def steps_of(reference: str) -> tuple[Step, ...]:
             return ()
         name, number, quoted = match.groups()
         if quoted is not None:
-            try:
-                steps.append((json.loads(quoted),))
-            except ValueError:
+            key = read_key(quoted)
+            if key is None:
                 return ()
+            steps.append((key,))
         else:
             steps.append(name if number is None else int(number[:18]))
         at = match.end()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from auditor.iam.origin import Origin
 from auditor.iam.text import ACCOUNT, REGION, HoleType, Text, text

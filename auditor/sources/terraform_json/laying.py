@@ -9,10 +9,10 @@ from auditor.sources.declared.perhaps import may_be
 from auditor.sources.errors import SourceError
 from auditor.sources.terraform.evaluation.json_text import decoded_json
 from auditor.sources.terraform.evaluation.value import (
-    Encoded,
     EvaluationError,
     NotKnownError,
     as_text,
+    encoded,
     fingerprint,
     is_known,
 )
@@ -28,7 +28,7 @@ def laid(value: Node, source: Node) -> Node:
     if document is not None and written is not None:
         inner = _merged(document, written)
         shown = value.text or text()
-        return source if inner is written else Encoded(inner, source.origin, lambda _: shown)
+        return source if inner is written else encoded(inner, source.origin, lambda _: shown)
     return _merged(value, source)
 
 
@@ -62,7 +62,7 @@ def moved(value: Node, origin: Origin) -> Node:
     document = _document(value)
     if document is not None:
         shown = value.text or text()
-        return Encoded(_moved(document, origin), origin, lambda _: shown)
+        return encoded(_moved(document, origin), origin, lambda _: shown)
     return _moved(value, origin)
 
 

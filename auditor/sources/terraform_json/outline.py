@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.source import Source
 
 Plain = Mapping[str, object]
 """An object as Python's own JSON reader gives it, without places."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(Frozen, eq=False):
     """One instance of a resource or data source: its object stands at `start` to `end` of the text.
     `module` is the address of its module, empty for the root; `arn` its ARN where it is known."""
 

@@ -6,9 +6,9 @@ An expression in a plan is a list of what it refers to: how it uses that is not 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from auditor.iam.frozen import Frozen
 from auditor.sources.terraform_json.address import Step, key_of, longest, modules_of
 from auditor.sources.terraform_json.configuration import Configuration, mapping, references
 from auditor.sources.terraform_json.outline import Entry, Outline, Plain
@@ -19,8 +19,7 @@ Chosen = TypeVar("Chosen")
 _MANAGED, _DATA = "managed", "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """A resource that is referred to, and which attribute of it; None where that is not told.
     What cannot be followed is None in place of a target."""
 
@@ -28,8 +27,7 @@ class Target:
     attribute: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(Frozen):
     """Where an expression stands: the module, and the key and `for_each` of its block there."""
 
     module: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import InvokeGrant, Reach
 from auditor.engine.facts import collect
@@ -372,8 +373,8 @@ def test_a_variable_in_an_old_document_is_plain_text() -> None:
     (other,) = estate_of(mended, hooks=POSTS).functions
     assert other.resource_policy is not None
     plain = replace(other, resource_policy=replace(other.resource_policy, version="2008-10-17"))
-    assert "2012-10-17" not in grant(replace(estate, functions=(old,))).why_never
-    assert "`Version` 2012-10-17" in grant(replace(estate, functions=(plain,))).why_never
+    assert "2012-10-17" not in grant(dataclasses.replace(estate, functions=(old,))).why_never
+    assert "`Version` 2012-10-17" in grant(dataclasses.replace(estate, functions=(plain,))).why_never
 
 
 def test_a_bots_name_as_intent_never_matches_only_where_the_bot_is_known_and_the_intent_is_not() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import Answer, Fact, LogGrant, LogNeed, Reach, RoleGrant, TrustGrant, TrustNeed
 from auditor.engine.facts import collect

@@ -5,10 +5,11 @@ Expectations from the Lambda developer guide's pages of each feature and event s
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import Answer, RoleNeed, RoleUse
 from auditor.engine.facts import collect
@@ -91,7 +92,7 @@ def test_a_need_stands_on_what_is_configured() -> None:
 
 def facts(*statements: dict[str, Any], **of_function: Any) -> list[RoleNeed]:
     estate = estate_of(role=role_of(*statements))
-    estate = replace(estate, functions=(replace(estate.functions[0], **of_function),))
+    estate = dataclasses.replace(estate, functions=(replace(estate.functions[0], **of_function),))
     return [fact for fact in collect(estate) if isinstance(fact, RoleNeed)]
 
 
@@ -162,7 +163,7 @@ def _shared(second_group: str, *statements: dict[str, Any]) -> list[RoleUse]:
     first = estate.functions[0]
     arn = text(f"arn:aws:lambda:{PLACE}:function:second")
     second = Function(text("second"), arn, role=first.role, log_group=LogGroup(text(second_group)))
-    estate = replace(estate, functions=(first, second))
+    estate = dataclasses.replace(estate, functions=(first, second))
     return [fact for fact in collect(estate) if isinstance(fact, RoleUse)]
 
 
@@ -179,7 +180,7 @@ def test_functions_of_one_name_in_two_regions_are_told_apart() -> None:
     arns = [f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:hook" for region in ("us-east-1", "eu-west-1")]
     group = LogGroup(text("/aws/lambda/hook"))
     functions = tuple(Function(text("hook"), text(arn), role=role.key, log_group=group) for arn in arns)
-    estate = replace(estate_of(role=role), functions=functions)
+    estate = dataclasses.replace(estate_of(role=role), functions=functions)
     (fact,) = [fact for fact in collect(estate) if isinstance(fact, RoleUse)]
     assert (fact.functions, fact.owner) == (tuple(arns), arns[0])
 

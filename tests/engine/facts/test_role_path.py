@@ -5,10 +5,11 @@ The shapes are those of the published collections of such roles, written anew.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import RolePath
 from auditor.engine.facts import collect
@@ -189,11 +190,11 @@ def test_the_code_of_a_known_function_with_another_role_can_be_changed() -> None
 
 
 def _estate(*roles: Role) -> Estate:
-    return replace(estate_of(role=roles[0]), roles=roles, kind=SourceKind.BUNDLE)
+    return dataclasses.replace(estate_of(role=roles[0]), roles=roles, kind=SourceKind.BUNDLE)
 
 
 def _beside(estate: Estate, function: Function) -> Estate:
-    return replace(estate, functions=(*estate.functions, function))
+    return dataclasses.replace(estate, functions=(*estate.functions, function))
 
 
 def test_a_document_alone_tells_what_whoever_has_it_can_do() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.engine.fact import RoleGrant, Width
 from auditor.engine.facts import collect
@@ -31,7 +32,7 @@ def allow(actions: Any, resources: Any = "*", **others: Any) -> dict[str, Any]:
 
 def wide(*statements: dict[str, Any], role: dict[str, Any] | None = None, **of_function: Any) -> list[RoleGrant]:
     estate = estate_of(role=role_of(*statements, **(role or {})))
-    estate = replace(estate, functions=(replace(estate.functions[0], **{"vpc": False, **of_function}),))
+    estate = dataclasses.replace(estate, functions=(replace(estate.functions[0], **{"vpc": False, **of_function}),))
     found = [f for f in collect(estate) if isinstance(f, RoleGrant) and f.width is not Width.NONE]
     for fact in found:
         assert fact.witness is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Function, Hook, LexGeneration, LogGroup

@@ -9,7 +9,6 @@ import shlex
 import subprocess
 import threading
 import zipfile
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore import xform_name
+from msgspec.structs import replace
 
 from auditor.estate.role import Attachment
 from auditor.fixes.operation import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import botocore.session
 import pytest
+from msgspec.structs import replace
 
 from auditor.fixes.operation import AddPermission, RemovePermission
 from auditor.fixes.render.inexpressible import InexpressibleError

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.fixes.operation import (
     AddInlinePolicy,
@@ -109,7 +110,7 @@ def cases() -> Mapping[str, str]:
     one = add_for_intent(f, "CreatePost", "AllowLexCreatePost", "aws_lex_intent.createpost")
     holder, policy, statement = held(identity("logs:*", "*"), "data.aws_iam_policy_document.logs")
     _, encoded, written = held(identity("logs:*", "*"), "aws_iam_policy.logs")
-    roles = replace(estate, roles=(holder,))
+    roles = dataclasses.replace(estate, roles=(holder,))
     bot = Hole("aws_lexv2models_bot.pizza.id", HoleType.LEX_ID)
     v2 = invoke(
         f,
@@ -166,7 +167,7 @@ def snippets() -> Mapping[str, str]:
     intents = [add_for_intent(f, name, f"AllowLex-{name}", f"aws_lex_intent.{name.lower()}") for name in NAMES]
     long = [add_for_intent(f, name * 9, f"AllowLex-{name * 9}", "aws_lex_intent.x") for name in NAMES]
     holder, policy, statement = held(identity("logs:*", "*"), "data.aws_iam_policy_document.logs")
-    roles = replace(estate, roles=(holder,))
+    roles = dataclasses.replace(estate, roles=(holder,))
     edit = fix(ReplaceStatement(holder, policy, statement, (TRICKY[0], TRICKY[1])))
     trusted = lambda_role(trust=Policy(PolicyKind.TRUST, (trust("lex.amazonaws.com"),)))
     return {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Estate, SourceKind
 from auditor.estate.function import Hook, LexGeneration
@@ -54,7 +55,7 @@ def test_a_new_block_has_the_provider_of_the_block_it_is_about() -> None:
     add = replace(add_for_intent(west, "CreatePost", "x"), callers=())
     inline = AddInlinePolicy(replace(lambda_role(), provider="aws.west"), "p", (WRITE,))
     for operation in (add, inline):
-        written = snippet(fix(operation), replace(estate, functions=(west,)))
+        written = snippet(fix(operation), dataclasses.replace(estate, functions=(west,)))
         assert written.count("  provider = aws.west\n\n") == 1
     assert "provider" not in snippet(fix(add_for_intent(f, "CreatePost", "x")), estate)
     assert remove.function == f
@@ -111,7 +112,7 @@ def test_one_permission_keeps_the_address_of_the_one_it_replaces():
 
 def test_an_instance_of_a_block_is_not_replaced_in_place():
     f, estate, remove = classifieds()
-    place = remove.statement.origin._replace(address='aws_lambda_permission.allow_lex["a"]')
+    place = replace(remove.statement.origin, address='aws_lambda_permission.allow_lex["a"]')
     keyed = RemovePermission(f, replace(remove.statement, origin=place))
     written = snippet(fix(add_for_intent(f, "CreatePost", "new-id"), keyed), estate)
     assert 'resource "aws_lambda_permission" "new_id" {' in written

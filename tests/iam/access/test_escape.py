@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.iam.access import Domain, Escape, Outcome, Question, escape
 from auditor.iam.access.question import each, one_of

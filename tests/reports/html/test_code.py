@@ -91,8 +91,8 @@ def test_before_and_after_are_what_the_fix_does(tmp_path: Path) -> None:
     source_arn = after["Condition"]["ArnLike"]["AWS:SourceArn"]
     assert source_arn.endswith(":bot-alias/ABCDEFGHIJ/TSTALIASID")
     before, after = change.sides
-    assert not [line.text for line in before.statements[0] if line.marked and "Principal" in line.text]
-    assert [line.text for line in after.statements[0] if line.marked and "SourceArn" in line.text]
+    assert not [line.text for line in before[0] if line.marked and "Principal" in line.text]
+    assert [line.text for line in after[0] if line.marked and "SourceArn" in line.text]
     assert "LexV2-ABCDEFGHIJ-TSTALIASID" in change.after[0]
 
 

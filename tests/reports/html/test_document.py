@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import zlib
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.estate.estate import Reading, Skipped
 from auditor.iam.origin import Origin
@@ -146,6 +145,23 @@ def test_the_verdict_and_all_counts_are_told(flowers: Report) -> None:
     assert "3 missing, 0 excess, 2 defects" in text
 
 
+def test_the_verdict_names_the_worst_and_what_can_be_mended(classifieds: Report) -> None:
+    """Who opens the file should not have to look for either below the pictures."""
+    html = render(classifieds, FRAME)
+    top = html.partition('<section id="access"')[0]
+    worst = classifieds.findings[0]
+    assert worst.rule == "lex-invoke-unscoped"
+    assert '<a href="#f-1">' in top
+    assert "Worst a Lex bot of any AWS account can invoke classifieds_lambda" in text_of(top)
+    assert "Fixes 2 of 3 findings have a proved one" in text_of(top)
+
+
+def test_a_verdict_without_findings_names_none() -> None:
+    top = text_of(render(Report(Reading()), FRAME).partition("Matrix")[0])
+    assert "Worst" not in top
+    assert "Fixes" not in top
+
+
 def test_a_finding_tells_witness_statement_fix_and_proof(classifieds: Report) -> None:
     text = text_of(render(classifieds, FRAME))
     assert "a Lex bot in account 444455556666 can invoke this function" in text
@@ -187,7 +203,7 @@ def test_many_findings_are_packed_and_all_there(many: Report) -> None:
     assert len(many.shown) > MOST_WRITTEN_OUT
     html = render(many, FRAME)
     (packed,) = re.findall(r'<script type="text/plain" id="packed">([A-Za-z0-9+/=]*)</script>', html)
-    bodies = json.loads(zlib.decompress(base64.b64decode(packed)))
+    bodies = zlib.decompress(base64.b64decode(packed)).decode().split("\0")
     assert len(bodies) == len(many.shown) == html.count('class="finding ')
     assert not [body for body in bodies if Document(body).wrong]
     assert all(f"function-{number}" in "".join(bodies) for number in range(260))

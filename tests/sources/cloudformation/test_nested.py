@@ -102,3 +102,71 @@ def test_what_a_nested_stack_hangs_on_its_resources_hang_on(read: Read) -> None:
     assert function.resource_policy is not None
     assert [statement.uncertain for statement in function.resource_policy.statements] == [""]
     assert read({**FILES, "template.yaml": text}, vars={"A": "y"}).functions == ()
+
+
+EXPORTING = """Resources:
+  Given: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: gives.yaml}}
+  Taken:
+    Type: AWS::CloudFormation::Stack
+    DependsOn: Given
+    Properties: {TemplateURL: takes.yaml}
+"""
+GIVES = """Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {Handler: i.h}}
+Outputs:
+  Arn: {Value: !GetAtt F.Arn, Export: {Name: Hook}}
+"""
+TAKES = """Resources:
+  P:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !ImportValue Hook
+      Action: lambda:InvokeFunction
+      Principal: lexv2.amazonaws.com
+"""
+SIBLINGS = {"template.yaml": EXPORTING, "gives.yaml": GIVES, "takes.yaml": TAKES}
+
+
+def test_a_nested_stack_imports_what_the_one_beside_it_exports(read: Read) -> None:
+    estate = read(SIBLINGS)
+    function = only(estate.functions)
+    assert (function.address, function.described) == ("Given/F", True)
+    assert function.resource_policy is not None
+    assert [statement.origin.address for statement in function.resource_policy] == ["Taken/P"]
+    assert estate.unresolved == ()
+
+
+def test_the_outer_stack_imports_what_a_nested_one_exports(read: Read) -> None:
+    outer = EXPORTING.partition("  Taken:")[0] + TAKES.removeprefix("Resources:\n")
+    function = only(read({**SIBLINGS, "template.yaml": outer}).functions)
+    assert function.resource_policy is not None
+    assert len(function.resource_policy.statements) == 1
+
+
+def test_a_name_that_the_estate_exports_is_not_looked_for_elsewhere(read_all: ReadAll) -> None:
+    """A name is exported once in an account and region, so that another template goes elsewhere."""
+    other = GIVES.replace("Handler: i.h", "FunctionName: other")
+    reading = read_all({**{f"a/{name}": content for name, content in SIBLINGS.items()}, "other.yaml": other}, path=".")
+    (estate,) = (estate for estate in reading.estates if estate.origin.file == "a/template.yaml")
+    assert [function.address for function in estate.functions] == ["Given/F"]
+
+
+def test_a_stack_does_not_import_what_it_exports_itself(read: Read) -> None:
+    """Stacks are made as a whole: nobody exports the name when it is looked for."""
+    own = GIVES.replace("Outputs:", TAKES.removeprefix("Resources:\n") + "Outputs:")
+    assert "${Fn::ImportValue Hook}" in [entry.text for entry in read({"template.yaml": own}).unresolved]
+
+
+def test_two_nested_stacks_that_export_one_name_are_told(read: Read) -> None:
+    outer = EXPORTING + "  More: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: more.yaml}}\n"
+    files = {**SIBLINGS, "template.yaml": outer, "more.yaml": GIVES.replace("i.h", "j.h")}
+    told = [entry.text for entry in read(files).unresolved]
+    assert "${Fn::ImportValue Hook: exported by gives.yaml and by more.yaml}" in told
+
+
+def test_nested_stacks_that_import_in_a_circle_come_to_an_end(read: Read) -> None:
+    one = "Resources: {T: {Type: AWS::SNS::Topic}}\n"
+    gives = one + "Outputs:\n  A: {Value: !ImportValue Second, Export: {Name: Hook}}\n"
+    takes = TAKES + "Outputs:\n  A: {Value: !ImportValue Hook, Export: {Name: Second}}\n"
+    told = read({**SIBLINGS, "gives.yaml": gives, "takes.yaml": takes}).unresolved
+    assert [entry.text for entry in told] == ["${Fn::ImportValue Hook}"]

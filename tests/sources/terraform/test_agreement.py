@@ -12,10 +12,12 @@ from typing import Any
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.options import ReadOptions
+from auditor.sources.terraform.configuration import MANAGED
 from auditor.sources.terraform.evaluation.frame import Frame
 from auditor.sources.terraform.evaluation.json_text import json_text
 from auditor.sources.terraform.language.syntax import parse_expression
 from auditor.sources.terraform.reading import RootReading
+from tests.sources.test_instance_key import KEYS
 
 HERE = Path(__file__).parent
 EXPRESSIONS = [line for line in (HERE / "expressions.txt").read_text().splitlines() if line]
@@ -57,6 +59,22 @@ def test_locals(terraform: Terraform, tmp_path: Path) -> None:
     shown = terraform(folder, "console", *options, input=question)
     expected = {name: json.loads(text) for name, text in decode(shown).items()}
     assert expected == {name: ours(reading.root.local(name)) for name in names}
+
+
+def test_addresses(terraform: Terraform, tmp_path: Path) -> None:
+    """Keys of `for_each` stand in addresses as they do in a plan."""
+    block = 'resource "terraform_data" "f" {\n  for_each = toset(jsondecode(file("${path.module}/keys.json")))\n}\n'
+    module = 'module "m" {\n  source   = "./m"\n  for_each = toset(jsondecode(file("${path.module}/keys.json")))\n}\n'
+    (tmp_path / "m").mkdir()
+    (tmp_path / "main.tf").write_text(block + module)
+    (tmp_path / "m" / "main.tf").write_text('resource "terraform_data" "f" {\n  for_each = toset(["x\\"y"])\n}\n')
+    (tmp_path / "keys.json").write_text(json.dumps(list(KEYS)))
+    terraform(tmp_path, "init")
+    terraform(tmp_path, "plan", "-out=plan")
+    planned = json.loads(terraform(tmp_path, "show", "-json", "plan"))["resource_changes"]
+    reading = RootReading(tmp_path, ReadOptions(), tmp_path)
+    ours = {instance.address for instance in reading.root.instances(MANAGED, "terraform_data")}
+    assert ours == {change["address"] for change in planned}
 
 
 def test_policy_documents(terraform: Terraform, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@
     ? (async () => {
         const bytes = Uint8Array.from(atob(block.textContent), (character) => character.charCodeAt(0));
         const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-        bodies = JSON.parse(await new Response(stream).text());
+        bodies = (await new Response(stream).text()).split("\0");
         block.remove();
         items.forEach((item) => {
           if (item.node?.firstElementChild.open) fill(item);

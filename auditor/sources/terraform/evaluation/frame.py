@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
+from msgspec import field
+from msgspec.structs import replace
+
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.terraform.evaluation.value import EvaluationError
@@ -53,8 +56,7 @@ class Scope(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """`bindings` are each, count and the variables of `for`; `labels` tell two bindings of one
     name apart, for the names of holes."""
 

@@ -19,6 +19,7 @@ from auditor.sources.terraform.evaluation.value import (
     as_bool,
     as_text,
     describe,
+    encoded,
     join_texts,
     text_length,
 )
@@ -43,7 +44,7 @@ def evaluate_template(evaluator: Evaluator, template: ast.Template, frame: Frame
     writing.write(parts, frame)
     result = join_texts(writing.parts)
     if writing.document is not None:
-        return Encoded(writing.document, origin, lambda _: result)
+        return encoded(writing.document, origin, lambda _: result)
     first = result.parts[0] if result.parts else ""
     if template.heredoc and isinstance(first, str) and first.lstrip()[:1] in ("{", "["):
         places = Places(tuple(writing.anchors), frame.file.file, frame.address)

@@ -11,7 +11,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 
 from auditor.iam.node import Member, Members, Node, Perhaps
@@ -38,29 +37,44 @@ class NotKnownError(Exception):
     """The value depends on a hole in a way that a text with holes cannot say."""
 
 
-class Encoded(Node):
-    """A string that is the JSON form of `document`, which keeps its origins. The string itself is
-    made when it is asked for: most documents are only ever read as such."""
+class _Late:
+    """A text that is made when it is first asked for."""
 
-    __slots__ = ("_made", "document")
+    __slots__ = ("_made", "_make")
 
-    def __init__(self, document: Node, origin: Origin, encode: Callable[[Node], Text]) -> None:
-        object.__setattr__(self, "origin", origin)
-        object.__setattr__(self, "document", document)
-        object.__setattr__(self, "_made", encode)
+    def __init__(self, make: Callable[[], Text]) -> None:
+        self._make = make
+        self._made: Text | None = None
 
-    document: Node
-    _made: Text | Callable[[Node], Text]
-
-    @property
-    def value(self) -> Text:
-        if not isinstance(self._made, Text):
-            object.__setattr__(self, "_made", self._made(self.document))
-        assert isinstance(self._made, Text)
+    def text(self) -> Text:
+        if self._made is None:
+            self._made = self._make()
         return self._made
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Late) and self.text() == other.text()
 
-@dataclass(frozen=True, slots=True)
+    def __hash__(self) -> int:
+        return hash(self.text())
+
+
+class Encoded(Node, kw_only=True):
+    """A string that is the JSON form of `document`, which keeps its origins. The string itself is
+    made when it is asked for: most documents are only ever read as such. Build it with `encoded(...)`."""
+
+    document: Node
+    late: _Late
+
+    @property  # type: ignore[misc]  # a field of every node, here one that is made late
+    def value(self) -> Text:
+        return self.late.text()
+
+
+def encoded(document: Node, origin: Origin, encode: Callable[[Node], Text]) -> Encoded:
+    """A string that `encode` makes of a document."""
+    return Encoded(None, origin, document=document, late=_Late(lambda: encode(document)))
+
+
 class Written(Node):
     """A string that was written over several lines, or in a file of its own: `places` tells
     where each character stands. `external` text is shown nowhere but in the values it makes."""
@@ -69,12 +83,10 @@ class Written(Node):
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Spread(Node):
     """A hole among the elements of a list that stands for any number of them."""
 
 
-@dataclass(frozen=True, slots=True)
 class PerhapsSpread(Perhaps, Spread):
     """A spread of which it is known what each of the elements is."""
 
@@ -93,8 +105,6 @@ class ListOf(tuple[Node, ...]):
 
 class MapOf(Members):
     """The members of a map, which have one type; plain members are an object's."""
-
-    __slots__ = ()
 
 
 def make_object(values: Mapping[str, Node], origin: Origin = NOWHERE) -> Node:

@@ -6,15 +6,15 @@ Every expression knows the bytes it was written in (`start` up to and without `e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from auditor.iam.frozen import Frozen
 
 if TYPE_CHECKING:
     from auditor.sources.terraform.language.syntax import SyntaxFile
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Frozen):
     """A constant: a string without interpolations, a number, a bool or null."""
 
     value: bool | int | float | str | None
@@ -22,8 +22,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Frozen):
     """Literal text of a template. With `linear` its characters stand one by one from `start`
     on, in one line; otherwise (an escape) all of it comes from there."""
 
@@ -33,8 +32,7 @@ class Piece:
     linear: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class IfDirective:
+class IfDirective(Frozen):
     condition: Expression
     then: tuple[TemplatePart, ...]
     otherwise: tuple[TemplatePart, ...]
@@ -42,8 +40,7 @@ class IfDirective:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForDirective:
+class ForDirective(Frozen):
     key: str | None
     item: str
     collection: Expression
@@ -52,8 +49,7 @@ class ForDirective:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Frozen):
     """A quoted string or heredoc with interpolations, or a heredoc without."""
 
     parts: tuple[TemplatePart, ...]
@@ -62,22 +58,19 @@ class Template:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(Frozen):
     items: tuple[Expression, ...]
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOf:
+class ObjectOf(Frozen):
     items: tuple[tuple[Expression, Expression], ...]
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Frozen):
     """A bare identifier: the root of a reference."""
 
     name: str
@@ -85,25 +78,21 @@ class Name:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeStep:
+class AttributeStep(Frozen):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndexStep:
+class IndexStep(Frozen):
     key: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class SplatStep:
+class SplatStep(Frozen):
     """`[*]` or `.*`: the steps are applied to each element."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Traversal:
+class Traversal(Frozen):
     """`base.attribute[key][*].attribute`."""
 
     base: Expression
@@ -112,8 +101,7 @@ class Traversal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """A function call; with `expand`, the last argument is a list of arguments."""
 
     name: str
@@ -123,8 +111,7 @@ class Call:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Frozen):
     """`[for k, v in c : value if condition]`, or with `result_key` the object form."""
 
     key: str | None
@@ -138,8 +125,7 @@ class For:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Frozen):
     condition: Expression
     then: Expression
     otherwise: Expression
@@ -147,16 +133,14 @@ class Conditional:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Frozen):
     operator: str
     operand: Expression
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Frozen):
     operator: str
     left: Expression
     right: Expression
@@ -164,8 +148,7 @@ class Binary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Frozen):
     """An expression that was written as a string of another language: its bytes are those of
     `file`, while `start` and `end` tell where the string stands."""
 
@@ -175,8 +158,7 @@ class Embedded:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Frozen):
     """An expression that has no meaning for us; `reason` says why."""
 
     reason: str

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from auditor.sources.terraform.language.depth import DEEPEST, TooDeepError
 from auditor.sources.terraform.language.expression import Expression, ForDirective, IfDirective, Piece, TemplatePart

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from auditor.iam.frozen import Frozen
 from auditor.iam.node import Node
 from auditor.iam.origin import Origin
 from auditor.sources.terraform.evaluation.value import EvaluationError, as_string
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from auditor.sources.terraform.evaluation.frame import Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Frozen):
     """The evaluated arguments of one call and where it stands."""
 
     values: tuple[Node, ...]

@@ -6,8 +6,9 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import quote_plus, unquote_plus
+
+from msgspec.structs import replace
 
 from auditor.iam.node import Members, Node
 from auditor.sources.errors import SourceError
@@ -17,17 +18,17 @@ from auditor.sources.terraform.evaluation.json_text import decoded_json, json_te
 from auditor.sources.terraform.evaluation.unify import LARGEST, refuse_large
 from auditor.sources.terraform.evaluation.value import (
     DEEPEST_VALUE,
-    Encoded,
     EvaluationError,
     NotKnownError,
     Written,
     as_string,
+    encoded,
     make_string,
 )
 
 
 def _json_encode(a: Arguments) -> Node:
-    return Encoded(a[0], a.origin, json_text)
+    return encoded(a[0], a.origin, json_text)
 
 
 def _json_decode(a: Arguments) -> Node:

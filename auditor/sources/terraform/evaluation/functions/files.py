@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from auditor.iam.node import Node
 from auditor.iam.text import Text, text
