@@ -40,7 +40,7 @@ SIZES = (50, 500, 2000)
 REGION = "eu-west-1"
 ROOT = Path(__file__).parent.parent
 A_ROLE = 10
-GROWTH = {"collect": 1.15, "check": 1.75}
+GROWTH = {"collect": 1.15, "check": 1.3}
 """How many times the memory of the fewest functions the most may take, with 40 times as many."""
 CODE = b"PK\x05\x06" + b"\x00" * 18
 """An empty archive."""

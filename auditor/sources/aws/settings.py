@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from auditor.sources.arns import function_arn
 from auditor.sources.aws.caller import Answer
 from auditor.sources.aws.configured import kept
-from auditor.sources.aws.errors import AbsentError, UnavailableError
+from auditor.sources.aws.errors import AbsentError, FailedError, UnavailableError
 from auditor.sources.aws.operations import GET_FUNCTION, GET_URL, LIST_ALIASES, LIST_INVOKE_CONFIGS, LIST_URLS
 from auditor.sources.aws.session import Place
+from auditor.sources.aws.versions import routes_of
 
 
 class SettingsReader:
@@ -23,7 +24,12 @@ class SettingsReader:
 
     def aliases(self, name: str) -> list[Answer]:
         """The aliases of a function. Raises CallError, AbsentError where the function is gone."""
-        return list(self._place.caller.items(LIST_ALIASES, self._arn(name), FunctionName=name))
+        listed = list(self._place.caller.items(LIST_ALIASES, self._arn(name), FunctionName=name))
+        wrong = next((version for version in routes_of(listed).published() if not version.isdecimal()), None)
+        if wrong is not None:
+            reason = f"`{LIST_ALIASES.permission}` gives `{wrong}` for a version of `{self._arn(name)}`"
+            raise FailedError(LIST_ALIASES.permission, self._arn(name), reason, "look for a proxy on the way there")
+        return listed
 
     def urls(self, name: str, qualifiers: list[str]) -> list[Answer]:
         """The function URLs; asked one by one where the endpoint does not list them. Raises CallError."""

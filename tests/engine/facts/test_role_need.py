@@ -180,7 +180,7 @@ def test_functions_of_one_name_in_two_regions_are_told_apart() -> None:
     arns = [f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:hook" for region in ("us-east-1", "eu-west-1")]
     group = LogGroup(text("/aws/lambda/hook"))
     functions = tuple(Function(text("hook"), text(arn), role=role.key, log_group=group) for arn in arns)
-    estate = replace(estate_of(role=role), functions=functions)
+    estate = dataclasses.replace(estate_of(role=role), functions=functions)
     (fact,) = [fact for fact in collect(estate) if isinstance(fact, RoleUse)]
     assert (fact.functions, fact.owner) == (tuple(arns), arns[0])
 

@@ -117,6 +117,20 @@ def test_a_policy_that_is_no_object_is_not_known(aws: Aws, read: Any, policy: st
     assert len(found.reasons) == 1
 
 
+@pytest.mark.parametrize(
+    "alias",
+    [
+        {"Name": "live", "FunctionVersion": "word"},
+        {"Name": "live", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"two": 0.5}}},
+    ],
+)
+def test_an_alias_of_what_is_no_version_is_skipped(aws: Aws, read: Any, alias: dict[str, Any]) -> None:
+    aws.on("lambda", "/aliases", plain(Aliases=[alias]))
+    found = read()
+    assert found.bundles["hook"]["unknown"] == ["resource_policy"]
+    assert ["lambda:ListAliases" in reason for reason in found.reasons] == [True]
+
+
 @pytest.mark.parametrize("account", ["", "word", f"{ACCOUNT}0"])
 def test_an_arn_of_nothing_is_skipped_and_the_rest_is_audited(aws: Aws, read: Any, account: str) -> None:
     listed = [
