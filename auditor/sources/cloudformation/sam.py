@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _APPLICATION = "AWS::Serverless::Application"
 _PREFIX = "AWS::Serverless::"
 _SILENCE = logging.NullHandler()
-_INSTALL = "install the extra: pip install 'lambda-auditor[sam]'"
+_INSTALL = "install auditor with its extra `sam`, or the translator: pip install aws-sam-translator"
 _PATHS = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 _REGIONS = {"aws-cn": "cn-somewhere-1", "aws-us-gov": "us-gov-somewhere-1"}
 _MADE_BY = (("Role", "Policies"), ("Url", "FunctionUrlConfig"), ("URL", "FunctionUrlConfig"))

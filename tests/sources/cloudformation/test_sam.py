@@ -182,7 +182,7 @@ def test_without_the_translator_the_command_to_install_it_is_told(
     reading = read_all(SAM + role)
     (skipped,) = reading.skipped
     assert (str(skipped.origin), skipped.reason) == ("template.yaml:7:3", "a SAM template needs the SAM translator")
-    assert "pip install 'lambda-auditor[sam]'" in skipped.help
+    assert "pip install aws-sam-translator" in skipped.help
     assert [r.address for r in reading.estates[0].roles] == ["R"]
 
 
