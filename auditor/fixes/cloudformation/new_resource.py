@@ -91,6 +91,17 @@ def forget_dependency(changes: Changes, resource: Resource, names: set[str]) -> 
         changes.remove_items(resource.file, node, gone)
 
 
+def add_dependency(changes: Changes, resource: Resource, name: str) -> None:
+    """Let a resource wait for another one: put its name into `DependsOn`."""
+    file, member = resource.file, member_of(resource.body, "DependsOn")
+    if member is None:
+        changes.add_member(file, resource.body, "DependsOn", name, after=("Type", "Condition"))
+    elif member.value.items is not None:
+        changes.add_items(file, member.value, [name])
+    else:
+        changes.replace_member(file, member, [*depends_on(resource), name])
+
+
 def require_deleted(resource: Resource, policy: str) -> None:
     """Raises NotEditableError where CloudFormation leaves what goes in the account."""
     if resource.literal(policy) in _KEPT:

@@ -1,7 +1,8 @@
 """Permissions, edited where they stand: resources of type AWS::Lambda::Permission.
 
-Source: the CloudFormation template reference, AWS::Lambda::Permission: a change of any property
-makes a new permission before the old one is deleted, and CloudFormation names the statement.
+Sources: the CloudFormation template reference, AWS::Lambda::Permission: a change of any property
+makes a new permission before the old one is deleted, and CloudFormation names the statement;
+AWS::S3::Bucket NotificationConfiguration: S3 asks for the permission while the bucket is made.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from msgspec import field
 from auditor.estate.estate import Estate
 from auditor.fixes.cloudformation.changes import Changes
 from auditor.fixes.cloudformation.new_resource import (
+    add_dependency,
     add_resource,
     forget_dependency,
     free_logical_id,
@@ -35,6 +37,7 @@ from auditor.iam.origin import Origin
 from auditor.iam.text import Text, text
 
 _KIND = "AWS::Lambda::Permission"
+_ASKS_AT_ONCE = "AWS::S3::Bucket"
 _ORDER = (
     "FunctionName",
     "Action",
@@ -157,6 +160,10 @@ def _add(operation: AddPermission, address: str | None, beside: Resource, edit: 
     condition = _condition(file, set(_named(wanted)))
     body: dict[str, Written] = {"Type": _KIND, **condition, "Properties": wanted}
     add_resource(edit.changes, beside, name, body)
+    for caller in operation.callers:
+        asking = file.resources.get(local_name(caller.origin.address or ""))
+        if asking is not None and asking.type == _ASKS_AT_ONCE and asking.name not in set(_named(wanted)):
+            add_dependency(edit.changes, asking, name)
 
 
 def _condition(file: TemplateFile, names: set[str]) -> dict[str, Written]:

@@ -26,3 +26,31 @@ def test_a_service_that_may_do_everything_is_left_invoking(mend: Mend, *, unsafe
     mended = mend(FUNCTION + permission, unsafe=unsafe)
     assert "      Action: lambda:InvokeFunction\n" in mended
     assert ("SourceAccount: !Ref AWS::AccountId" in mended) is unsafe
+
+
+BUCKET = """  Photos:
+    Type: AWS::S3::Bucket%s
+    Properties:
+      BucketName: photos
+      NotificationConfiguration:
+        LambdaConfigurations:
+          - {Event: "s3:ObjectCreated:*", Function: !GetAtt F.Arn}
+"""
+
+
+@pytest.mark.parametrize(
+    ("waiting", "mended_to"),
+    [
+        ("", "\n    DependsOn: FS3Photos"),
+        ("\n    DependsOn: Q", "\n    DependsOn:\n      - Q\n      - FS3Photos"),
+        ("\n    DependsOn: [Q]", "\n    DependsOn: [Q, FS3Photos]"),
+        ("\n    DependsOn:\n      - Q", "\n    DependsOn:\n      - Q\n      - FS3Photos"),
+    ],
+)
+def test_a_bucket_waits_for_the_permission_that_is_added_for_it(mend: Mend, waiting: str, mended_to: str) -> None:
+    """S3 tests the permission while the bucket is made (CloudFormation template reference, AWS::S3::Bucket
+    NotificationConfiguration), so a bucket that does not wait for it fails to deploy."""
+    queue = "  Q: {Type: AWS::SQS::Queue}\n"
+    mended = mend(FUNCTION + queue + BUCKET % waiting)
+    assert "      SourceArn: arn:aws:s3:::photos\n" in mended
+    assert BUCKET % mended_to in mended
