@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.engine.fact import InvokeNeed, Obstacle, UrlNeed
 from auditor.estate.estate import Estate
-from auditor.estate.function import TEST_ALIAS, Hook
+from auditor.estate.function import TEST_ALIAS, Hook, Invoker
 from auditor.fixes.candidate import Candidate
 from auditor.fixes.narrow import permission_for, statement_ids
 from auditor.fixes.operation import AddPermission, Operation, RemovePermission
@@ -31,11 +31,18 @@ def plan_invoke_need(fact: InvokeNeed) -> Iterator[Candidate]:
         operations.append(RemovePermission(fact.need.function, dead))
     callers = "hooks" if fact.lex else "callers"
     what = "its exact source" if len(denied) == 1 else f"the exact sources of its {len(denied)} {callers}"
+    if not fact.lex and any(map(_is_for_any_name, denied)):
+        what = "what calls it in this account"
     title = f"Allow {fact.service} to invoke the function for {what}"
     if is_for_tests(fact.need):
         yield Candidate(f"{title}, the test alias", tuple(operations), tuple(tested(denied)))
     else:
         yield Candidate(title, tuple(operations))
+
+
+def _is_for_any_name(need: Need) -> bool:
+    """Whether the name of what calls is not known: a bucket that CloudFormation names."""
+    return isinstance(need.caller, Invoker) and str(need.caller.within or "").endswith(":*")
 
 
 def plan_url_need(fact: UrlNeed) -> Iterator[Candidate]:

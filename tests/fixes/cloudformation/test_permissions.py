@@ -5,7 +5,11 @@ Expectation: the Lambda developer guide, "Granting Lambda function access to AWS
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+import auditor
 
 from .conftest import Mend
 
@@ -54,3 +58,16 @@ def test_a_bucket_waits_for_the_permission_that_is_added_for_it(mend: Mend, wait
     mended = mend(FUNCTION + queue + BUCKET % waiting)
     assert "      SourceArn: arn:aws:s3:::photos\n" in mended
     assert BUCKET % mended_to in mended
+
+
+def test_what_a_permission_is_for_is_told_as_it_is_written(tmp_path: Path) -> None:
+    """A bucket that CloudFormation names has no ARN to bind to beforehand: any of the account is let in."""
+    titles = []
+    for bucket in (BUCKET % "", (BUCKET % "").replace("      BucketName: photos\n", "")):
+        (tmp_path / "template.yaml").write_text(FUNCTION + bucket)
+        report = auditor.audit(auditor.read(tmp_path), select=["invoke-missing"])
+        titles += [fix.fix.title for entry in report.entries for fix in entry.fixes]
+    assert titles == [
+        "Allow s3.amazonaws.com to invoke the function for its exact source",
+        "Allow s3.amazonaws.com to invoke the function for what calls it in this account",
+    ]
