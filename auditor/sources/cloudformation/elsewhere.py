@@ -1,4 +1,4 @@
-"""What a template takes from another one: callers of its functions that it does not declare itself."""
+"""Callers that a template knows by what it imports of another one."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -19,10 +18,8 @@ from auditor.estate.function import Elsewhere, Function, Hook, Invoker
 from auditor.iam.document import Statement, UnknownStatement
 from auditor.iam.frozen import Frozen
 from auditor.iam.text import Text
-from auditor.sources.cloudformation.common_names import CommonNames
+from auditor.sources.cloudformation.common_names import CommonNames, Value
 from auditor.sources.declared.perhaps import may_be
-
-Value = TypeVar("Value")
 
 
 def with_what_others_tell(estates: Sequence[Estate]) -> list[Estate]:

@@ -295,16 +295,9 @@ def test_a_permission_that_hangs_on_a_condition_is_told_of():
 def test_a_name_that_the_template_makes_of_a_parameter_is_made_of_it(tmp_path, monkeypatch):
     """What the default of the parameter is today it need not be in another stack."""
     monkeypatch.chdir(tmp_path)
-    Path("template.yaml").write_text(
-        "Parameters: {Stage: {Type: String, Default: dev}}\nResources:\n"
-        "  F:\n    Type: AWS::Lambda::Function\n    Properties:\n"
-        "      {FunctionName: !Sub '${Stage}-f', Role: !GetAtt R.Arn}\n"
-        "  R:\n    Type: AWS::IAM::Role\n    Properties:\n"
-        "      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n"
-        "          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}\n"
-        "      Policies:\n        - PolicyName: logs\n          PolicyDocument:\n            Version: '2012-10-17'\n"
-        "            Statement: {Effect: Allow, Action: logs:PutLogEvents, Resource: '*'}\n"
-    )
+    parameters = "Parameters: {Stage: {Type: String, Default: dev}}\n"
+    template = _writing_anywhere("{FunctionName: !Sub '${Stage}-f', Role: !GetAtt R.Arn}", "logs:PutLogEvents")
+    Path("template.yaml").write_text(parameters + template)
     found = next(f for f in auditor.audit(auditor.read(".")).findings if f.rule == "logs-wildcard")
     written = render(plan(found)[0], found.fact.estate).cloudformation
     assert "log-group:/aws/lambda/${Stage}-f:*" in written
@@ -314,14 +307,20 @@ def test_a_name_that_the_template_makes_of_a_parameter_is_made_of_it(tmp_path, m
 def test_a_statement_that_makes_a_role_wait_for_its_own_function_is_told_apart(tmp_path, monkeypatch):
     """CloudFormation refuses resources that wait for one another (user guide, "circular dependency")."""
     monkeypatch.chdir(tmp_path)
-    Path("template.yaml").write_text(
-        "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt R.Arn}}\n"
+    actions = "[logs:CreateLogStream, logs:PutLogEvents]"
+    Path("template.yaml").write_text(_writing_anywhere("{Role: !GetAtt R.Arn}", actions))
+    found = next(f for f in auditor.audit(auditor.read(".")).findings if f.rule == "logs-wildcard")
+    written = render(plan(found)[0], found.fact.estate).cloudformation
+    assert "They name F, which waits for R" in written.replace("\n# ", " ")
+
+
+def _writing_anywhere(function: str, actions: str) -> str:
+    """A function with these properties, whose role may do these actions on every log group."""
+    return (
+        f"Resources:\n  F: {{Type: AWS::Lambda::Function, Properties: {function}}}\n"
         "  R:\n    Type: AWS::IAM::Role\n    Properties:\n"
         "      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n"
         "          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}\n"
         "      Policies:\n        - PolicyName: logs\n          PolicyDocument:\n            Version: '2012-10-17'\n"
-        "            Statement: {Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: '*'}\n"
+        f"            Statement: {{Effect: Allow, Action: {actions}, Resource: '*'}}\n"
     )
-    found = next(f for f in auditor.audit(auditor.read(".")).findings if f.rule == "logs-wildcard")
-    written = render(plan(found)[0], found.fact.estate).cloudformation
-    assert "They name F, which waits for R" in written.replace("\n# ", " ")
